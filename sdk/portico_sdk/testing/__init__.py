@@ -1,0 +1,1 @@
+"""Test an app without a server: a fake Portico, signed webhooks and a held clock."""
