@@ -1,0 +1,1 @@
+"""Portico: an open workspace platform that a company runs itself (version 0.1.0)."""
