@@ -1,0 +1,47 @@
+# Short names for what is done often. `make` alone lists them, from the comments behind the targets.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+UV_COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+.PHONY: help up test test-all check format types imports bench migration locks clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: ## start everything on this machine, with demo data
+	@./portico up
+
+test: ## the fast tier
+	@./portico test
+
+test-all: ## every test; needs Chromium, PostgreSQL and Redis
+	@./portico test --all
+
+check: ## ruff, mypy and import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: ## put the code in form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: ## mypy alone
+	$(BIN)/mypy
+
+imports: ## import-linter alone
+	$(BIN)/lint-imports
+
+bench: ## the measured claims of the README
+	@./portico bench
+
+migration: ## a new migration: make migration m="tickets add due date"
+	$(BIN)/alembic revision --autogenerate -m "$(m)"
+
+locks: ## resolve requirements/*.in again into the hashed locks
+	$(UV_COMPILE) $(UPGRADE) -o requirements/runtime.lock requirements/runtime.in
+	$(UV_COMPILE) $(UPGRADE) -o requirements/develop.lock requirements/develop.in
+
+clean: ## remove what a start made: .venv, var, caches
+	rm -rf .venv .venv.lock var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
