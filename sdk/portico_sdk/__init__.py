@@ -1,3 +1,57 @@
-"""Write apps for Portico: an API client, signed webhooks, an app router, a manifest check and test tools."""
+"""Write apps for Portico.
 
-__version__ = "0.1.0"
+`Portico` calls the API, `webhooks` verifies what Portico sends, `portico_sdk.apps` routes it to your
+functions, `portico_sdk.session` says who looks at your panel, `portico_sdk.manifest` checks portico.toml,
+`portico_sdk.testing` replaces the platform in tests.
+"""
+
+from portico_sdk import models, webhooks
+from portico_sdk._version import __version__
+from portico_sdk.client import Portico
+from portico_sdk.errors import (
+    APIError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    ConnectionFailed,
+    FieldError,
+    NotFoundError,
+    PermissionDeniedError,
+    PorticoError,
+    RateLimitedError,
+    ServerError,
+    SessionTokenError,
+    StaleError,
+    TimedOut,
+    ValidationFailed,
+    WebhookVerificationError,
+)
+from portico_sdk.models import Event, UnknownEvent
+from portico_sdk.pages import Page, Results
+
+__all__ = [
+    "APIError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConflictError",
+    "ConnectionFailed",
+    "Event",
+    "FieldError",
+    "NotFoundError",
+    "Page",
+    "PermissionDeniedError",
+    "Portico",
+    "PorticoError",
+    "RateLimitedError",
+    "Results",
+    "ServerError",
+    "SessionTokenError",
+    "StaleError",
+    "TimedOut",
+    "UnknownEvent",
+    "ValidationFailed",
+    "WebhookVerificationError",
+    "__version__",
+    "models",
+    "webhooks",
+]

@@ -1,0 +1,74 @@
+"""The one-hour token of an app in one workspace: minted when needed, kept until shortly before its end."""
+
+from __future__ import annotations
+
+import base64
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
+from portico_sdk._transport import Call, Transport
+from portico_sdk.errors import PorticoError
+
+_MARGIN = 60.0
+"""Seconds before its end from which a token is not used any more: a request takes time to arrive."""
+
+
+class InstallationToken:
+    """Safe to share between threads: one mints while the others wait for it."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        installation_id: str,
+        *,
+        client_id: str,
+        client_secret: str,
+        scopes: Iterable[str] | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transport = replace(transport, credentials=None, cause=None)
+        self._call = _mint_call(installation_id, client_id, client_secret, scopes)
+        self._now = now
+        self._lock = threading.Lock()
+        self._value = ""
+        self._good_until = 0.0
+
+    def token(self) -> str:
+        with self._lock:
+            if not self._value or self._now() >= self._good_until:
+                self._mint()
+            return self._value
+
+    def renew(self, stale: str) -> bool:
+        with self._lock:
+            if self._value == stale:
+                self._value = ""
+            return True
+
+    def _mint(self) -> None:
+        started = self._now()
+        body = self._transport.send(self._call).body
+        token = body.get("access_token") if isinstance(body, dict) else None
+        if not isinstance(token, str):
+            raise PorticoError("The token endpoint answered without an access_token; check base_url.")
+        life = float(body.get("expires_in", 3600))
+        self._value = token
+        self._good_until = started + max(life - _MARGIN, life / 2)
+
+
+def _mint_call(
+    installation_id: str, client_id: str, client_secret: str, scopes: Iterable[str] | None
+) -> Call:
+    form = {"grant_type": "client_credentials", "installation_id": installation_id}
+    if scopes is not None:
+        form["scope"] = " ".join(scopes)
+    pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"  # RFC 6749, 2.3.1
+    headers = {
+        "authorization": "Basic " + base64.b64encode(pair.encode()).decode(),
+        "content-type": "application/x-www-form-urlencoded",
+        "accept": "application/json",
+    }
+    return Call("POST", "/oauth/token", content=urlencode(form).encode(), headers=headers, bearer=False)

@@ -1,0 +1,216 @@
+"""The only place of the SDK that speaks to a network: tokens, retries, idempotency keys, errors.
+
+Retried are failed connections, 408, 409 `idempotency_in_progress`, 429 and 5xx. Each POST carries one
+idempotency key for all of its tries, so a retry never does a thing twice.
+"""
+
+from __future__ import annotations
+
+import platform
+import random
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
+
+import httpx
+
+from portico_sdk._encoding import json_body
+from portico_sdk._version import __version__
+from portico_sdk.errors import APIError, ConnectionFailed, PorticoError, TimedOut, api_error
+
+USER_AGENT = f"portico-sdk/{__version__} python/{platform.python_version()}"
+LONGEST_WAIT = 60.0
+"""Seconds. A server that asks for more gets no retry; the error tells the caller how long."""
+
+_RENEWABLE = frozenset({"token_expired", "token_revoked"})
+
+
+class Credentials(Protocol):
+    """Where the bearer token comes from."""
+
+    def token(self) -> str: ...
+
+    def renew(self, stale: str) -> bool:
+        """Forget `stale`; False when no other token can be had."""
+        ...
+
+
+@dataclass(frozen=True)
+class StaticToken:
+    """A token somebody gave us; when it dies, so do we."""
+
+    value: str
+
+    def token(self) -> str:
+        return self.value
+
+    def renew(self, stale: str) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as the caller meant it, whatever number of tries it takes."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    bearer: bool = True
+
+
+@dataclass(frozen=True)
+class Transport:
+    base_url: str
+    http: httpx.Client
+    credentials: Credentials | None = None
+    timeout: float = 30.0
+    max_retries: int = 2
+    cause: str | None = None
+    sleep: Callable[[float], None] = time.sleep
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: object = None,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Reply:
+        headers = {"accept": "application/json"}
+        if method == "POST":
+            headers["idempotency-key"] = idempotency_key or str(uuid.uuid4())
+        if if_match is not None:
+            headers["if-match"] = if_match
+        if self.cause is not None:
+            headers["portico-cause"] = self.cause
+        content = None
+        if json is not None:
+            content, headers["content-type"] = json_body(json), "application/json"
+        return self.send(Call(method, f"/api/v1{path}", params or {}, content, headers))
+
+    def send(self, call: Call) -> Reply:
+        """Try until it works, is refused, or the retries are used up. A dead token is renewed once."""
+        tries, renewed = 0, False
+        while True:
+            token = self._token() if call.bearer else None
+            outcome = self._attempt(call, token)
+            if isinstance(outcome, Reply):
+                return outcome
+            if not renewed and self._renew(outcome, token):
+                renewed = True
+                continue
+            wait = delay_before_retry(outcome, tries)
+            if wait is None or tries >= self.max_retries:
+                raise outcome
+            tries += 1
+            self.sleep(wait)
+
+    def _token(self) -> str:
+        if self.credentials is None:
+            raise PorticoError(
+                "There is no token for this call: give Portico(token=…), set PORTICO_TOKEN, "
+                "or use Portico.installation(…) with an installation id."
+            )
+        return self.credentials.token()
+
+    def _renew(self, error: PorticoError, token: str | None) -> bool:
+        if not isinstance(error, APIError) or error.status != 401 or error.code not in _RENEWABLE:
+            return False
+        return self.credentials is not None and token is not None and self.credentials.renew(token)
+
+    def _attempt(self, call: Call, token: str | None) -> Reply | PorticoError:
+        headers = {"user-agent": USER_AGENT, **call.headers}
+        if token is not None:
+            headers["authorization"] = f"Bearer {token}"
+        try:
+            response = self.http.request(
+                call.method,
+                self.base_url + call.path,
+                params=call.params or None,
+                content=call.content,
+                headers=headers,
+                timeout=self.timeout,
+                follow_redirects=False,
+            )
+        except httpx.TimeoutException as error:
+            return _with_cause(TimedOut(f"No answer from {self.base_url} in {self.timeout:g} s."), error)
+        except httpx.RequestError as error:
+            return _with_cause(ConnectionFailed(f"No answer from {self.base_url}: {error}"), error)
+        return _read(response)
+
+
+def _with_cause(error: PorticoError, cause: Exception) -> PorticoError:
+    error.__cause__ = cause
+    return error
+
+
+def _read(response: httpx.Response) -> Reply | APIError:
+    request_id = response.headers.get("x-request-id")
+    body = _decode(response)
+    if not response.is_success:
+        wait = retry_after(response.headers.get("retry-after"))
+        return api_error(response.status_code, body, request_id=request_id, retry_after=wait)
+    if body is None and response.content:
+        message = "The answer is not JSON; check that base_url is the platform's public URL."
+        return APIError(status=response.status_code, code="not_json", message=message, request_id=request_id)
+    return Reply(response.status_code, body, response.headers)
+
+
+def _decode(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def retry_after(value: str | None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> float | None:
+    """Seconds to wait; the header holds seconds or a date (RFC 9110, 10.2.3)."""
+    if value is None:
+        return None
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now()).total_seconds())
+
+
+def delay_before_retry(error: PorticoError, tries: int) -> float | None:
+    """Seconds until the next try, or None when another try cannot help."""
+    if isinstance(error, ConnectionFailed):
+        return _backoff(tries)
+    if not isinstance(error, APIError) or not _may_pass(error):
+        return None
+    if error.retry_after is None:
+        return _backoff(tries)
+    return error.retry_after if error.retry_after <= LONGEST_WAIT else None
+
+
+def _may_pass(error: APIError) -> bool:
+    if error.status == 409:
+        return error.code == "idempotency_in_progress"
+    return error.status in {408, 429} or error.status >= 500
+
+
+def _backoff(tries: int) -> float:
+    """0.5 s, 1 s, 2 s … 8 s, less up to a quarter, so that clients do not come back together."""
+    ceiling: float = min(0.5 * 2**tries, 8.0)
+    return ceiling * (1 - random.uniform(0, 0.25))  # noqa: S311  nobody gains by guessing it

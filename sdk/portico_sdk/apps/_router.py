@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import httpx
+
+from portico_sdk import webhooks
+from portico_sdk._globs import matches
+from portico_sdk.apps._answers import ActionAnswer, ActionRun, Answer
+from portico_sdk.apps._once import Once
+from portico_sdk.apps._pages import origin, page, refused, shell
+from portico_sdk.client import Portico, without_token
+from portico_sdk.errors import SessionTokenError, WebhookVerificationError
+from portico_sdk.models import Actor
+from portico_sdk.models.events import Resource, parse_event
+from portico_sdk.session import JwksCache, PanelContext, verify_session_token
+
+Content = Mapping[str, Any]
+EventHandler = Callable[[Any, Portico], object]
+ActionHandler = Callable[[ActionRun], ActionAnswer | None]
+PanelHandler = Callable[[PanelContext], str]
+
+E = TypeVar("E", bound=EventHandler)
+A = TypeVar("A", bound=ActionHandler)
+P = TypeVar("P", bound=PanelHandler)
+
+
+class App:
+    """One app, in every workspace that installed it.
+
+    `signing_secret` may be several while one replaces the other. A handler that raises makes the framework
+    answer 500, and the platform delivers again; so a handler must bear to run twice. `remember` is how many
+    ids are kept to spare it that where this process saw both.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        signing_secret: str | Iterable[str],
+        base_url: str,
+        *,
+        http_client: httpx.Client | None = None,
+        remember: int = 10_000,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._secrets = [signing_secret] if isinstance(signing_secret, str) else list(signing_secret)
+        self._now = now
+        self._portico = without_token(base_url, http_client)
+        self._portal = origin(self._portico.base_url)
+        self._jwks = JwksCache(self._portico.base_url, http_client=http_client)
+        self._once = Once(remember)
+        self._workspaces: dict[str, Portico] = {}
+        self._lock = threading.Lock()
+        self._on: list[tuple[str, EventHandler]] = []
+        self._lifecycle: dict[str, EventHandler] = {}
+        self._actions: dict[str, ActionHandler] = {}
+        self._panels: dict[str, PanelHandler] = {}
+
+    # What you declare
+
+    def on(self, *patterns: str) -> Callable[[E], E]:
+        """Events: `ticket.created`, `ticket.*`, `*`. Several functions for one event run in their order."""
+
+        def register(handler: E) -> E:
+            self._on.extend((pattern, handler) for pattern in patterns)
+            return handler
+
+        return register
+
+    def lifecycle(self, name: str) -> Callable[[E], E]:
+        """`installed`, `upgraded`, `scopes_changed`, `suspended`, `resumed`, `uninstalled`."""
+        return lambda handler: _register(self._lifecycle, name, handler)
+
+    def action(self, key: str) -> Callable[[A], A]:
+        """The action of this key in the manifest."""
+        return lambda handler: _register(self._actions, key, handler)
+
+    def panel(self, key: str) -> Callable[[P], P]:
+        """The surface of this key in the manifest; the function returns the whole page."""
+        return lambda handler: _register(self._panels, key, handler)
+
+    @property
+    def panel_keys(self) -> tuple[str, ...]:
+        return tuple(self._panels)
+
+    def workspace(self, installation_id: str | None, *, cause: str | None = None) -> Portico:
+        """The client of one installation. `cause`: the event because of which it will write."""
+        if installation_id is None:
+            return self._portico
+        with self._lock:
+            client = self._workspaces.get(installation_id)
+            if client is None:
+                client = self._workspaces[installation_id] = self._portico.installation(
+                    installation_id, client_id=self._client_id, client_secret=self._client_secret
+                )
+        return client.with_options(cause=cause)
+
+    # What a framework calls
+
+    def handle_event(self, body: bytes, headers: webhooks.Headers) -> Answer:
+        """For the events URL: 2xx only when every function has run."""
+        return self._handle(body, headers, self._run_event)
+
+    def handle_lifecycle(self, body: bytes, headers: webhooks.Headers) -> Answer:
+        """For the lifecycle URL."""
+        return self._handle(body, headers, self._run_lifecycle)
+
+    def handle_action(self, key: str, body: bytes, headers: webhooks.Headers) -> Answer:
+        """For the URL of the action `key`."""
+        if key not in self._actions:
+            return Answer.json(404, {"error": f"There is no action {key}."})
+        return self._handle(body, headers, lambda call: self._run_action(key, call))
+
+    def handle_panel(self, key: str, method: str, authorization: str | None) -> Answer:
+        """For the URL of the surface `key`: the shell without a token, the page with one."""
+        if key not in self._panels:
+            return Answer.json(404, {"error": f"There is no panel {key}."})
+        if authorization is None and method in {"GET", "HEAD"}:
+            return shell(self._portal)
+        try:
+            context = self._who(key, authorization or "")
+        except SessionTokenError as error:
+            return refused(self._portal, str(error))
+        return page(self._portal, self._panels[key](context))
+
+    # How it is done
+
+    def _handle(self, body: bytes, headers: webhooks.Headers, work: Callable[[Content], Answer]) -> Answer:
+        try:
+            webhook_id, call = webhooks.verify_content(body, headers, secrets=self._secrets, now=self._now())
+        except WebhookVerificationError as error:
+            return Answer.json(400, {"error": str(error)})
+        return self._once.run(webhook_id, lambda: work(call))
+
+    def _run_event(self, call: Content) -> Answer:
+        event = parse_event(call)
+        workspace = self.workspace(event.installation_id, cause=event.id)
+        handlers = [handler for pattern, handler in self._on if matches(pattern, event.type)]
+        for handler in dict.fromkeys(handlers):
+            handler(event, workspace)
+        return Answer.json(200, {"handlers": len(handlers)})
+
+    def _run_lifecycle(self, call: Content) -> Answer:
+        event = parse_event(call)
+        handler = self._lifecycle.get(event.type.rpartition(".")[2])
+        if handler is not None:
+            handler(event, self.workspace(event.installation_id, cause=event.id))
+        return Answer.json(200, {"handlers": int(handler is not None)})
+
+    def _run_action(self, key: str, call: Content) -> Answer:
+        run = ActionRun(
+            key=key,
+            interaction_id=str(call.get("interaction_id")),
+            workspace=self.workspace(call.get("installation_id")),
+            actor=Actor.parse(call.get("actor")),
+            object=Resource.parse(call["object"]) if call.get("object") else None,
+            input=call.get("input") or {},
+            raw=call,
+        )
+        answer = self._actions[key](run) or ActionAnswer()
+        return Answer.json(200, answer.content)
+
+    def _who(self, key: str, authorization: str) -> PanelContext:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise SessionTokenError("This page needs the session token of the portal as a Bearer token.")
+        context = verify_session_token(
+            token.strip(),
+            client_id=self._client_id,
+            issuer=self._portico.base_url,
+            keys=self._jwks,
+            now=self._now(),
+        )
+        if context.surface != key:
+            raise SessionTokenError(f"The session token is for the surface {context.surface}, not {key}.")
+        return context
+
+
+def _register(table: dict[str, Any], key: str, handler: Any) -> Any:
+    if key in table:
+        raise ValueError(f"{key!r} has a function already: {table[key].__name__}")
+    table[key] = handler
+    return handler

@@ -1,0 +1,203 @@
+"""The client: `Portico(token, base_url).<resource>.<verb>(…)`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from portico_sdk import resources
+from portico_sdk._encoding import query
+from portico_sdk._tokens import InstallationToken
+from portico_sdk._transport import StaticToken, Transport
+from portico_sdk.errors import PorticoError
+from portico_sdk.models import Me
+
+__all__ = ["Portico"]
+
+
+class Portico:
+    """A workspace, as the holder of a token sees it. Safe to share between threads.
+
+    `token` and `base_url` fall back to `PORTICO_TOKEN` and `PORTICO_BASE_URL`. `timeout` is in seconds and
+    counts for each try. `http_client` is your own httpx client (proxies, certificates); it stays yours to
+    close.
+    """
+
+    def __init__(
+        self,
+        token: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float = 30.0,
+        max_retries: int = 2,
+        http_client: httpx.Client | None = None,
+    ) -> None:
+        token = token or os.environ.get("PORTICO_TOKEN")
+        self._owns_http = http_client is None
+        self._transport = Transport(
+            base_url=_base_url(base_url or os.environ.get("PORTICO_BASE_URL")),
+            http=http_client or httpx.Client(),
+            credentials=StaticToken(token) if token else None,
+            timeout=timeout,
+            max_retries=max_retries,
+        )
+
+    @classmethod
+    def _over(cls, transport: Transport) -> Portico:
+        """A client that borrows its connections."""
+        client = cls.__new__(cls)
+        client._owns_http = False
+        client._transport = transport
+        return client
+
+    @property
+    def base_url(self) -> str:
+        return self._transport.base_url
+
+    def with_options(
+        self,
+        *,
+        token: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        cause: str | None = None,
+    ) -> Portico:
+        """A copy with other options over the same connections.
+
+        `cause` is the id of the event because of which this client writes, so that the platform can stop
+        apps that answer each other for ever.
+        """
+        changes: dict[str, Any] = {"timeout": timeout, "max_retries": max_retries, "cause": cause}
+        if token is not None:
+            changes["credentials"] = StaticToken(token)
+        changes = {name: value for name, value in changes.items() if value is not None}
+        return Portico._over(replace(self._transport, **changes))
+
+    def installation(
+        self,
+        installation_id: str,
+        *,
+        client_id: str,
+        client_secret: str,
+        scopes: Iterable[str] | None = None,
+    ) -> Portico:
+        """The app itself in one workspace; tokens are minted when needed and kept, `scopes` narrows them."""
+        credentials = InstallationToken(
+            self._transport,
+            installation_id,
+            client_id=client_id,
+            client_secret=client_secret,
+            scopes=scopes,
+        )
+        return Portico._over(replace(self._transport, credentials=credentials))
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: object = None,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Any:
+        """For an operation that this SDK does not know yet: `path` below `/api/v1`; the decoded answer."""
+        return self._transport.request(
+            method.upper(),
+            path,
+            params=query(params or {}),
+            json=json,
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        ).body
+
+    def me(self) -> Me:
+        """Whom the token stands for, and what it may do."""
+        return Me.parse(self._transport.request("GET", "/me").body)
+
+    @cached_property
+    def departments(self) -> resources.Departments:
+        return resources.Departments(self._transport)
+
+    @cached_property
+    def employees(self) -> resources.Employees:
+        return resources.Employees(self._transport)
+
+    @cached_property
+    def members(self) -> resources.Members:
+        return resources.Members(self._transport)
+
+    @cached_property
+    def invitations(self) -> resources.Invitations:
+        return resources.Invitations(self._transport)
+
+    @cached_property
+    def contacts(self) -> resources.Contacts:
+        return resources.Contacts(self._transport)
+
+    @cached_property
+    def tickets(self) -> resources.Tickets:
+        return resources.Tickets(self._transport)
+
+    @cached_property
+    def events(self) -> resources.Events:
+        return resources.Events(self._transport)
+
+    @cached_property
+    def webhook_endpoints(self) -> resources.WebhookEndpoints:
+        return resources.WebhookEndpoints(self._transport)
+
+    @cached_property
+    def deliveries(self) -> resources.Deliveries:
+        return resources.Deliveries(self._transport)
+
+    @cached_property
+    def apps(self) -> resources.Apps:
+        return resources.Apps(self._transport)
+
+    @cached_property
+    def catalogue(self) -> resources.Catalogue:
+        return resources.Catalogue(self._transport)
+
+    @cached_property
+    def installations(self) -> resources.Installations:
+        return resources.Installations(self._transport)
+
+    @cached_property
+    def jobs(self) -> resources.Jobs:
+        return resources.Jobs(self._transport)
+
+    def close(self) -> None:
+        """Close the connections, if this client opened them."""
+        if self._owns_http:
+            self._transport.http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def without_token(base_url: str, http_client: httpx.Client | None) -> Portico:
+    """For an app, which has tokens of installations only: one from the environment would be somebody else's."""
+    client = Portico(base_url=base_url, http_client=http_client)
+    return Portico._over(replace(client._transport, credentials=None))
+
+
+def _base_url(value: str | None) -> str:
+    if not value:
+        raise PorticoError("There is no address: give Portico(base_url=…) or set PORTICO_BASE_URL.")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise PorticoError(f"base_url={value!r} is not a web address such as https://work.example.")
+    return value.rstrip("/")

@@ -1,0 +1,63 @@
+"""The objects that the API answers with: typed, frozen, with `.raw` for what is newer than this SDK."""
+
+from portico_sdk.models._base import Model
+from portico_sdk.models.apps import AppSecret, AppVersion, Installation, Listing, RegisteredApp
+from portico_sdk.models.contacts import Contact, Identifier
+from portico_sdk.models.directory import Department, DepartmentNode, Employee, EmployeeDepartment
+from portico_sdk.models.events import (
+    AppEvent,
+    Cause,
+    CommentEvent,
+    ContactEvent,
+    DepartmentEvent,
+    EmployeeEvent,
+    Event,
+    PingEvent,
+    Resource,
+    TicketEvent,
+    UnknownEvent,
+)
+from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference
+from portico_sdk.models.jobs import BatchResult, Job, Progress
+from portico_sdk.models.tickets import Comment, Requester, Ticket
+from portico_sdk.models.webhooks import Attempt, Delivery, WebhookEndpoint
+
+__all__ = [
+    "Actor",
+    "AppEvent",
+    "AppSecret",
+    "AppVersion",
+    "Attempt",
+    "BatchResult",
+    "Cause",
+    "Comment",
+    "CommentEvent",
+    "Contact",
+    "ContactEvent",
+    "Delivery",
+    "Department",
+    "DepartmentEvent",
+    "DepartmentNode",
+    "Employee",
+    "EmployeeDepartment",
+    "EmployeeEvent",
+    "Event",
+    "Identifier",
+    "Installation",
+    "Invitation",
+    "Job",
+    "Listing",
+    "Me",
+    "Member",
+    "Model",
+    "PingEvent",
+    "Progress",
+    "Reference",
+    "RegisteredApp",
+    "Requester",
+    "Resource",
+    "Ticket",
+    "TicketEvent",
+    "UnknownEvent",
+    "WebhookEndpoint",
+]

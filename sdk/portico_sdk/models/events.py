@@ -1,0 +1,126 @@
+"""Events, by what happened to whom. `isinstance(event, TicketEvent)` gives you `event.ticket`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from portico_sdk._registry import EVENTS
+from portico_sdk.models._base import Model
+from portico_sdk.models.apps import Installation
+from portico_sdk.models.contacts import Contact
+from portico_sdk.models.directory import Department, Employee
+from portico_sdk.models.identity import Actor
+from portico_sdk.models.tickets import Comment, Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause(Model):
+    """What led to this: `event_id` when an app wrote because of an event; `depth` stops at 8."""
+
+    event_id: str | None
+    installation_id: str | None
+    depth: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource(Model):
+    """What it happened to. Ignore an event whose `version` is older than what you hold."""
+
+    type: str
+    id: str
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event(Model):
+    """A fact that happened. `data` is the resource as its GET shows it to this installation."""
+
+    id: str
+    type: str
+    version: int | None
+    seq: int | None
+    occurred_at: datetime | None
+    workspace_id: str | None
+    installation_id: str | None
+    actor: Actor | None
+    resource: Resource | None
+    data: Mapping[str, Any]
+    changes: tuple[str, ...]
+    cause: Cause | None
+
+    @property
+    def is_echo(self) -> bool:
+        """Whether this installation's own write caused it."""
+        return self.cause is not None and self.cause.installation_id == self.installation_id is not None
+
+
+class TicketEvent(Event):
+    @cached_property
+    def ticket(self) -> Ticket:
+        return Ticket.parse(self.data)
+
+
+class CommentEvent(Event):
+    @cached_property
+    def comment(self) -> Comment:
+        return Comment.parse(self.data)
+
+
+class ContactEvent(Event):
+    @cached_property
+    def contact(self) -> Contact:
+        return Contact.parse(self.data)
+
+
+class EmployeeEvent(Event):
+    @cached_property
+    def employee(self) -> Employee:
+        return Employee.parse(self.data)
+
+
+class DepartmentEvent(Event):
+    @cached_property
+    def department(self) -> Department:
+        return Department.parse(self.data)
+
+
+class AppEvent(Event):
+    """Something in the life of an installation."""
+
+    @cached_property
+    def installation(self) -> Installation:
+        return Installation.parse(self.data)
+
+
+class PingEvent(Event):
+    """Somebody tries whether the endpoint answers."""
+
+
+class UnknownEvent(Event):
+    """A type that this version of the SDK does not know; everything is in `data` and `raw`."""
+
+
+_BY_NOUN: Mapping[str, type[Event]] = {
+    "ticket": TicketEvent,
+    "contact": ContactEvent,
+    "employee": EmployeeEvent,
+    "department": DepartmentEvent,
+    "app": AppEvent,
+    "endpoint": PingEvent,
+}
+
+
+def parse_event(raw: Mapping[str, Any]) -> Event:
+    return _class_of(str(raw.get("type"))).parse(raw)
+
+
+def _class_of(event_type: str) -> type[Event]:
+    if event_type not in EVENTS:
+        return UnknownEvent
+    if event_type == "ticket.comment_created":
+        return CommentEvent
+    return _BY_NOUN.get(event_type.partition(".")[0], UnknownEvent)

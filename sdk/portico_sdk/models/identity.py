@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portico_sdk.models._base import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor(Model):
+    """Who did it: `kind` is employee, app, app_for_employee, visitor or system."""
+
+    kind: str
+    id: str
+    on_behalf_of: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference(Model):
+    """Another object, by its id and what is needed to show it."""
+
+    id: str
+    name: str | None
+    display_name: str | None
+    app_key: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Me(Model):
+    """Whom the token stands for, and what it may do."""
+
+    actor: Actor
+    user: Reference | None
+    employee: Reference | None
+    workspace: Reference
+    installation: Reference | None
+    scopes: tuple[str, ...]
+    role: str | None
+    limits: Mapping[str, Any]
+    streams_url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member(Model):
+    """A login in this workspace, with its role."""
+
+    id: str
+    user_id: str | None
+    employee_id: str | None
+    email: str | None
+    display_name: str | None
+    role: str
+    status: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation(Model):
+    """A one-time link on its way to somebody."""
+
+    id: str
+    email: str
+    display_name: str | None
+    role: str
+    status: str | None
+    department_ids: tuple[str, ...]
+    expires_at: datetime | None
+    created_at: datetime | None
+    version: int | None

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portico_sdk.models._base import Model
+from portico_sdk.models.identity import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requester(Model):
+    """Who asks: a contact or an employee, never both."""
+
+    contact_id: str | None
+    employee_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket(Model):
+    """`status`: new open pending on_hold solved closed. `priority`: low normal high urgent."""
+
+    id: str
+    number: int
+    subject: str
+    status: str
+    priority: str
+    requester: Requester
+    assignee_id: str | None
+    queue_id: str | None
+    channel: str | None
+    tags: tuple[str, ...]
+    properties: Mapping[str, Any]
+    created_at: datetime
+    updated_at: datetime | None
+    solved_at: datetime | None
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment(Model):
+    """One message of a ticket; `visibility` is public or internal."""
+
+    id: str
+    ticket_id: str | None
+    body: str
+    visibility: str
+    author: Actor
+    created_at: datetime

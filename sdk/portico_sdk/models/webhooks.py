@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portico_sdk.models._base import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookEndpoint(Model):
+    """A URL that receives events; `secret` comes once, with the answer that made it."""
+
+    id: str
+    url: str
+    types: tuple[str, ...]
+    description: str | None
+    status: str
+    installation_id: str | None
+    secret: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery(Model):
+    """One event for one endpoint."""
+
+    id: str
+    endpoint_id: str
+    event_id: str
+    type: str | None
+    state: str
+    attempts: int | None
+    next_attempt_at: datetime | None
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt(Model):
+    """One HTTP try of a delivery, with the first bytes of the answer."""
+
+    id: str
+    delivery_id: str | None
+    number: int | None
+    status: int | None
+    error_class: str | None
+    duration_ms: int | None
+    request: Mapping[str, Any]
+    response: Mapping[str, Any]
+    started_at: datetime | None

@@ -1,0 +1,26 @@
+"""One class per resource, one method per operation. `client.<resource>` makes them."""
+
+from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue, Installations, Jobs
+from portico_sdk.resources.contacts import Contacts
+from portico_sdk.resources.directory import Departments, Employees
+from portico_sdk.resources.events import Deliveries, Events, WebhookEndpoints
+from portico_sdk.resources.identity import Invitations, Members
+from portico_sdk.resources.tickets import TicketComments, Tickets
+
+__all__ = [
+    "AppSecrets",
+    "Apps",
+    "Catalogue",
+    "Contacts",
+    "Deliveries",
+    "Departments",
+    "Employees",
+    "Events",
+    "Installations",
+    "Invitations",
+    "Jobs",
+    "Members",
+    "TicketComments",
+    "Tickets",
+    "WebhookEndpoints",
+]

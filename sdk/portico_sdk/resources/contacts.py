@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portico_sdk._encoding import path
+from portico_sdk.models import BatchResult, Contact
+from portico_sdk.pages import Results
+from portico_sdk.resources._base import ResourceAPI, given
+
+Identifiers = Iterable[Mapping[str, Any]]
+
+
+class Contacts(ResourceAPI):
+    """The people outside."""
+
+    def list(
+        self,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        fields: Iterable[str] | None = None,
+        **filters: Any,
+    ) -> Results[Contact]:
+        params = {"q": q, "sort": sort, "limit": limit, "cursor": cursor, "fields": fields}
+        return self._list("/contacts", Contact.parse, params, filters)
+
+    def get(self, contact_id: str) -> Contact:
+        return self._get(path("contacts", contact_id), Contact)
+
+    def by_id(self, namespace: str, value: str) -> Contact:
+        """The contact whom another system knows as `value`; `namespace` may also be email or phone."""
+        return self._get(path("contacts", "by-id", namespace, value), Contact)
+
+    def create(
+        self,
+        *,
+        display_name: str,
+        identifiers: Identifiers | None = None,
+        idempotency_key: str | None = None,
+        **fields: Any,
+    ) -> Contact:
+        body = {**given(display_name=display_name, identifiers=identifiers), **fields}
+        return self._post("/contacts", Contact, body, key=idempotency_key)
+
+    def upsert(
+        self, *, identifiers: Identifiers, idempotency_key: str | None = None, **fields: Any
+    ) -> Contact:
+        """Update the contact that has one of the identifiers, or create it."""
+        body = {"identifiers": identifiers, **fields}
+        return self._post("/contacts/upsert", Contact, body, key=idempotency_key)
+
+    def update(self, contact_id: str, *, if_match: str | None = None, **fields: Any) -> Contact:
+        """Absent fields keep their value, `None` clears, lists replace."""
+        return self._patch(path("contacts", contact_id), Contact, fields, if_match=if_match)
+
+    def delete(self, contact_id: str, *, if_match: str | None = None) -> None:
+        """Into the trash, for 30 days."""
+        self._delete(path("contacts", contact_id), if_match=if_match)
+
+    def restore(self, contact_id: str, *, idempotency_key: str | None = None) -> Contact:
+        return self._post(path("contacts", contact_id, "restore"), Contact, key=idempotency_key)
+
+    def batch(
+        self,
+        items: Iterable[Mapping[str, Any]],
+        *,
+        atomic: bool = False,
+        idempotency_key: str | None = None,
+    ) -> tuple[BatchResult[Contact], ...]:
+        """Up to 100: an item with `id` updates, one without creates."""
+        return self._batch("/contacts/batch", Contact, items, atomic, idempotency_key)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portico_sdk._encoding import path
+from portico_sdk.models import Department, DepartmentNode, Employee
+from portico_sdk.pages import Results
+from portico_sdk.resources._base import ResourceAPI, given
+
+
+class Departments(ResourceAPI):
+    """The tree of the company."""
+
+    def list(
+        self,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        fields: Iterable[str] | None = None,
+        **filters: Any,
+    ) -> Results[Department]:
+        params = {"q": q, "sort": sort, "limit": limit, "cursor": cursor, "fields": fields}
+        return self._list("/departments", Department.parse, params, filters)
+
+    def tree(self) -> tuple[DepartmentNode, ...]:
+        """The roots, each with what is below it."""
+        body = self._transport.request("GET", "/departments/tree").body
+        return tuple(DepartmentNode.parse(node) for node in body["data"])
+
+    def members(
+        self,
+        department_id: str,
+        *,
+        recursive: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Results[Employee]:
+        params = {"recursive": recursive, "limit": limit, "cursor": cursor}
+        return self._list(path("departments", department_id, "members"), Employee.parse, params)
+
+    def get(self, department_id: str) -> Department:
+        return self._get(path("departments", department_id), Department)
+
+    def create(
+        self, *, name: str, parent_id: str | None = None, idempotency_key: str | None = None, **fields: Any
+    ) -> Department:
+        body = {**given(name=name, parent_id=parent_id), **fields}
+        return self._post("/departments", Department, body, key=idempotency_key)
+
+    def update(self, department_id: str, *, if_match: str | None = None, **fields: Any) -> Department:
+        """Rename, reorder, or move by another `parent_id`."""
+        return self._patch(path("departments", department_id), Department, fields, if_match=if_match)
+
+    def delete(self, department_id: str, *, if_match: str | None = None) -> None:
+        self._delete(path("departments", department_id), if_match=if_match)
+
+
+class Employees(ResourceAPI):
+    """The people of the company."""
+
+    def list(
+        self,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        fields: Iterable[str] | None = None,
+        **filters: Any,
+    ) -> Results[Employee]:
+        params = {"q": q, "sort": sort, "limit": limit, "cursor": cursor, "fields": fields}
+        return self._list("/employees", Employee.parse, params, filters)
+
+    def lookup(self, **by: Iterable[str]) -> tuple[Employee, ...]:
+        """Up to 100 at once: `lookup(emails=[…])` or `lookup(ids=[…])`. Who is not found is left out."""
+        body: Mapping[str, Any] = self._transport.request("POST", "/employees/lookup", json=by).body
+        return tuple(Employee.parse(item) for item in body["data"])
+
+    def get(self, employee_id: str) -> Employee:
+        return self._get(path("employees", employee_id), Employee)
+
+    def create(self, *, display_name: str, idempotency_key: str | None = None, **fields: Any) -> Employee:
+        body = {"display_name": display_name, **fields}
+        return self._post("/employees", Employee, body, key=idempotency_key)
+
+    def update(self, employee_id: str, *, if_match: str | None = None, **fields: Any) -> Employee:
+        return self._patch(path("employees", employee_id), Employee, fields, if_match=if_match)
+
+    def suspend(self, employee_id: str, *, idempotency_key: str | None = None) -> Employee:
+        return self._post(path("employees", employee_id, "suspend"), Employee, key=idempotency_key)
+
+    def reactivate(self, employee_id: str, *, idempotency_key: str | None = None) -> Employee:
+        return self._post(path("employees", employee_id, "reactivate"), Employee, key=idempotency_key)
+
+    def depart(self, employee_id: str, *, idempotency_key: str | None = None, **fields: Any) -> Employee:
+        """The person left; the login ends in the same moment."""
+        where = path("employees", employee_id, "depart")
+        return self._post(where, Employee, fields or None, key=idempotency_key)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from portico_sdk._encoding import path
+from portico_sdk.models import Attempt, Delivery, Event, WebhookEndpoint
+from portico_sdk.models.events import parse_event
+from portico_sdk.pages import Results
+from portico_sdk.resources._base import ResourceAPI, given
+
+
+class Events(ResourceAPI):
+    """What happened, in order, kept for 30 days."""
+
+    def list(
+        self, *, after: str | None = None, types: Iterable[str] | None = None, limit: int | None = None
+    ) -> Results[Event]:
+        """Behind the cursor `after`; without it from the oldest kept, `after="latest"` from now on.
+
+        Walk `.pages()` and keep each page's `next_cursor`, which is never None here.
+        """
+        params = {"after": after, "types": types, "limit": limit}
+        return self._list("/events", parse_event, params, cursor_name="after")
+
+
+class WebhookEndpoints(ResourceAPI):
+    """URLs that receive events."""
+
+    def list(self, *, limit: int | None = None, cursor: str | None = None) -> Results[WebhookEndpoint]:
+        params = {"limit": limit, "cursor": cursor}
+        return self._list("/webhook-endpoints", WebhookEndpoint.parse, params)
+
+    def get(self, endpoint_id: str) -> WebhookEndpoint:
+        return self._get(path("webhook-endpoints", endpoint_id), WebhookEndpoint)
+
+    def create(
+        self,
+        *,
+        url: str,
+        types: Iterable[str],
+        description: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> WebhookEndpoint:
+        """The answer holds the `secret`, this once."""
+        body = given(url=url, types=types, description=description)
+        return self._post("/webhook-endpoints", WebhookEndpoint, body, key=idempotency_key)
+
+    def update(self, endpoint_id: str, *, if_match: str | None = None, **fields: Any) -> WebhookEndpoint:
+        where = path("webhook-endpoints", endpoint_id)
+        return self._patch(where, WebhookEndpoint, fields, if_match=if_match)
+
+    def delete(self, endpoint_id: str, *, if_match: str | None = None) -> None:
+        self._delete(path("webhook-endpoints", endpoint_id), if_match=if_match)
+
+    def rotate_secret(self, endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
+        """A new `secret`; for a day deliveries are signed with both."""
+        where = path("webhook-endpoints", endpoint_id, "secrets", "rotate")
+        return self._post(where, WebhookEndpoint, key=idempotency_key)
+
+    def ping(self, endpoint_id: str, *, idempotency_key: str | None = None) -> Delivery:
+        """Send `endpoint.ping` now; follow the answer with `deliveries.attempts`."""
+        return self._post(path("webhook-endpoints", endpoint_id, "ping"), Delivery, key=idempotency_key)
+
+    def enable(self, endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
+        """After it was disabled; what was held meanwhile is delivered."""
+        where = path("webhook-endpoints", endpoint_id, "enable")
+        return self._post(where, WebhookEndpoint, key=idempotency_key)
+
+
+class Deliveries(ResourceAPI):
+    """Each event on its way to an endpoint, with every attempt."""
+
+    def list(
+        self,
+        *,
+        endpoint_id: str | None = None,
+        state: str | None = None,
+        type: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Results[Delivery]:
+        params = {
+            "endpoint_id": endpoint_id,
+            "state": state,
+            "type": type,
+            "limit": limit,
+            "cursor": cursor,
+        }
+        return self._list("/deliveries", Delivery.parse, params)
+
+    def get(self, delivery_id: str) -> Delivery:
+        return self._get(path("deliveries", delivery_id), Delivery)
+
+    def attempts(self, delivery_id: str, *, limit: int | None = None) -> Results[Attempt]:
+        where = path("deliveries", delivery_id, "attempts")
+        return self._list(where, Attempt.parse, {"limit": limit})
+
+    def redeliver(self, delivery_id: str, *, idempotency_key: str | None = None) -> Delivery:
+        """Once more, with the same `webhook-id`."""
+        return self._post(path("deliveries", delivery_id, "redeliver"), Delivery, key=idempotency_key)

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import Any
+
+from portico_sdk._encoding import path
+from portico_sdk.models import Invitation, Member
+from portico_sdk.pages import Results
+from portico_sdk.resources._base import ResourceAPI, given
+
+
+class Members(ResourceAPI):
+    """Who may sign in to this workspace, and in which role."""
+
+    def list(
+        self,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **filters: Any,
+    ) -> Results[Member]:
+        params = {"q": q, "sort": sort, "limit": limit, "cursor": cursor}
+        return self._list("/members", Member.parse, params, filters)
+
+    def get(self, member_id: str) -> Member:
+        return self._get(path("members", member_id), Member)
+
+    def update(self, member_id: str, *, if_match: str | None = None, **fields: Any) -> Member:
+        """Give another `role`."""
+        return self._patch(path("members", member_id), Member, fields, if_match=if_match)
+
+    def delete(self, member_id: str, *, if_match: str | None = None) -> None:
+        """End the membership; the person stays in the directory."""
+        self._delete(path("members", member_id), if_match=if_match)
+
+
+class Invitations(ResourceAPI):
+    """One-time links by e-mail."""
+
+    def list(
+        self, *, limit: int | None = None, cursor: str | None = None, **filters: Any
+    ) -> Results[Invitation]:
+        return self._list("/invitations", Invitation.parse, {"limit": limit, "cursor": cursor}, filters)
+
+    def get(self, invitation_id: str) -> Invitation:
+        return self._get(path("invitations", invitation_id), Invitation)
+
+    def create(
+        self, *, email: str, role: str | None = None, idempotency_key: str | None = None, **fields: Any
+    ) -> Invitation:
+        body = {**given(email=email, role=role), **fields}
+        return self._post("/invitations", Invitation, body, key=idempotency_key)
+
+    def resend(self, invitation_id: str, *, idempotency_key: str | None = None) -> Invitation:
+        """A new link; the old one dies."""
+        return self._post(path("invitations", invitation_id, "resend"), Invitation, key=idempotency_key)
+
+    def delete(self, invitation_id: str) -> None:
+        """Take the invitation back."""
+        self._delete(path("invitations", invitation_id))

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from portico_sdk._encoding import path
+from portico_sdk.models import BatchResult, Comment, Ticket
+from portico_sdk.pages import Results
+from portico_sdk.resources._base import ResourceAPI
+
+
+class TicketComments(ResourceAPI):
+    """The conversation of a ticket; internal notes need `tickets.internal:*`."""
+
+    def list(
+        self,
+        ticket_id: str,
+        *,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **filters: Any,
+    ) -> Results[Comment]:
+        params = {"sort": sort, "limit": limit, "cursor": cursor}
+        return self._list(path("tickets", ticket_id, "comments"), Comment.parse, params, filters)
+
+    def create(
+        self,
+        ticket_id: str,
+        *,
+        body: str,
+        visibility: str = "internal",
+        idempotency_key: str | None = None,
+        **fields: Any,
+    ) -> Comment:
+        """Internal unless you say otherwise: what is public cannot be taken back."""
+        content = {"body": body, "visibility": visibility, **fields}
+        return self._post(path("tickets", ticket_id, "comments"), Comment, content, key=idempotency_key)
+
+
+class Tickets(ResourceAPI):
+    """What customers and colleagues ask for."""
+
+    @cached_property
+    def comments(self) -> TicketComments:
+        return TicketComments(self._transport)
+
+    def list(
+        self,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        fields: Iterable[str] | None = None,
+        **filters: Any,
+    ) -> Results[Ticket]:
+        params = {"q": q, "sort": sort, "limit": limit, "cursor": cursor, "fields": fields}
+        return self._list("/tickets", Ticket.parse, params, filters)
+
+    def get(self, ticket_id: str) -> Ticket:
+        return self._get(path("tickets", ticket_id), Ticket)
+
+    def create(
+        self,
+        *,
+        subject: str,
+        requester: Mapping[str, str],
+        idempotency_key: str | None = None,
+        **fields: Any,
+    ) -> Ticket:
+        """`requester` is `{"contact_id": …}` or `{"employee_id": …}`."""
+        body = {"subject": subject, "requester": requester, **fields}
+        return self._post("/tickets", Ticket, body, key=idempotency_key)
+
+    def update(self, ticket_id: str, *, if_match: str | None = None, **fields: Any) -> Ticket:
+        """`status=` too; a step that is not allowed is `ConflictError` with `invalid_transition`."""
+        return self._patch(path("tickets", ticket_id), Ticket, fields, if_match=if_match)
+
+    def take(self, ticket_id: str, *, idempotency_key: str | None = None) -> Ticket:
+        """Make it mine; `ConflictError` with `already_assigned` when somebody was faster."""
+        return self._post(path("tickets", ticket_id, "take"), Ticket, key=idempotency_key)
+
+    def assign(
+        self, ticket_id: str, *, assignee_id: str | None, idempotency_key: str | None = None
+    ) -> Ticket:
+        """To an employee, or to nobody with None."""
+        body = {"assignee_id": assignee_id}
+        return self._post(path("tickets", ticket_id, "assign"), Ticket, body, key=idempotency_key)
+
+    def delete(self, ticket_id: str, *, if_match: str | None = None) -> None:
+        """Into the trash, for 30 days."""
+        self._delete(path("tickets", ticket_id), if_match=if_match)
+
+    def restore(self, ticket_id: str, *, idempotency_key: str | None = None) -> Ticket:
+        return self._post(path("tickets", ticket_id, "restore"), Ticket, key=idempotency_key)
+
+    def batch(
+        self,
+        items: Iterable[Mapping[str, Any]],
+        *,
+        atomic: bool = False,
+        idempotency_key: str | None = None,
+    ) -> tuple[BatchResult[Ticket], ...]:
+        """Up to 100: an item with `id` updates, one without creates."""
+        return self._batch("/tickets/batch", Ticket, items, atomic, idempotency_key)
