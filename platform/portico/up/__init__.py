@@ -1,0 +1,1 @@
+"""`portico up`: everything on one machine, on embedded defaults, with demo data."""
