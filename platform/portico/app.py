@@ -1,0 +1,148 @@
+"""The web application, put together. `create_app()` reads like a table of contents."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portico.kernel import bell, db, fence, jobs, logs, mail, public, secrets
+from portico.kernel.events import EVENT_TYPES, EventType
+from portico.kernel.jobs import JOB_KINDS
+from portico.kernel.scopes import SCOPES, Scope
+from portico.kernel.slots import SLOTS, Slot
+from portico.settings import Settings, from_env
+from portico.settings import configure as configure_settings
+from portico.web import headers, icons, language, openapi, pages, problems
+from portico.web.converters import IdConverter
+from portico.web.limits import Limits
+from portico.web.navigation import ENTRIES
+
+DOMAINS = (
+    "identity",
+    "directory",
+    "contacts",
+    "tickets",
+    "catalogue",
+    "installations",
+    "oauth",
+    "interactions",
+    "webhooks",
+)
+FACES = ("account", "portal", "admin", "console")
+# In this order: what a later file declares may name what an earlier one did.
+FILES = ("models", "errors", "permissions", "slots", "events", "handlers", "jobs", "readers", "api", "routes")
+MAX_BODY_BYTES = 1024 * 1024
+
+_gathered: dict[str, ModuleType] = {}
+
+
+def _module(name: str) -> ModuleType | None:
+    """The module, or None where the domain has no such file. An error inside the file is not swallowed."""
+    package = name.rpartition(".")[0]
+    if find_spec(package) is None or find_spec(name) is None:
+        return None
+    return import_module(name)
+
+
+def gather() -> dict[str, ModuleType]:
+    """Import the known files of every domain, register what they declare, and seal the registries. Once."""
+    if _gathered:
+        return _gathered
+    for file in FILES:
+        for domain in DOMAINS:
+            module = _module(f"portico.domains.{domain}.{file}")
+            if module is not None:
+                _gathered[f"{domain}.{file}"] = module
+                _declare(module)
+    for registry in (SCOPES, EVENT_TYPES, SLOTS, JOB_KINDS):
+        registry.seal()
+    return _gathered
+
+
+def _declare(module: ModuleType) -> None:
+    for value in vars(module).values():
+        if isinstance(value, Scope):
+            SCOPES.add(value)
+        elif isinstance(value, EventType):
+            EVENT_TYPES.add(value)
+        elif isinstance(value, Slot):
+            SLOTS.add(value)
+
+
+def start(settings: Settings) -> db.Database:
+    """Open what every front door needs: registries, keys, database, bell, job carrier."""
+    gather()
+    configure_settings(settings)
+    secrets.configure(secrets.load_keyring(settings.secret_keys, settings.home))
+    database = db.configure(settings)
+    fence.guard(database.engine)
+    bell.configure(settings, database)
+    jobs.configure(settings)
+    mail.configure(settings)
+    public.configure(settings)
+    return database
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application."""
+    settings = settings or from_env()
+    logs.configure()
+    start(settings)
+    app = Flask("portico.web", static_folder="static", template_folder="templates")
+    _configure(app, settings)
+    headers.register(app)
+    problems.register(app)
+    language.register(app)
+    app.jinja_env.globals["lucide"] = icons.lucide
+    pages.register(app, settings)
+    openapi.register(app, [module.blp for name, module in _gathered.items() if name.endswith(".api")])
+    _register_routes(app)
+    _register_faces(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=secrets.keyring().derive("flask session"),
+        SECRET_KEY_FALLBACKS=[secrets.keyring().derive("flask session", key) for key in secrets.keyring().keys[1:]],
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        SESSION_COOKIE_NAME="__Host-portico_form" if settings.secure_cookies else "portico_form",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.url_map.converters["id"] = IdConverter
+    app.extensions["portico_settings"] = settings
+    app.extensions["portico_limits"] = Limits(settings)
+    Bootstrap5(app)
+    csrf = CSRFProtect(app)
+    app.extensions["portico_csrf"] = csrf
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
+
+
+def _register_routes(app: Flask) -> None:
+    """What stands outside `/api/v1` because a standard says where (`/oauth`, `/.well-known`). No cookie is read
+    there, so no form token guards it."""
+    for name, module in _gathered.items():
+        if name.endswith(".routes"):
+            app.register_blueprint(module.blueprint)
+            app.extensions["portico_csrf"].exempt(module.blueprint)
+
+
+def _register_faces(app: Flask) -> None:
+    for face in FACES:
+        module = _module(f"portico.{face}")
+        if module is not None:
+            app.register_blueprint(module.blueprint)
+            for entry in module.MENU:
+                ENTRIES.add(entry)

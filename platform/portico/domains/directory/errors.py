@@ -1,0 +1,33 @@
+"""What the directory refuses."""
+
+from __future__ import annotations
+
+from portico.kernel.errors import Refusal
+
+
+class SiblingExists(Refusal):
+    code, status, title = "sibling_exists", 409, "A department of this name stands in the same place already."
+
+
+class DepartmentCycle(Refusal):
+    code, status, title = "department_cycle", 409, "A department cannot be moved below itself."
+
+
+class DepartmentNotEmpty(Refusal):
+    code, status, title = "department_not_empty", 409, "Move its people and departments elsewhere first."
+
+
+class EmailTaken(Refusal):
+    code, status, title = "email_taken", 409, "Another employee has this e-mail address."
+
+
+class ManagerCycle(Refusal):
+    code, status, title = "manager_cycle", 409, "This would make someone their own manager."
+
+
+class InvalidState(Refusal):
+    code, status, title = "invalid_state", 409, "The employee's state does not allow this step."
+
+
+class InvitationOver(Refusal):
+    code, status, title = "invitation_over", 409, "This invitation was accepted or withdrawn."

@@ -1,0 +1,31 @@
+"""Events of the directory."""
+
+from __future__ import annotations
+
+from portico.domains.directory import schemas
+from portico.kernel.events import EventType
+
+_READ = "directory:read"
+_HIDDEN = {"mobile": "directory.sensitive:read"}
+_DEPARTMENT = {"id": "dep_01jd0000000000000000000000", "name": "Support", "parent_id": None, "version": 1}
+_EMPLOYEE = {"id": "emp_01jd0000000000000000000000", "display_name": "Ada", "status": "active", "version": 1}
+
+
+def _department(verb: str, title: str) -> EventType:
+    return EventType(f"department.{verb}", _READ, title, schemas.Department, _DEPARTMENT)
+
+
+def _employee(verb: str, title: str) -> EventType:
+    return EventType(f"employee.{verb}", _READ, title, schemas.Employee, _EMPLOYEE, hidden=_HIDDEN)
+
+
+DEPARTMENT_CREATED = _department("created", "A department was made")
+DEPARTMENT_UPDATED = _department("updated", "A department was changed")
+DEPARTMENT_MOVED = _department("moved", "A department was moved in the tree")
+DEPARTMENT_ARCHIVED = _department("archived", "A department was archived")
+EMPLOYEE_CREATED = _employee("created", "An employee was added")
+EMPLOYEE_UPDATED = _employee("updated", "An employee was changed")
+EMPLOYEE_ACTIVATED = _employee("activated", "An employee became active")
+EMPLOYEE_SUSPENDED = _employee("suspended", "An employee was suspended")
+EMPLOYEE_DEPARTED = _employee("departed", "An employee left")
+EMPLOYEE_REHIRED = _employee("rehired", "An employee came back")

@@ -1,0 +1,130 @@
+"""Tables of the directory."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, PrimaryKeyConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portico.kernel import clock
+from portico.kernel.db import ID, KEY, Base, InWorkspace, Versioned, refers_to
+
+_ALIVE = text("archived_at IS NULL")
+_PRESENT = text("status <> 'departed' AND email_key IS NOT NULL")
+_PRIMARY = text("is_primary")
+
+
+class Department(InWorkspace, Versioned, Base):
+    """A node of the tree. `path` holds the ids from the root to itself: `/dep_a/dep_b/`."""
+
+    __tablename__ = "department"
+    __table_args__ = (
+        refers_to("department", "parent_id"),
+        Index(
+            "uq_department_sibling",
+            "workspace_id",
+            "parent_key",
+            "name_key",
+            unique=True,
+            postgresql_where=_ALIVE,
+            sqlite_where=_ALIVE,
+        ),
+        Index(None, "workspace_id", "path"),
+    )
+
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(KEY)
+    parent_id: Mapped[str | None] = mapped_column(ID)
+    parent_key: Mapped[str] = mapped_column(ID)
+    """The parent's id, or the empty string: unique indexes treat NULLs as different."""
+    path: Mapped[str] = mapped_column(KEY)
+    sort_order: Mapped[int] = mapped_column(default=0)
+    archived_at: Mapped[datetime | None]
+
+
+class DepartmentTree(Base):
+    """One row per workspace: whoever moves a department holds it, so that two moves cannot make a ring."""
+
+    __tablename__ = "department_tree"
+    __table_args__ = (PrimaryKeyConstraint("workspace_id"),)
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    moves: Mapped[int] = mapped_column(default=0)
+
+
+class Employee(InWorkspace, Versioned, Base):
+    """A person of the workspace: `invited → active ⇄ suspended`, any → `departed → active` again."""
+
+    __tablename__ = "employee"
+    __table_args__ = (
+        refers_to("employee", "manager_id"),
+        Index(
+            "uq_employee_email",
+            "workspace_id",
+            "email_key",
+            unique=True,
+            postgresql_where=_PRESENT,
+            sqlite_where=_PRESENT,
+        ),
+        Index(None, "workspace_id", "name_key", "id"),
+    )
+
+    display_name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(KEY)
+    status: Mapped[str] = mapped_column(KEY)
+    primary_email: Mapped[str | None]
+    email_key: Mapped[str | None] = mapped_column(KEY)
+    mobile: Mapped[str | None]
+    title: Mapped[str | None]
+    manager_id: Mapped[str | None] = mapped_column(ID)
+    timezone: Mapped[str | None] = mapped_column(KEY)
+    locale: Mapped[str | None] = mapped_column(KEY)
+
+
+class DepartmentMember(Base):
+    """An employee in a department; one of an employee's departments is the primary one."""
+
+    __tablename__ = "department_member"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "department_id", "employee_id"),
+        refers_to("department", "department_id", ondelete="CASCADE"),
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+        Index(
+            "uq_department_member_primary",
+            "workspace_id",
+            "employee_id",
+            unique=True,
+            postgresql_where=_PRIMARY,
+            sqlite_where=_PRIMARY,
+        ),
+        Index(None, "workspace_id", "employee_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    department_id: Mapped[str] = mapped_column(ID)
+    employee_id: Mapped[str] = mapped_column(ID)
+    is_primary: Mapped[bool] = mapped_column(default=False)
+    lead: Mapped[bool] = mapped_column(default=False)
+
+
+class Invitation(InWorkspace, Base):
+    """A one-time link for an invited employee. Its token is derived from id and nonce; a resend changes the nonce."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+        Index(None, "workspace_id", "employee_id"),
+        # Looked up by digest before the workspace is known; random, so it cannot tell one workspace of another.
+        Index("ix_invitation_digest", "digest"),
+    )
+
+    employee_id: Mapped[str] = mapped_column(ID)
+    email: Mapped[str]
+    role: Mapped[str] = mapped_column(KEY)
+    nonce: Mapped[int] = mapped_column(default=1)
+    digest: Mapped[str] = mapped_column(KEY)
+    status: Mapped[str] = mapped_column(KEY, default="pending")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]

@@ -1,0 +1,19 @@
+"""Scopes of the directory."""
+
+from __future__ import annotations
+
+from portico.kernel.scopes import Scope
+from portico.kernel.text import N_
+
+DIRECTORY_READ = Scope(
+    "directory:read",
+    N_("see departments and the names, titles and work addresses of employees"),
+    roles=("employee",),
+)
+DIRECTORY_SENSITIVE = Scope(
+    "directory.sensitive:read",
+    N_("see employees' private phone numbers"),
+    roles=("hr_admin",),
+    risk="sensitive",
+)
+DIRECTORY_WRITE = Scope("directory:write", N_("change departments and employees"), roles=("hr_admin",), risk="write")

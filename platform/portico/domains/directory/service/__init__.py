@@ -1,0 +1,26 @@
+"""Every change of the directory, by activity."""
+
+from portico.domains.directory.service.departments import (
+    archive_department,
+    create_department,
+    update_department,
+)
+from portico.domains.directory.service.employees import create_employee, update_employee
+from portico.domains.directory.service.inviting import accept, invite, resend, withdraw
+from portico.domains.directory.service.states import activate, depart, reactivate, suspend
+
+__all__ = [
+    "accept",
+    "activate",
+    "archive_department",
+    "create_department",
+    "create_employee",
+    "depart",
+    "invite",
+    "reactivate",
+    "resend",
+    "suspend",
+    "update_department",
+    "update_employee",
+    "withdraw",
+]

@@ -1,0 +1,175 @@
+"""The tree of departments. Whoever changes its shape holds the workspace's tree row until the commit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from portico.domains.directory import queries
+from portico.domains.directory.errors import DepartmentCycle, DepartmentNotEmpty, SiblingExists
+from portico.domains.directory.events import (
+    DEPARTMENT_ARCHIVED,
+    DEPARTMENT_CREATED,
+    DEPARTMENT_MOVED,
+    DEPARTMENT_UPDATED,
+)
+from portico.domains.directory.models import Department, DepartmentMember, DepartmentTree
+from portico.kernel import clock, search, text
+from portico.kernel.actor import Actor
+from portico.kernel.errors import NotFound, Stale, invalid
+from portico.kernel.events import emit
+from portico.kernel.ids import new_id
+from portico.kernel.unit_of_work import session
+
+DEEPEST = 15
+_LAST = chr(0x10FFFF)
+
+
+def _hold_tree(actor: Actor) -> None:
+    """Queue behind other changes of this tree: the row is locked until the commit."""
+    work = session()
+    build: Any = postgresql.insert if work.get_bind().dialect.name == "postgresql" else sqlite.insert
+    work.execute(
+        build(DepartmentTree)
+        .values(workspace_id=actor.workspace_id, moves=1)
+        .on_conflict_do_update(index_elements=["workspace_id"], set_={"moves": DepartmentTree.moves + 1})
+    )
+
+
+def _parent_path(actor: Actor, parent_id: str | None) -> str:
+    if parent_id is None:
+        return "/"
+    try:
+        parent = queries.department(actor, parent_id)
+    except NotFound:
+        raise invalid("/parent_id", "unknown", "There is no such department.") from None
+    if len(parent["path"]) >= DEEPEST:
+        raise invalid("/parent_id", "too_deep", f"Departments go {DEEPEST} levels deep.")
+    return "/" + "/".join(parent["path"]) + "/"
+
+
+def create_department(actor: Actor, *, name: str, parent_id: str | None = None, sort_order: int = 0) -> dict[str, Any]:
+    """A new department. Raises SiblingExists and Invalid."""
+    _hold_tree(actor)
+    department_id = new_id("dep")
+    work = session()
+    try:
+        with work.begin_nested():
+            work.add(
+                Department(
+                    workspace_id=actor.workspace_id,
+                    id=department_id,
+                    name=name,
+                    name_key=text.search_key(name),
+                    parent_id=parent_id,
+                    parent_key=parent_id or "",
+                    path=f"{_parent_path(actor, parent_id)}{department_id}/",
+                    sort_order=sort_order,
+                )
+            )
+    except IntegrityError as error:
+        raise SiblingExists() from error
+    search.index(actor.workspace_id, "department", department_id, name, fresh=True)
+    row = queries.department(actor, department_id)
+    emit(actor, DEPARTMENT_CREATED, row)
+    return row
+
+
+def update_department(
+    actor: Actor, department_id: str, changes: dict[str, Any], expected_version: int | None = None
+) -> dict[str, Any]:
+    """Rename, reorder or move. Raises NotFound, Stale, SiblingExists, DepartmentCycle, Invalid."""
+    _hold_tree(actor)
+    before = queries.department(actor, department_id)
+    changed = {key: value for key, value in changes.items() if before[key] != value}
+    if not changed:
+        return before
+    values = dict(changed)
+    if "name" in changed:
+        values["name_key"] = text.search_key(changed["name"])
+    if "parent_id" in changed:
+        values["parent_key"] = changed["parent_id"] or ""
+    _write(actor, before, values, expected_version)
+    if "parent_id" in changed:
+        _move(actor, before, changed["parent_id"])
+    search.index(actor.workspace_id, "department", department_id, changed.get("name", before["name"]))
+    row = queries.department(actor, department_id)
+    emit(actor, DEPARTMENT_MOVED if "parent_id" in changed else DEPARTMENT_UPDATED, row, changes=list(changed))
+    return row
+
+
+def _write(actor: Actor, before: dict[str, Any], values: dict[str, Any], expected_version: int | None) -> None:
+    statement = (
+        update(Department)
+        .where(Department.workspace_id == actor.workspace_id, Department.id == before["id"])
+        .where(Department.version == (before["version"] if expected_version is None else expected_version))
+        .values(**values, version=Department.version + 1, updated_at=clock.now())
+        .returning(Department.id)
+    )
+    try:
+        with session().begin_nested():
+            if session().execute(statement).one_or_none() is None:
+                raise Stale()
+    except IntegrityError as error:
+        if "fk_" in str(error.orig) or "FOREIGN KEY" in str(error.orig):
+            raise invalid("/parent_id", "unknown", "There is no such department.") from error
+        raise SiblingExists() from error
+
+
+def _move(actor: Actor, before: dict[str, Any], parent_id: str | None) -> None:
+    """Rewrite the paths of the whole subtree in one statement."""
+    old = "/" + "/".join(before["path"]) + "/"
+    above = _parent_path(actor, parent_id)
+    if above.startswith(old):
+        raise DepartmentCycle()
+    new = f"{above}{before['id']}/"
+    work = session()
+    subtree = (
+        Department.workspace_id == actor.workspace_id,
+        Department.path >= old,
+        Department.path < old + _LAST,
+    )
+    deepest = max(path.count("/") - 1 for path in work.scalars(select(Department.path).where(*subtree)))
+    if deepest - len(before["path"]) + new.count("/") - 1 > DEEPEST:
+        raise invalid("/parent_id", "too_deep", f"Departments go {DEEPEST} levels deep.")
+    work.execute(
+        update(Department)
+        .where(*subtree)
+        .values(path=new + func.substr(Department.path, len(old) + 1))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def archive_department(actor: Actor, department_id: str, expected_version: int | None = None) -> None:
+    """Put an empty department away. Raises NotFound, Stale, DepartmentNotEmpty."""
+    _hold_tree(actor)
+    before = queries.department(actor, department_id)
+    if expected_version not in (None, before["version"]):
+        raise Stale()
+    work = session()
+    people = work.scalar(
+        select(func.count())
+        .select_from(DepartmentMember)
+        .where(
+            DepartmentMember.workspace_id == actor.workspace_id,
+            DepartmentMember.department_id == department_id,
+        )
+    )
+    children = work.scalar(
+        select(func.count())
+        .select_from(Department)
+        .where(Department.workspace_id == actor.workspace_id, Department.parent_id == department_id)
+        .where(Department.archived_at.is_(None))
+    )
+    if people or children:
+        raise DepartmentNotEmpty(f"It still has {people} people and {children} departments; move them first.")
+    work.execute(
+        update(Department)
+        .where(Department.workspace_id == actor.workspace_id, Department.id == department_id)
+        .values(archived_at=clock.now(), version=Department.version + 1, updated_at=clock.now())
+    )
+    search.index(actor.workspace_id, "department", department_id)
+    emit(actor, DEPARTMENT_ARCHIVED, {**before, "version": before["version"] + 1, "updated_at": clock.now()})

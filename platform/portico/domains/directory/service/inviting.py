@@ -1,0 +1,113 @@
+"""Invitations by e-mail: a one-time link that makes an invited employee a member."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from portico.domains.directory import queries
+from portico.domains.directory.errors import InvitationOver
+from portico.domains.directory.models import Invitation
+from portico.domains.directory.service.employees import create_employee
+from portico.domains.identity import service as identity
+from portico.kernel import clock, secrets
+from portico.kernel.actor import Actor
+from portico.kernel.db import AnyRow
+from portico.kernel.errors import Forbidden
+from portico.kernel.ids import new_id
+from portico.kernel.jobs import enqueue
+from portico.kernel.unit_of_work import session
+
+LIFE = timedelta(days=7)
+SEND = "directory.send_invitation"
+
+
+def link_token(invitation_id: str, nonce: int) -> str:
+    """The token of the link: derived, so that it can be sent or shown again, and is stored nowhere."""
+    return secrets.keyring().derive_token("ptl_", f"invitation|{invitation_id}|{nonce}")
+
+
+def invite(actor: Actor, *, email: str, display_name: str, role: str, department_ids: list[str]) -> AnyRow:
+    """Add an invited employee and send them a link. Raises EmailTaken, Invalid; only owners invite owners."""
+    if role == "owner" and not actor.has_role("owner"):
+        raise Forbidden("Only an owner can invite an owner.")
+    places = [
+        {"id": department_id, "primary": place == 0, "lead": False}
+        for place, department_id in enumerate(department_ids)
+    ]
+    values = {"display_name": display_name, "primary_email": email, "departments": places}
+    employee = create_employee(actor, values, status="invited")
+    invitation_id = new_id("inv")
+    session().add(
+        Invitation(
+            workspace_id=actor.workspace_id,
+            id=invitation_id,
+            employee_id=employee["id"],
+            email=email,
+            role=role,
+            digest=secrets.digest(link_token(invitation_id, 1)),
+            expires_at=clock.now() + LIFE,
+        )
+    )
+    session().flush()
+    enqueue(actor, SEND, invitation_id=invitation_id)
+    return queries.invitation(actor, invitation_id)
+
+
+def resend(actor: Actor, invitation_id: str) -> AnyRow:
+    """A new link with a new life; the old one is dead. Raises NotFound and InvitationOver."""
+    before = queries.invitation(actor, invitation_id)
+    changed = (
+        session()
+        .execute(
+            _pending(actor, invitation_id)
+            .where(Invitation.nonce == before.nonce)
+            .values(
+                nonce=before.nonce + 1,
+                digest=secrets.digest(link_token(invitation_id, before.nonce + 1)),
+                expires_at=clock.now() + LIFE,
+            )
+            .returning(Invitation.id)
+        )
+        .one_or_none()
+    )
+    if changed is None:
+        raise InvitationOver()
+    enqueue(actor, SEND, invitation_id=invitation_id)
+    return queries.invitation(actor, invitation_id)
+
+
+def withdraw(actor: Actor, invitation_id: str) -> None:
+    """The link dies. Raises NotFound and InvitationOver."""
+    queries.invitation(actor, invitation_id)
+    statement = _pending(actor, invitation_id).values(status="withdrawn").returning(Invitation.id)
+    if session().execute(statement).one_or_none() is None:
+        raise InvitationOver()
+
+
+def accept(actor: Actor, invitation_id: str, user_id: str) -> str:
+    """Spend the link, once, and make the user a member; answers the membership. Raises InvitationOver."""
+    now = clock.now()
+    row = (
+        session()
+        .execute(
+            _pending(actor, invitation_id)
+            .where(Invitation.expires_at > now)
+            .values(status="accepted", accepted_at=now)
+            .returning(Invitation.employee_id, Invitation.role)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise InvitationOver()
+    return identity.join(actor, user_id=user_id, employee_id=row.employee_id, role=row.role)
+
+
+def _pending(actor: Actor, invitation_id: str) -> Any:
+    return update(Invitation).where(
+        Invitation.workspace_id == actor.workspace_id,
+        Invitation.id == invitation_id,
+        Invitation.status == "pending",
+    )

@@ -1,0 +1,70 @@
+"""Operations of identity: who am I, and the members of the workspace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+from portico.domains.identity import queries, schemas, service
+from portico.kernel import authn
+from portico.kernel.actor import Actor
+from portico.kernel.listing import ListQuery
+from portico.web.api import ApiBlueprint
+from portico.web.limits import APP_FACTOR, READS_PER_MINUTE, WRITES_PER_MINUTE
+
+blp = ApiBlueprint("identity", "Identity")
+
+
+@blp.get("/me", answer=schemas.Me, summary="Who the token is")
+def get_me(actor: Actor) -> dict[str, Any]:
+    factor = APP_FACTOR if actor.installation_id else 1
+    return {
+        "actor": {name: value for name, value in actor.as_dict().items() if value is not None},
+        "scopes": sorted(actor.scopes),
+        "role": actor.role,
+        "limits": {
+            "reads_per_minute": READS_PER_MINUTE * factor,
+            "writes_per_minute": WRITES_PER_MINUTE * factor,
+        },
+        "streams_url": current_app.extensions["portico_settings"].streams_url,
+        **authn.about_me(actor),
+    }
+
+
+@blp.get(
+    "/members",
+    scope="members:read",
+    listing=queries.MEMBERS,
+    answer=schemas.Member,
+    people_only=True,
+    summary="List members",
+)
+def list_members(actor: Actor, query: ListQuery) -> Any:
+    return queries.page_of_members(actor, query)
+
+
+@blp.get(
+    '/members/<id("mem"):member_id>',
+    scope="members:read",
+    answer=schemas.Member,
+    people_only=True,
+    summary="Read a member",
+)
+def get_member(actor: Actor, member_id: str) -> Any:
+    return queries.member(actor, member_id)
+
+
+@blp.patch(
+    '/members/<id("mem"):member_id>',
+    scope="members:write",
+    body=schemas.MemberUpdate,
+    answer=schemas.Member,
+    people_only=True,
+    versioned=True,
+    summary="Change a member's role",
+    refusals=("last_owner",),
+)
+def update_member(actor: Actor, member_id: str, body: dict[str, Any], expected_version: int | None) -> Any:
+    service.change_role(actor, member_id, body["role"], expected_version)
+    return queries.member(actor, member_id)

@@ -1,0 +1,100 @@
+"""Flows that stand before any unit of work: signing in, setting up, resetting a password.
+
+Each opens its units itself, because passwords are hashed between them and never inside one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portico.domains.identity import passwords, queries, service
+from portico.domains.identity.errors import LinkDead, SignInFailed
+from portico.domains.identity.mails import send_reset
+from portico.domains.identity.service.sessions import check_throttle, forget_failures
+from portico.domains.identity.service.users import checked_email
+from portico.kernel import secrets
+from portico.kernel.actor import system
+from portico.kernel.ids import new_id
+from portico.kernel.unit_of_work import system_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a sign-in comes from."""
+
+    address: str
+    user_agent: str
+
+
+def sign_in(email: str, password: str, origin: Origin) -> str:
+    """Answers a session token. Raises SignInFailed (the same for an unknown address) and SignInThrottled."""
+    with system_unit("sign-in: the user of an address"):
+        check_throttle(email, origin.address)
+        user = queries.user_by_email(email)
+    fits = passwords.verified(password, user.password_hash if user is not None else None)
+    if user is None or not fits:
+        with system_unit("sign-in: note a failure", write=True):
+            service.note_failure(email, origin.address)
+        raise SignInFailed()
+    renewed = passwords.hashed(password) if passwords.outdated(user.password_hash) else None
+    with system_unit("sign-in: begin a session", write=True):
+        forget_failures(email)
+        if renewed is not None:
+            service.renew_hash(user.id, renewed)
+        return service.start_session(user.id, origin.user_agent)
+
+
+def known_user(email: str, password: str, origin: Origin) -> tuple[str | None, str]:
+    """The user id of an address that has a login (the password must fit), else None, and the password's hash.
+
+    Raises SignInFailed, SignInThrottled and Invalid.
+    """
+    checked_email(email)
+    with system_unit("sign-in: the user of an address"):
+        check_throttle(email, origin.address)
+        user = queries.user_by_email(email)
+    if user is None:
+        passwords.check(password)
+        return None, passwords.hashed(password)
+    if not passwords.verified(password, user.password_hash):
+        with system_unit("sign-in: note a failure", write=True):
+            service.note_failure(email, origin.address)
+        raise SignInFailed("This address has a login already, and this is not its password.")
+    return user.id, user.password_hash
+
+
+def set_up(token: str, *, workspace_name: str, display_name: str, email: str, password: str, origin: Origin) -> str:
+    """The first owner comes through the one-time link; answers a session token. Raises LinkDead and the above."""
+    digest = secrets.digest(token)
+    with system_unit("set-up: the workspace behind a link"):
+        if queries.workspace_by_setup(digest) is None:
+            raise LinkDead()
+    user_id, password_hash = known_user(email, password, origin)
+    with system_unit("set-up: make the first owner", write=True):
+        workspace_id = service.spend_setup(digest)
+        user_id = user_id or service.create_user(email, display_name, password_hash)
+        owner = system(workspace_id)
+        service.rename_workspace(owner, name=workspace_name)
+        service.join(owner, user_id=user_id, employee_id=new_id("emp"), role="owner")
+        return service.start_session(user_id, origin.user_agent)
+
+
+def ask_for_reset(email: str) -> None:
+    """Send a link for a new password, if the address has a login. The caller is told the same either way."""
+    with system_unit("password reset: the user of an address", write=True):
+        user = queries.user_by_email(email)
+        token = service.open_reset(user.id) if user is not None else None
+    if user is not None and token is not None:
+        send_reset(user.email, token)
+
+
+def reset_password(token: str, password: str) -> None:
+    """Spend the link; every session of the user ends. Raises LinkDead and Invalid."""
+    passwords.check(password)
+    digest = secrets.digest(token)
+    with system_unit("password reset: look at a link"):
+        if queries.open_reset(digest) is None:
+            raise LinkDead()
+    hashed = passwords.hashed(password)
+    with system_unit("password reset: set the password", write=True):
+        service.use_reset(digest, hashed)

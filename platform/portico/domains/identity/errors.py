@@ -1,0 +1,33 @@
+"""What identity refuses."""
+
+from __future__ import annotations
+
+from portico.kernel.errors import Refusal
+
+
+class SignInFailed(Refusal):
+    code, status, title = "sign_in_failed", 401, "This e-mail address and password do not belong together."
+
+
+class SignInThrottled(Refusal):
+    code, status, title = (
+        "sign_in_throttled",
+        429,
+        "Too many tries. Wait a few minutes, or reset the password.",
+    )
+
+
+class LinkDead(Refusal):
+    code, status, title = "link_dead", 410, "This link was used already or has expired. Ask for a new one."
+
+
+class SlugTaken(Refusal):
+    code, status, title = "slug_taken", 409, "A workspace with this short name exists already."
+
+
+class AlreadyMember(Refusal):
+    code, status, title = "already_member", 409, "This person is a member of the workspace already."
+
+
+class LastOwner(Refusal):
+    code, status, title = "last_owner", 409, "A workspace keeps at least one owner; make another one first."

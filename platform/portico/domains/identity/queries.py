@@ -1,0 +1,246 @@
+"""Reads of identity. Its tables are global: those about one workspace begin at `members_of(actor)`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from portico.domains.identity.models import (
+    Membership,
+    PasswordReset,
+    PersonalToken,
+    Session,
+    SignInFailure,
+    User,
+    Workspace,
+)
+from portico.kernel import clock, text
+from portico.kernel.actor import Actor
+from portico.kernel.db import AnyRow, AnySelect
+from portico.kernel.errors import NotFound
+from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
+from portico.kernel.unit_of_work import session
+
+SESSION_IDLE = timedelta(hours=12)
+
+MEMBERS = Listing(
+    id_column=Membership.__table__.c.id,
+    filters={
+        "role": Filter(column=Membership.__table__.c.role),
+        "employee_id": Filter(column=Membership.__table__.c.employee_id),
+    },
+    sorts={"created_at": Sort(Membership.__table__.c.id)},
+)
+
+
+def email_key(email: str) -> str:
+    return text.search_key(email)
+
+
+def members_of(actor: Actor) -> AnySelect:
+    """The living memberships of the actor's workspace, with the user's name and address."""
+    return (
+        select(
+            Membership.id,
+            Membership.employee_id,
+            Membership.user_id,
+            Membership.role,
+            Membership.created_at,
+            Membership.version,
+            User.email,
+            User.display_name,
+        )
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.workspace_id == actor.workspace_id, Membership.ended_at.is_(None))
+    )
+
+
+def page_of_members(actor: Actor, query: ListQuery) -> Page:
+    return page(members_of(actor), MEMBERS, actor.workspace_id, query)
+
+
+def member(actor: Actor, membership_id: str) -> AnyRow:
+    """One member. Raises NotFound."""
+    row = session().execute(members_of(actor).where(Membership.id == membership_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def member_of_employee(actor: Actor, employee_id: str) -> AnyRow | None:
+    return session().execute(members_of(actor).where(Membership.employee_id == employee_id)).one_or_none()
+
+
+def workspace(workspace_id: str) -> AnyRow:
+    found = session().execute(select(Workspace.__table__).where(Workspace.id == workspace_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def workspace_by_slug(slug: str) -> AnyRow | None:
+    return session().execute(select(Workspace.__table__).where(Workspace.slug == slug)).one_or_none()
+
+
+def workspace_by_setup(digest: str) -> AnyRow | None:
+    """The workspace that waits for its first owner behind this link."""
+    return (
+        session()
+        .execute(
+            select(Workspace.__table__).where(
+                Workspace.setup_digest == digest, Workspace.setup_expires_at > clock.now()
+            )
+        )
+        .one_or_none()
+    )
+
+
+def count_of_workspaces() -> int:
+    return session().scalar(select(func.count()).select_from(Workspace)) or 0
+
+
+def waiting_workspaces() -> list[AnyRow]:
+    """Workspaces whose set-up link was not used yet."""
+    return list(session().execute(select(Workspace.__table__).where(Workspace.setup_digest.is_not(None))))
+
+
+def user_by_email(email: str) -> AnyRow | None:
+    return session().execute(select(User.__table__).where(User.email_key == email_key(email))).one_or_none()
+
+
+def user(user_id: str) -> AnyRow:
+    found = session().execute(select(User.__table__).where(User.id == user_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def session_with_user(digest: str) -> AnyRow | None:
+    """The living session behind a cookie, and whose it is."""
+    now = clock.now()
+    return (
+        session()
+        .execute(
+            select(
+                Session.id.label("session_id"),
+                User.id.label("user_id"),
+                User.email,
+                User.display_name,
+                User.operator,
+                User.locale,
+                User.timezone,
+            )
+            .join(User, User.id == Session.user_id)
+            .where(Session.digest == digest, Session.expires_at > now, Session.last_seen_at > now - SESSION_IDLE)
+        )
+        .one_or_none()
+    )
+
+
+def memberships_of_user(user_id: str) -> list[AnyRow]:
+    """Every workspace that a user belongs to, by name."""
+    return list(
+        session().execute(
+            select(
+                Membership.id,
+                Membership.workspace_id,
+                Membership.employee_id,
+                Membership.role,
+                Workspace.name,
+                Workspace.slug,
+            )
+            .join(Workspace, Workspace.id == Membership.workspace_id)
+            .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+            .order_by(Workspace.name, Workspace.id)
+        )
+    )
+
+
+def token_with_member(digest: str) -> AnyRow | None:
+    """A personal token with all that authentication asks of it, in one statement."""
+    return (
+        session()
+        .execute(
+            select(
+                PersonalToken.id,
+                PersonalToken.scopes,
+                PersonalToken.expires_at,
+                PersonalToken.revoked_at,
+                PersonalToken.workspace_id,
+                Membership.id.label("membership_id"),
+                Membership.employee_id,
+                Membership.user_id,
+                Membership.role,
+                Membership.ended_at,
+            )
+            .join(Membership, Membership.id == PersonalToken.membership_id)
+            .where(PersonalToken.digest == digest)
+        )
+        .one_or_none()
+    )
+
+
+def tokens_of(actor: Actor) -> list[AnyRow]:
+    """The person's own tokens, newest first, without the revoked."""
+    table = PersonalToken.__table__
+    return list(
+        session().execute(
+            select(table)
+            .where(table.c.membership_id == actor.membership_id, table.c.revoked_at.is_(None))
+            .order_by(table.c.id.desc())
+        )
+    )
+
+
+def sessions_of(user_id: str) -> list[AnyRow]:
+    table = Session.__table__
+    return list(
+        session().execute(
+            select(table)
+            .where(table.c.user_id == user_id, table.c.expires_at > clock.now())
+            .order_by(table.c.last_seen_at.desc())
+        )
+    )
+
+
+def open_reset(digest: str) -> AnyRow | None:
+    """A password link that can still be used."""
+    return (
+        session()
+        .execute(
+            select(PasswordReset.__table__).where(
+                PasswordReset.digest == digest,
+                PasswordReset.used_at.is_(None),
+                PasswordReset.expires_at > clock.now(),
+            )
+        )
+        .one_or_none()
+    )
+
+
+def failures(subject: str, window: timedelta) -> int:
+    """How many sign-ins failed for a subject lately."""
+    return (
+        session().scalar(
+            select(func.count())
+            .select_from(SignInFailure)
+            .where(SignInFailure.subject == subject, SignInFailure.at > clock.now() - window)
+        )
+        or 0
+    )
+
+
+def owners_of(workspace_id: str) -> int:
+    return (
+        session().scalar(
+            select(func.count())
+            .select_from(Membership)
+            .where(
+                Membership.workspace_id == workspace_id,
+                Membership.role == "owner",
+                Membership.ended_at.is_(None),
+            )
+        )
+        or 0
+    )

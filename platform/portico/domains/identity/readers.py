@@ -1,0 +1,104 @@
+"""How a session cookie and a personal token become an actor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from portico.domains.identity import queries
+from portico.domains.identity.models import PersonalToken, Session
+from portico.kernel import authn, clock, last_use, secrets
+from portico.kernel.actor import Actor
+from portico.kernel.authn import Login, Membership, Place, TokenExpired, TokenInvalid, TokenRevoked
+from portico.kernel.scopes import scopes_of_role
+from portico.kernel.unit_of_work import session, system_unit
+
+
+@authn.reads_tokens("ptp_")
+def read_personal_token(digest: str) -> Actor:
+    """The person behind a personal token, with the scopes of the token that the role still includes."""
+    with system_unit("authentication: a personal token by its digest"):
+        row = queries.token_with_member(digest)
+    if row is None:
+        raise TokenInvalid()
+    if row.revoked_at is not None or row.ended_at is not None:
+        raise TokenRevoked()
+    if row.expires_at <= clock.now():
+        raise TokenExpired()
+    last_use.note("personal_token", row.id)
+    return _person(row, row.membership_id, scopes_of_role(row.role).intersection(row.scopes))
+
+
+def _person(row: Any, membership_id: str, scopes: frozenset[str]) -> Actor:
+    return Actor(
+        kind="employee",
+        workspace_id=row.workspace_id,
+        id=row.employee_id,
+        employee_id=row.employee_id,
+        membership_id=membership_id,
+        user_id=getattr(row, "user_id", None),
+        role=row.role,
+        scopes=scopes,
+        caller_key=membership_id,
+    )
+
+
+class Door:
+    """Sessions for the pages."""
+
+    def login(self, token: str) -> Login | None:
+        if not token.startswith("pts_") or not secrets.well_formed(token):
+            return None
+        with system_unit("authentication: a session by its digest"):
+            row = queries.session_with_user(secrets.digest(token))
+        if row is None:
+            return None
+        last_use.note("session", row.session_id)
+        return Login(row.user_id, row.session_id, row.email, row.display_name, row.operator, row.locale, row.timezone)
+
+    def places(self, login: Login) -> tuple[Place, ...]:
+        with system_unit("authentication: the workspaces of a user"):
+            rows = queries.memberships_of_user(login.user_id)
+        return tuple(Place(row.workspace_id, row.name, row.slug, row.role) for row in rows)
+
+    def membership(self, login: Login, slug: str) -> Membership | None:
+        with system_unit("authentication: a user's membership"):
+            rows = queries.memberships_of_user(login.user_id)
+        places = tuple(Place(row.workspace_id, row.name, row.slug, row.role) for row in rows)
+        for row, place in zip(rows, places, strict=True):
+            if row.slug == slug:
+                actor = _person(row, row.id, scopes_of_role(row.role))
+                return Membership(_with_user(actor, login), place, places)
+        return None
+
+
+def _with_user(actor: Actor, login: Login) -> Actor:
+    values = {name: getattr(actor, name) for name in Actor.__slots__}
+    return Actor(**{**values, "user_id": login.user_id, "locale": login.locale, "timezone": login.timezone})
+
+
+authn.register_door(Door())
+
+
+@last_use.writes("personal_token")
+def write_token_use(seen: dict[str, datetime]) -> None:
+    for token_id, at in seen.items():
+        session().execute(update(PersonalToken).where(PersonalToken.id == token_id).values(last_used_at=at))
+
+
+@last_use.writes("session")
+def write_session_use(seen: dict[str, datetime]) -> None:
+    for session_id, at in seen.items():
+        session().execute(update(Session).where(Session.id == session_id).values(last_seen_at=at))
+
+
+@authn.contributes_to_me
+def about_person(actor: Actor) -> dict[str, Any]:
+    workspace = queries.workspace(actor.workspace_id)
+    answer: dict[str, Any] = {"workspace": {"id": workspace.id, "name": workspace.name}}
+    if actor.user_id is not None:
+        user = queries.user(actor.user_id)
+        answer["user"] = {"id": user.id, "email": user.email, "display_name": user.display_name}
+    return answer

@@ -1,0 +1,113 @@
+"""Who belongs to a workspace, and in which role."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from portico.domains.identity import queries
+from portico.domains.identity.errors import AlreadyMember, LastOwner
+from portico.domains.identity.events import MEMBER_JOINED, MEMBER_LEFT, MEMBER_ROLE_CHANGED
+from portico.domains.identity.models import Membership, PersonalToken, Workspace
+from portico.kernel import clock
+from portico.kernel.actor import Actor
+from portico.kernel.errors import Forbidden, Stale
+from portico.kernel.events import emit
+from portico.kernel.ids import new_id
+from portico.kernel.unit_of_work import session
+
+
+def join(actor: Actor, *, user_id: str, employee_id: str, role: str) -> str:
+    """Make a user a member; the directory hears of it in the same transaction. Raises AlreadyMember.
+
+    A membership that had ended is taken up again, so that a rehired person keeps their id.
+    """
+    work = session()
+    row = work.execute(
+        update(Membership)
+        .where(Membership.workspace_id == actor.workspace_id, Membership.user_id == user_id)
+        .where(Membership.ended_at.is_not(None))
+        .values(ended_at=None, role=role, employee_id=employee_id, version=Membership.version + 1)
+        .returning(Membership.id)
+    ).one_or_none()
+    membership_id = row.id if row is not None else new_id("mem")
+    if row is None:
+        try:
+            with work.begin_nested():
+                work.add(
+                    Membership(
+                        id=membership_id,
+                        workspace_id=actor.workspace_id,
+                        user_id=user_id,
+                        employee_id=employee_id,
+                        role=role,
+                    )
+                )
+        except IntegrityError as error:
+            raise AlreadyMember() from error
+    emit(actor, MEMBER_JOINED, {"id": membership_id, "employee_id": employee_id, "role": role})
+    return membership_id
+
+
+def _hold_owners(actor: Actor) -> None:
+    """Queue behind other changes of this workspace's roles, so that two cannot each remove the other last owner."""
+    session().execute(update(Workspace).where(Workspace.id == actor.workspace_id).values(name=Workspace.name))
+
+
+def change_role(actor: Actor, membership_id: str, role: str, expected_version: int | None = None) -> None:
+    """Give a member another role. Only owners make or unmake owners. Raises LastOwner, Stale, Forbidden."""
+    _hold_owners(actor)
+    before = queries.member(actor, membership_id)
+    if "owner" in (role, before.role) and not actor.has_role("owner"):
+        raise Forbidden("Only an owner can make or unmake an owner.")
+    if before.role == "owner" and role != "owner" and queries.owners_of(actor.workspace_id) == 1:
+        raise LastOwner()
+    if expected_version not in (None, before.version):
+        raise Stale()
+    session().execute(
+        update(Membership)
+        .where(Membership.id == membership_id, Membership.workspace_id == actor.workspace_id)
+        .values(role=role, version=Membership.version + 1)
+    )
+    about = {"id": membership_id, "employee_id": before.employee_id, "role": role}
+    emit(actor, MEMBER_ROLE_CHANGED, about, changes=["role"])
+
+
+def end_membership(actor: Actor, employee_id: str) -> None:
+    """The person may no longer sign in here; their tokens die with it. Raises LastOwner."""
+    _hold_owners(actor)
+    before = queries.member_of_employee(actor, employee_id)
+    if before is None:
+        return
+    if before.role == "owner" and queries.owners_of(actor.workspace_id) == 1:
+        raise LastOwner()
+    now = clock.now()
+    work = session()
+    work.execute(
+        update(Membership)
+        .where(Membership.id == before.id, Membership.workspace_id == actor.workspace_id)
+        .values(ended_at=now, version=Membership.version + 1)
+    )
+    work.execute(
+        update(PersonalToken)
+        .where(PersonalToken.membership_id == before.id, PersonalToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    emit(actor, MEMBER_LEFT, {"id": before.id, "employee_id": employee_id, "role": before.role})
+
+
+def resume_membership(actor: Actor, employee_id: str) -> None:
+    """Let the person sign in again, in the role they had; tokens that died stay dead."""
+    row = (
+        session()
+        .execute(
+            update(Membership)
+            .where(Membership.workspace_id == actor.workspace_id, Membership.employee_id == employee_id)
+            .where(Membership.ended_at.is_not(None))
+            .values(ended_at=None, version=Membership.version + 1)
+            .returning(Membership.id, Membership.role)
+        )
+        .one_or_none()
+    )
+    if row is not None:
+        emit(actor, MEMBER_JOINED, {"id": row.id, "employee_id": employee_id, "role": row.role})

@@ -1,0 +1,58 @@
+"""Personal tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from portico.domains.identity.models import PersonalToken
+from portico.kernel import clock, secrets, text
+from portico.kernel.actor import Actor
+from portico.kernel.errors import NotFound, invalid
+from portico.kernel.ids import new_id
+from portico.kernel.scopes import scopes_of_role
+from portico.kernel.unit_of_work import session
+
+LONGEST = timedelta(days=366)
+
+
+def create_token(actor: Actor, *, name: str, scopes: Iterable[str], life: timedelta) -> str:
+    """A new token of the acting person; answers it, this once. Raises Invalid for scopes beyond their role."""
+    wanted = sorted(set(scopes))
+    beyond = [scope for scope in wanted if scope not in scopes_of_role(actor.role or "")]
+    if beyond or not wanted:
+        raise invalid("/scopes", "scope", f"Your role cannot give: {', '.join(beyond) or 'nothing was chosen'}.")
+    if not timedelta() < life <= LONGEST:
+        raise invalid("/expires", "range", "A token lives for 1 to 366 days.")
+    token = secrets.new_token("ptp_")
+    session().add(
+        PersonalToken(
+            id=new_id("ptk"),
+            digest=secrets.digest(token),
+            workspace_id=actor.workspace_id,
+            membership_id=actor.membership_id or "",
+            name=text.clean_name(name) or "Token",
+            scopes=wanted,
+            expires_at=clock.now() + life,
+        )
+    )
+    return token
+
+
+def revoke_token(actor: Actor, token_id: str) -> None:
+    """End one of the acting person's tokens; it dies with the next request. Raises NotFound."""
+    found = (
+        session()
+        .execute(
+            update(PersonalToken)
+            .where(PersonalToken.id == token_id, PersonalToken.membership_id == actor.membership_id)
+            .where(PersonalToken.revoked_at.is_(None))
+            .values(revoked_at=clock.now())
+            .returning(PersonalToken.id)
+        )
+        .one_or_none()
+    )
+    if found is None:
+        raise NotFound()

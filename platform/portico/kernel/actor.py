@@ -1,0 +1,79 @@
+"""Who acts. Every service function takes an actor first; it is made once per request, from the credential."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ActorKind = Literal["employee", "app", "app_for_employee", "visitor", "system"]
+
+# What each role includes besides itself; every role includes `employee`.
+_INCLUDES: dict[str, tuple[str, ...]] = {
+    "employee": (),
+    "agent": (),
+    "support_admin": ("agent",),
+    "announcer": (),
+    "hr_admin": (),
+    "app_manager": (),
+    "developer": (),
+    "admin": ("support_admin", "agent", "announcer", "hr_admin", "app_manager", "developer"),
+    "owner": ("admin", "support_admin", "agent", "announcer", "hr_admin", "app_manager", "developer"),
+}
+ROLES: tuple[str, ...] = tuple(_INCLUDES)
+
+
+def roles_within(role: str) -> frozenset[str]:
+    """The role itself and all that it includes; unknown roles include nothing."""
+    return frozenset({role, "employee", *_INCLUDES[role]}) if role in _INCLUDES else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The event that made an app write: lets it ignore its own echo, and stops loops."""
+
+    event_id: str
+    installation_id: str | None
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    kind: ActorKind
+    workspace_id: str
+    id: str
+    scopes: frozenset[str] = frozenset()
+    role: str | None = None
+    employee_id: str | None = None
+    user_id: str | None = None
+    membership_id: str | None = None
+    installation_id: str | None = None
+    app_id: str | None = None
+    cause: Cause | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    caller_key: str = field(default="", compare=False)
+    """Names the caller for limits and idempotency: the membership or the installation, not the token."""
+
+    def may(self, scope: str) -> bool:
+        """Whether this actor holds the scope; the system holds all."""
+        return self.kind == "system" or scope in self.scopes
+
+    def has_role(self, role: str) -> bool:
+        """Whether the person's role includes `role`. Apps as themselves have no role."""
+        return self.kind == "system" or (self.role is not None and role in roles_within(self.role))
+
+    @property
+    def is_app(self) -> bool:
+        return self.kind == "app"
+
+    def as_dict(self) -> dict[str, str | None]:
+        """The actor as events and the audit show it."""
+        answer: dict[str, str | None] = {"kind": self.kind, "id": self.id}
+        if self.kind == "app_for_employee":
+            answer["on_behalf_of"] = self.employee_id
+        return answer
+
+
+def system(workspace_id: str) -> Actor:
+    """The platform itself, for jobs, seeds and the command line."""
+    return Actor(kind="system", workspace_id=workspace_id, id="system", caller_key="system")

@@ -1,0 +1,148 @@
+"""Who authenticates a credential: small registries that domains fill at start, so that nothing imports upward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from portico.kernel import secrets
+from portico.kernel.actor import Actor
+from portico.kernel.errors import Refusal
+
+_TOKEN_PARTS = ("ptp_", "pti_", "ptu_")
+
+
+class TokenMissing(Refusal):
+    code, status, title = "token_missing", 401, "Send a token: Authorization: Bearer …"
+
+
+class TokenInvalid(Refusal):
+    code, status, title = (
+        "token_invalid",
+        401,
+        "This token is not known here; check that it was copied whole.",
+    )
+
+
+class TokenExpired(Refusal):
+    code, status, title = "token_expired", 401, "This token has expired; get a new one."
+
+
+class TokenRevoked(Refusal):
+    code, status, title = "token_revoked", 401, "This token was revoked; get a new one."
+
+
+class InstallationSuspended(Refusal):
+    code, status, title = "installation_suspended", 401, "The app is suspended in this workspace."
+
+
+class InsufficientScope(Refusal):
+    code, status, title = "insufficient_scope", 403, "The token lacks a scope that this call needs."
+
+
+class ScopePending(Refusal):
+    code, status, title = (
+        "scope_pending",
+        403,
+        "An admin of the workspace has not yet granted a scope that this needs.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A signed-in person, in whatever workspace."""
+
+    user_id: str
+    session_id: str
+    email: str
+    display_name: str
+    operator: bool
+    locale: str | None
+    timezone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of the workspaces a person belongs to."""
+
+    workspace_id: str
+    name: str
+    slug: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person in one workspace: the actor that pages act as, and where else they could be."""
+
+    actor: Actor
+    place: Place
+    places: tuple[Place, ...]
+
+
+class SessionDoor(Protocol):
+    """What pages need of the sign-in; the identity domain provides it."""
+
+    def login(self, token: str) -> Login | None: ...
+
+    def membership(self, login: Login, slug: str) -> Membership | None: ...
+
+    def places(self, login: Login) -> tuple[Place, ...]: ...
+
+
+TokenReader = Callable[[str], Actor]
+MeContribution = Callable[[Actor], dict[str, Any]]
+
+_readers: dict[str, TokenReader] = {}
+_contributions: list[MeContribution] = []
+_door: SessionDoor | None = None
+
+
+def reads_tokens(prefix: str) -> Callable[[TokenReader], TokenReader]:
+    """Register who turns the digest of a token with this prefix into an actor (or raises one of the refusals)."""
+
+    def register(reader: TokenReader) -> TokenReader:
+        _readers[prefix] = reader
+        return reader
+
+    return register
+
+
+def contributes_to_me(contribution: MeContribution) -> MeContribution:
+    """Register what a domain adds to the answer of `GET /me`."""
+    if contribution not in _contributions:
+        _contributions.append(contribution)
+    return contribution
+
+
+def about_me(actor: Actor) -> dict[str, Any]:
+    answer: dict[str, Any] = {}
+    for contribution in _contributions:
+        answer.update(contribution(actor))
+    return answer
+
+
+def register_door(door: SessionDoor) -> None:
+    global _door
+    _door = door
+
+
+def door() -> SessionDoor:
+    if _door is None:
+        raise RuntimeError("No domain opened the door for sessions; the identity domain does at start.")
+    return _door
+
+
+def authenticate(authorization: str | None) -> Actor:
+    """The actor of an `Authorization` header (RFC 6750 section 2.1). Raises the 401 refusals."""
+    if not authorization:
+        raise TokenMissing()
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise TokenMissing()
+    reader = _readers.get(token[:4])
+    if reader is None or not secrets.well_formed(token):
+        raise TokenInvalid()
+    return reader(secrets.digest(token))

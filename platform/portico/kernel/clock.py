@@ -1,0 +1,39 @@
+"""The one clock. Instants are UTC, in whole milliseconds, so that both databases and JSON agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+_held: datetime | None = None
+
+
+def now() -> datetime:
+    """The present instant in UTC, cut to milliseconds."""
+    moment = _held or datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+@contextmanager
+def held(moment: datetime) -> Iterator[None]:
+    """Hold the clock at `moment` for tests; nests."""
+    global _held
+    before, _held = _held, moment.astimezone(UTC)
+    try:
+        yield
+    finally:
+        _held = before
+
+
+def advance(by: timedelta) -> None:
+    """Move a held clock on."""
+    global _held
+    if _held is None:
+        raise RuntimeError("The clock is not held; use `with clock.held(moment):` first.")
+    _held = _held + by
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-11-22T09:30:00.000Z` (RFC 3339 section 5.6), always UTC with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

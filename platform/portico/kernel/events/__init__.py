@@ -1,0 +1,10 @@
+"""Events: facts that happened, committed with the change that caused them (the outbox).
+
+`EventType` is declared in a domain's `events.py`; `emit` records one; `on` reacts in the same transaction.
+"""
+
+from portico.kernel.events.models import Event, EventCounter
+from portico.kernel.events.outbox import emit, on
+from portico.kernel.events.types import EVENT_TYPES, EventType, matches
+
+__all__ = ["EVENT_TYPES", "Event", "EventCounter", "EventType", "emit", "matches", "on"]

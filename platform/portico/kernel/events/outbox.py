@@ -1,0 +1,157 @@
+"""`emit`, the handlers, and the hook that writes the outbox as the last act before the commit.
+
+`seq` is taken last, once per workspace and transaction, in sorted order of workspaces: a reader whose cursor passed
+n never has to come back for a smaller one, and two writers cannot deadlock. READ COMMITTED is required.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session, SessionTransaction
+
+from portico.kernel import bell, clock
+from portico.kernel.actor import Actor
+from portico.kernel.dump import dumper
+from portico.kernel.errors import Refusal
+from portico.kernel.events.models import Event, EventCounter
+from portico.kernel.events.types import EventType
+from portico.kernel.ids import new_id
+from portico.kernel.unit_of_work import UnitSession, after_commit, session
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 8
+
+Handler = Callable[[Actor, dict[str, Any]], None]
+_handlers: dict[str, list[tuple[str, Handler]]] = {}
+
+
+class EventTooLarge(Refusal):
+    code, status, title = "event_too_large", 413, "The change makes an event over 256 KiB; send less at once."
+
+
+class CauseTooDeep(Refusal):
+    code, status, title = (
+        "cause_too_deep",
+        409,
+        "This write stands at the end of eight that caused each other.",
+    )
+
+
+def on(event_type: str) -> Callable[[Handler], Handler]:
+    """Register a reaction in the same transaction. Handlers run in the order of their names; a failure fails all."""
+
+    def register(handler: Handler) -> Handler:
+        name = f"{handler.__module__}.{handler.__qualname__}"
+        known = _handlers.setdefault(event_type, [])
+        known[:] = sorted([(n, h) for n, h in known if n != name] + [(name, handler)], key=lambda pair: pair[0])
+        return handler
+
+    return register
+
+
+def handlers() -> dict[str, list[str]]:
+    """Which handlers react to which event, for `portico list handlers`."""
+    return {kind: [name for name, _ in found] for kind, found in sorted(_handlers.items())}
+
+
+def _cause(actor: Actor) -> dict[str, Any]:
+    if actor.cause is None:
+        return {"depth": 0}
+    if actor.cause.depth > MAX_DEPTH:
+        raise CauseTooDeep()
+    return {
+        "event_id": actor.cause.event_id,
+        "installation_id": actor.cause.installation_id,
+        "depth": actor.cause.depth,
+    }
+
+
+def emit(
+    actor: Actor,
+    kind: EventType,
+    subject: Any,
+    *,
+    changes: Sequence[str] | None = None,
+    resource_id: str | None = None,
+    installation_id: str | None = None,
+    also: Mapping[str, Any] | None = None,
+) -> None:
+    """Record that something happened. `subject` is dumped by the schema of the event type.
+
+    `also` adds fields that the subject does not carry. Raises EventTooLarge and CauseTooDeep, and whatever a
+    handler refuses.
+    """
+    data = {**dumper(kind.schema)(subject), **(also or {})}
+    if len(orjson.dumps(data)) > MAX_BYTES:
+        raise EventTooLarge()
+    row = {
+        "workspace_id": actor.workspace_id,
+        "id": new_id("evt"),
+        "type": kind.name,
+        "version": kind.version,
+        "occurred_at": clock.now(),
+        "scopes": kind.scopes_for(data),
+        "actor": actor.as_dict(),
+        "resource_type": kind.resource,
+        "resource_id": resource_id or data["id"],
+        "resource_version": data.get("version"),
+        "installation_id": installation_id,
+        "data": data,
+        "changes": sorted(changes) if changes is not None else None,
+        "cause": _cause(actor),
+        "fanned_out": False,
+    }
+    box: list[dict[str, Any]] = session().info.setdefault("outbox", [])
+    if not box:
+        after_commit(bell.ring)
+    box.append(row)
+    for _, handler in _handlers.get(kind.name, ()):
+        handler(actor, row)
+
+
+@sqlalchemy_event.listens_for(UnitSession, "before_commit")
+def _write_outbox(work: Session) -> None:
+    if work.in_nested_transaction():
+        return
+    box: list[dict[str, Any]] = work.info.get("outbox", [])
+    if not box:
+        return
+    work.flush()
+    rows: list[dict[str, Any]] = []
+    for workspace_id in sorted({row["workspace_id"] for row in box}):
+        mine = [row for row in box if row["workspace_id"] == workspace_id]
+        last = work.execute(
+            update(EventCounter)
+            .where(EventCounter.workspace_id == workspace_id)
+            .values(seq=EventCounter.seq + len(mine))
+            .returning(EventCounter.seq)
+        ).scalar_one()
+        rows.extend({**row, "seq": last - len(mine) + 1 + place} for place, row in enumerate(mine))
+    work.execute(insert(Event.__table__), rows)  # type: ignore[arg-type]
+    box.clear()
+
+
+@sqlalchemy_event.listens_for(UnitSession, "after_transaction_create")
+def _mark(work: Session, transaction: SessionTransaction) -> None:
+    work.info.setdefault("marks", {})[transaction] = len(work.info.get("outbox", ()))
+
+
+@sqlalchemy_event.listens_for(UnitSession, "after_soft_rollback")
+def _unwind(work: Session, previous: SessionTransaction) -> None:
+    box: list[dict[str, Any]] = work.info.get("outbox", [])
+    if previous.nested:
+        del box[work.info["marks"].get(previous, 0) :]
+    else:
+        box.clear()
+
+
+@sqlalchemy_event.listens_for(UnitSession, "after_transaction_end")
+def _forget(work: Session, transaction: SessionTransaction) -> None:
+    # Fires before after_soft_rollback, so marks of savepoints may only go with the outermost transaction.
+    if transaction.parent is None:
+        work.info.pop("marks", None)

@@ -1,0 +1,50 @@
+"""Public ids: a prefix, `_`, and a UUIDv7 as 26 characters whose text order is time order.
+
+UUIDv7: RFC 9562 section 5.7. The alphabet is base32hex in lower case (RFC 4648 section 7), because it
+sorts as the number does.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+
+from portico.kernel import clock
+
+_ALPHABET = "0123456789abcdefghijklmnopqrstuv"
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
+_BODY = re.compile(r"[0-7][0-9a-v]{25}")
+_lock = threading.Lock()
+_last = 0
+
+
+def _uuid7() -> int:
+    """A UUIDv7; within one process and millisecond, counted up so that order holds (RFC 9562 section 6.2)."""
+    global _last
+    milliseconds = int(clock.now().timestamp() * 1000)
+    fresh = (milliseconds << 80) | (0x7 << 76) | (secrets.randbits(11) << 64) | (0b10 << 62) | secrets.randbits(62)
+    with _lock:
+        if fresh >> 80 == _last >> 80 and fresh <= _last:
+            # The low 62 random bits are the counter: a random step keeps ids unguessable.
+            fresh = _last + 1 + secrets.randbits(24)
+        _last = fresh
+    return fresh
+
+
+def new_id(prefix: str) -> str:
+    """A new id, such as `con_01jd…`."""
+    number = _uuid7()
+    body = []
+    for _ in range(13):
+        body.append(_PAIRS[number & 1023])
+        number >>= 10
+    return f"{prefix}_{''.join(reversed(body))}"
+
+
+def is_id(value: object, prefix: str) -> bool:
+    """Whether `value` has the form of an id with this prefix."""
+    if not isinstance(value, str):
+        return False
+    head, separator, body = value.partition("_")
+    return bool(separator) and head == prefix and _BODY.fullmatch(body) is not None

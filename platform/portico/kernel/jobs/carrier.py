@@ -1,0 +1,49 @@
+"""Who brings a job to a process that runs it: RQ when Redis is set, else the bell of the runner."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import redis
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+
+from portico.kernel import bell
+from portico.settings import Settings
+
+QUEUE = "portico"
+PERFORM = "portico.kernel.jobs.perform"
+log = logging.getLogger("portico.jobs")
+
+_queue: Queue | None = None
+
+
+def configure(settings: Settings) -> None:
+    """Choose the carrier."""
+    global _queue
+    _queue = None
+    if settings.redis_url:
+        _queue = Queue(QUEUE, connection=redis.Redis.from_url(settings.redis_url), serializer=JSONSerializer)
+
+
+def carry(workspace_id: str, job_id: str) -> None:
+    """Hand the ids over. A carrier that fails costs a sweep, never the job."""
+    if _queue is None:
+        bell.ring()
+        return
+    try:
+        _queue.enqueue(PERFORM, workspace_id, job_id, result_ttl=0, failure_ttl=0)
+    except redis.RedisError as error:
+        log.warning("Job %s waits for the sweep: %s.", job_id, type(error).__name__)
+
+
+def run_worker(settings: Settings, *, until_empty: bool = False, on_start: Callable[[], None] | None = None) -> None:
+    """Work off the RQ queue in this process until told to stop."""
+    if not settings.redis_url:
+        raise RuntimeError("A worker needs PORTICO_REDIS_URL; without Redis, `portico pump` runs the jobs.")
+    connection = redis.Redis.from_url(settings.redis_url)
+    if on_start is not None:
+        on_start()
+    worker = SimpleWorker([QUEUE], connection=connection, serializer=JSONSerializer)
+    worker.work(burst=until_empty, with_scheduler=False)

@@ -1,0 +1,276 @@
+"""Lists: one mechanism for filter, sort, search and keyset pages of any depth.
+
+A list is declared once per resource as a `Listing`; `page` applies a `ListQuery` to a statement that began at
+`visible_to`. The cursor holds the last row's sort values and a digest of the filter, and is signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
+
+from portico.kernel import clock, search
+from portico.kernel.db import AnyRow, AnySelect
+from portico.kernel.errors import CursorInvalid, CursorMismatch, FieldError, Invalid
+from portico.kernel.secrets import keyring
+from portico.kernel.unit_of_work import session
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+MAX_VALUES = 200
+
+Clause = Callable[[str, Any], ColumnElement[bool]]
+"""(operator, value or list of values) → condition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A field that can be filtered. `column` for the usual operators, or `clause` for its own reading of them."""
+
+    kind: str = "text"
+    """text, instant, date, int or bool"""
+    column: ColumnElement[Any] | None = None
+    clause: Clause | None = None
+    operators: tuple[str, ...] = ("eq", "ne", "in", "exists")
+    choices: tuple[str, ...] = ()
+
+
+ORDERED = ("eq", "ne", "in", "lt", "lte", "gt", "gte", "exists")
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    column: ColumnElement[Any]
+    nullable: bool = False
+    instant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`id_column` ends every sort; `search_kind` names the records in the search table."""
+
+    id_column: ColumnElement[str]
+    filters: Mapping[str, Filter]
+    sorts: Mapping[str, Sort]
+    default_sort: str = "-created_at"
+    search_kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    field: str
+    operator: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What a caller asked of a list, parsed and checked against its Listing."""
+
+    limit: int = DEFAULT_LIMIT
+    cursor: str | None = None
+    q: str | None = None
+    conditions: tuple[Condition, ...] = ()
+    sort: str | None = None
+    fields: tuple[str, ...] = ()
+    count: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: Sequence[Any]
+    next_cursor: str | None
+    total: int | None = None
+    fields: tuple[str, ...] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_more(self) -> bool:
+        return self.next_cursor is not None
+
+
+def _wrong(name: str, code: str, message: str) -> Invalid:
+    return Invalid(message, errors=[FieldError(f"/query/{name}", code, message)])
+
+
+def parse_value(name: str, kind: str, text: str) -> Any:
+    """One value of a filter from its text. Raises Invalid."""
+    try:
+        match kind:
+            case "int":
+                number = int(text)
+                if not -(2**63) <= number < 2**63 or len(text) > 20:
+                    raise ValueError
+                return number
+            case "bool":
+                return {"true": True, "false": False}[text]
+            case "instant":
+                moment = datetime.fromisoformat(text)
+                if moment.tzinfo is None or not 1970 <= moment.year <= 9998:
+                    raise ValueError
+                return moment
+            case _:
+                if "\x00" in text:
+                    raise ValueError
+                return text
+    except (ValueError, KeyError):
+        raise _wrong(name, "invalid", f"{text[:100]!r} is not a value for {name} ({kind}).") from None
+
+
+def parse_condition(listing: Listing, name: str, operator: str, text: str) -> Condition:
+    """Check one `filter[name][operator]=text`. Raises Invalid."""
+    known = listing.filters.get(name)
+    label = f"filter[{name}]"
+    if known is None:
+        raise _wrong(label, "unknown", f"There is no filter {name!r}; use {', '.join(sorted(listing.filters))}.")
+    if operator not in known.operators:
+        raise _wrong(label, "operator", f"{name} can be filtered by {', '.join(known.operators)}.")
+    if operator == "exists":
+        return Condition(name, operator, parse_value(label, "bool", text))
+    values = text.split(",") if operator == "in" else [text]
+    if len(values) > MAX_VALUES:
+        raise _wrong(label, "too_many", f"At most {MAX_VALUES} values.")
+    for value in values:
+        if known.choices and value not in known.choices:
+            raise _wrong(label, "choice", f"{value[:100]!r} is none of {', '.join(known.choices)}.")
+    parsed = [parse_value(label, known.kind, value) for value in values]
+    return Condition(name, operator, parsed if operator == "in" else parsed[0])
+
+
+def _apply(known: Filter, condition: Condition) -> ColumnElement[bool]:
+    if known.clause is not None:
+        return known.clause(condition.operator, condition.value)
+    usual: ColumnElement[bool] = _usual(known.column, condition)
+    return usual
+
+
+def _usual(column: Any, condition: Condition) -> Any:
+    """The usual reading of an operator. Nulls are not equal to anything."""
+    match condition.operator:
+        case "eq":
+            return column == condition.value
+        case "ne":
+            return or_(column != condition.value, column.is_(None))
+        case "in":
+            return column.in_(condition.value)
+        case "exists":
+            return column.is_not(None) if condition.value else column.is_(None)
+        case "lt":
+            return column < condition.value
+        case "lte":
+            return column <= condition.value
+        case "gt":
+            return column > condition.value
+        case _:
+            return column >= condition.value
+
+
+def _sort(listing: Listing, name: str | None) -> tuple[Sort, bool]:
+    text = name or listing.default_sort
+    key = text.removeprefix("-")
+    if key not in listing.sorts:
+        raise _wrong("sort", "unknown", f"Sort by {', '.join(sorted(listing.sorts))}, with - in front for falling.")
+    return listing.sorts[key], text.startswith("-")
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(
+        keyring().signing_keys("cursor"),
+        serializer=_Orjson,
+        signer_kwargs={"key_derivation": "none", "digest_method": hashlib.sha256},
+    )
+
+
+class _Orjson:
+    @staticmethod
+    def dumps(value: Any) -> bytes:
+        return orjson.dumps(value)
+
+    @staticmethod
+    def loads(value: bytes) -> Any:
+        return orjson.loads(value)
+
+
+def sign(value: Any) -> str:
+    """A cursor for `value`; only characters that need no quoting in a URL."""
+    text = _signer().dumps(value)
+    return text if isinstance(text, str) else text.decode()
+
+
+def unsign(cursor: str) -> Any:
+    """What `sign` was given. Raises CursorInvalid."""
+    try:
+        return _signer().loads(cursor)
+    except BadData:
+        raise CursorInvalid() from None
+
+
+def _fingerprint(workspace_id: str, query: ListQuery) -> str:
+    parts = [workspace_id, query.q, query.sort, [[c.field, c.operator, c.value] for c in query.conditions]]
+    return hashlib.sha256(orjson.dumps(parts, default=str)).hexdigest()[:16]
+
+
+def _after(listing: Listing, sort: Sort, falling: bool, last: Any, last_id: str) -> ColumnElement[bool]:
+    """The rows behind (last, last_id); nulls come last in both directions."""
+    id_column = listing.id_column
+    beyond = id_column < last_id if falling else id_column > last_id
+    if sort.column is id_column:
+        return beyond
+    if sort.nullable and last is None:
+        return and_(sort.column.is_(None), beyond)
+    value = datetime.fromisoformat(last) if sort.instant else last
+    pair = tuple_(sort.column, id_column)
+    rows = pair < (value, last_id) if falling else pair > (value, last_id)
+    return or_(rows, sort.column.is_(None)) if sort.nullable else rows
+
+
+def _order(listing: Listing, sort: Sort, falling: bool) -> list[ColumnElement[Any]]:
+    keys: list[ColumnElement[Any]] = [sort.column.is_(None)] if sort.nullable else []
+    keys.append(sort.column.desc() if falling else sort.column.asc())
+    if sort.column is not listing.id_column:
+        keys.append(listing.id_column.desc() if falling else listing.id_column.asc())
+    return keys
+
+
+def narrow(statement: AnySelect, listing: Listing, workspace_id: str, query: ListQuery) -> AnySelect:
+    """The statement with the query's search and filters, unsorted."""
+    if query.q:
+        if listing.search_kind is None:
+            raise _wrong("q", "unknown", "This list has no search.")
+        found = search.condition(workspace_id, listing.search_kind, query.q, listing.id_column)
+        statement = statement.where(*(found or [false()]))
+    for condition in query.conditions:
+        statement = statement.where(_apply(listing.filters[condition.field], condition))
+    return statement
+
+
+def page(statement: AnySelect, listing: Listing, workspace_id: str, query: ListQuery) -> Page:
+    """One page. Raises CursorInvalid, CursorMismatch and Invalid."""
+    sort, falling = _sort(listing, query.sort)
+    narrowed = narrow(statement, listing, workspace_id, query)
+    mark = _fingerprint(workspace_id, query)
+    rows_wanted = narrowed.add_columns(sort.column.label("_sort")).order_by(*_order(listing, sort, falling))
+    if query.cursor:
+        content = unsign(query.cursor)
+        if not isinstance(content, list) or len(content) != 3 or content[0] != mark:
+            raise CursorMismatch()
+        rows_wanted = rows_wanted.where(_after(listing, sort, falling, content[1], content[2]))
+    rows: Sequence[AnyRow] = session().execute(rows_wanted.limit(query.limit + 1)).all()
+    total = None
+    if query.count:
+        counted = narrowed.with_only_columns(listing.id_column).order_by(None).subquery()
+        total = session().scalar(select(func.count()).select_from(counted))
+    next_cursor = None
+    if len(rows) > query.limit:
+        rows = rows[: query.limit]
+        last = rows[-1]._sort
+        value = clock.rfc3339(last) if isinstance(last, datetime) else last
+        next_cursor = sign([mark, value, rows[-1].id])
+    return Page(rows, next_cursor, total, query.fields)

@@ -1,0 +1,41 @@
+"""Scopes: what a credential may do. Declared once, in a domain's `permissions.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from portico.kernel.actor import roles_within
+from portico.kernel.registry import Registry
+
+Risk = Literal["read", "write", "sensitive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`sentence` stands on the consent page; `roles` may hold it as people; `for_apps` lets apps ask for it."""
+
+    name: str
+    sentence: str
+    roles: tuple[str, ...]
+    risk: Risk = "read"
+    for_apps: bool = True
+
+
+SCOPES: Registry[Scope] = Registry("scope", lambda scope: scope.name)
+
+
+def scopes_of_role(role: str) -> frozenset[str]:
+    """Every scope that a person with this role may hold."""
+    within = roles_within(role)
+    return frozenset(scope.name for scope in SCOPES if within.intersection(scope.roles))
+
+
+def app_scopes() -> frozenset[str]:
+    """Every scope that an app may ask for."""
+    return frozenset(scope.name for scope in SCOPES if scope.for_apps)
+
+
+def unknown(names: Iterable[str]) -> list[str]:
+    return [name for name in names if name not in SCOPES]

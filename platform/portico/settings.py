@@ -1,0 +1,121 @@
+"""Every setting of Portico, typed and frozen; the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+Mode = Literal["production", "development", "demo"]
+Review = Literal["open", "robot", "robot+person"]
+
+MODES = ("production", "development", "demo")
+REVIEWS = ("open", "robot", "robot+person")
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names the variable and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    home: Path
+    port: int = 8000
+    public_url: str = ""
+    streams_url: str = ""
+    database_url: str = ""
+    migrate_url: str = ""
+    redis_url: str | None = None
+    secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    files_url: str = ""
+    egress_allow: tuple[str, ...] = ()
+    smtp_url: str | None = field(default=None, repr=False)
+    mode: Mode = "production"
+    review: Review = "robot+person"
+    limits_factor: float = 1.0
+    trusted_proxies: int = 0
+    bell_port: int = 0
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secure_cookies(self) -> bool:
+        """`__Host-` cookies need https; plain http is for development and the demo on loopback."""
+        return urlsplit(self.public_url).scheme == "https"
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise SettingsError(f"{name} is {value!r}; use one of: {', '.join(allowed)}.")
+    return value
+
+
+def _number(env: Mapping[str, str], name: str, default: str) -> float:
+    text = env.get(name) or default
+    try:
+        return float(text)
+    except ValueError:
+        raise SettingsError(f"{name} is {text!r}; it must be a number.") from None
+
+
+def _list(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _url(env: Mapping[str, str], name: str, default: str) -> str:
+    text = (env.get(name) or default).rstrip("/")
+    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).netloc:
+        raise SettingsError(f"{name} is {text!r}; it must begin with http:// or https:// and name a host.")
+    return text
+
+
+def from_env(env: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Raises SettingsError with the variable's name for anything unusable."""
+    env = os.environ if env is None else env
+    home = Path(env.get("PORTICO_HOME") or "var").resolve()
+    mode = cast(Mode, _one_of("PORTICO_MODE", env.get("PORTICO_MODE") or "production", MODES))
+    port = int(_number(env, "PORTICO_PORT", "8000"))
+    database_url = env.get("PORTICO_DATABASE_URL") or f"sqlite:///{home / 'portico.db'}"
+    if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("PORTICO_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+    default_review = "open" if mode == "demo" else "robot+person"
+    review = _one_of("PORTICO_REVIEW", env.get("PORTICO_REVIEW") or default_review, REVIEWS)
+    return Settings(
+        home=home,
+        port=port,
+        public_url=_url(env, "PORTICO_PUBLIC_URL", f"http://127.0.0.1:{port}"),
+        streams_url=_url(env, "PORTICO_STREAMS_URL", f"http://127.0.0.1:{port + 1}"),
+        database_url=database_url,
+        migrate_url=env.get("PORTICO_MIGRATE_URL") or database_url,
+        redis_url=env.get("PORTICO_REDIS_URL") or None,
+        secret_keys=_list(env.get("PORTICO_SECRET_KEYS")),
+        files_url=env.get("PORTICO_FILES_URL") or str(home / "files"),
+        egress_allow=_list(env.get("PORTICO_EGRESS_ALLOW")),
+        smtp_url=env.get("PORTICO_SMTP_URL") or None,
+        mode=mode,
+        review=cast(Review, review),
+        limits_factor=_number(env, "PORTICO_LIMITS_FACTOR", "1"),
+        trusted_proxies=int(_number(env, "PORTICO_TRUSTED_PROXIES", "0")),
+        bell_port=int(_number(env, "PORTICO_BELL_PORT", "0")),
+    )
+
+
+_current: Settings | None = None
+
+
+def configure(settings: Settings) -> None:
+    """Make these the settings of the process; `portico.app.start` does."""
+    global _current
+    _current = settings
+
+
+def current() -> Settings:
+    """The settings of the process, for the few rules that depend on them (issuer, review, mode)."""
+    if _current is None:
+        raise RuntimeError("The settings are not configured; call portico.app.start(settings) first.")
+    return _current

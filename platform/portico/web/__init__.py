@@ -1,0 +1,1 @@
+"""The Flask toolkit: one decorator for API operations, one for pages. No domain."""

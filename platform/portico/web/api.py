@@ -1,0 +1,220 @@
+"""One decorator for an operation of the API: guard, schema and documentation at once.
+
+    @blp.get("/contacts", scope="contacts:read", listing=CONTACTS, answer=Contact, summary="List contacts")
+    def list_contacts(actor: Actor, query: ListQuery) -> Page: ...
+
+The handler authenticates, counts the call, checks the scope, validates the input, opens the unit of work (reading
+for GET, writing otherwise), keeps idempotent answers, and dumps the answer by the compiled schema. The view is one
+call. What cannot be declared here is not an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import orjson
+from flask import Response, current_app, g, request
+from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from portico.kernel import authn, idempotency, unit_of_work
+from portico.kernel.actor import Actor, Cause
+from portico.kernel.dump import Dump, dumper
+from portico.kernel.errors import Forbidden, Invalid
+from portico.kernel.events.causes import cause_of
+from portico.kernel.listing import Listing, Page
+from portico.kernel.schemas import load
+from portico.web import requests
+from portico.web.docs import document
+
+View = Callable[..., Any]
+
+OPERATIONS: list[Operation] = []
+"""Every operation there is, for the matrix of callers and the docs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """Answers 201 with `Location`. `body` is dumped by the operation's schema."""
+
+    body: Any
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Answers 202 with the job."""
+
+    body: Any
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    method: str
+    path: str
+    view: View
+    summary: str
+    scope: tuple[str, ...]
+    tag: str
+    body: type[Schema] | None = None
+    answer: type[Schema] | None = None
+    listing: Listing | None = None
+    parameters: dict[str, bool] = field(default_factory=dict)
+    status: int = 200
+    people_only: bool = False
+    apps_only: bool = False
+    versioned: bool = False
+    optional_body: bool = False
+    refusals: tuple[str, ...] = ()
+
+    @property
+    def write(self) -> bool:
+        return self.method != "GET"
+
+    @property
+    def operation_id(self) -> str:
+        return self.view.__name__
+
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]
+    """The operations of one domain, under `/api/v1`."""
+
+    def __init__(self, name: str, tag: str, description: str = "") -> None:
+        super().__init__(f"api_{name}", __name__, url_prefix="/api/v1", description=description)
+        self.tag = tag
+        self.get = partial(self.operation, "GET")
+        self.post = partial(self.operation, "POST")
+        self.patch = partial(self.operation, "PATCH")
+        self.put = partial(self.operation, "PUT")
+        self.delete = partial(self.operation, "DELETE")
+
+    def operation(
+        self, method: str, path: str, *, scope: str | Sequence[str] = (), summary: str, **declared: Any
+    ) -> Callable[[View], View]:
+        scopes = (scope,) if isinstance(scope, str) else tuple(scope)
+
+        def register(view: View) -> View:
+            operation = Operation(method, path, view, summary, scopes, self.tag, **declared)
+            OPERATIONS.append(operation)
+            handler = _handler(operation)
+            handler.__name__ = view.__name__
+            handler.__doc__ = None
+            handler._apidoc = {"manual_doc": document(operation, view.__doc__)}  # type: ignore[attr-defined]
+            self.add_url_rule(path, view.__name__, handler, methods=[method], tags=[self.tag])
+            return view
+
+        return register
+
+
+def _handler(operation: Operation) -> Callable[..., Response]:
+    dump = dumper(operation.answer) if operation.answer is not None else None
+    schema = operation.body() if operation.body is not None else None
+
+    def handle(**path: Any) -> Response:
+        actor = authn.authenticate(request.headers.get("Authorization"))
+        g.actor = actor
+        _admit(operation, actor)
+        arguments = _arguments(operation, schema, path)
+        with unit_of_work.unit(actor.workspace_id, write=operation.write):
+            return _answer(operation, dump, _with_cause(actor, operation), arguments)
+
+    return handle
+
+
+def _admit(operation: Operation, actor: Actor) -> None:
+    """Limits, kind of caller and scope, in that order."""
+    g.limit_headers = current_app.extensions["portico_limits"].spend(actor, write=operation.write)
+    if operation.people_only and actor.kind == "app":
+        raise Forbidden("Only people may do this; an app cannot, whatever its scopes.")
+    if operation.apps_only and actor.installation_id is None:
+        raise Forbidden("Only an app's own token may do this.")
+    missing = [scope for scope in operation.scope if not actor.may(scope)]
+    if missing:
+        needed = list(operation.scope)
+        raise authn.InsufficientScope(
+            f"This call needs {' '.join(needed)}; the token lacks {' '.join(missing)}.",
+            extra={"required_scopes": needed},
+        )
+
+
+def _arguments(operation: Operation, schema: Schema | None, path: dict[str, Any]) -> dict[str, Any]:
+    arguments = dict(path)
+    if operation.listing is not None:
+        arguments["query"] = requests.list_query(operation.listing, frozenset(operation.parameters))
+    if operation.parameters:
+        extra = {name: request.args.get(name) for name in operation.parameters}
+        arguments |= extra if operation.listing is not None else requests.plain_query(operation.parameters)
+    elif operation.listing is None:
+        requests.plain_query({})
+    if schema is not None:
+        arguments["body"] = load(schema, requests.json_body(required=not operation.optional_body))
+    if operation.versioned:
+        arguments["expected_version"] = requests.expected_version()
+    return arguments
+
+
+def _with_cause(actor: Actor, operation: Operation) -> Actor:
+    event_id = request.headers.get("Portico-Cause")
+    if event_id is None or not operation.write or actor.installation_id is None:
+        return actor
+    cause: Cause = cause_of(actor, event_id)
+    return Actor(**{name: getattr(actor, name) for name in Actor.__slots__} | {"cause": cause})
+
+
+def _answer(operation: Operation, dump: Dump | None, actor: Actor, arguments: dict[str, Any]) -> Response:
+    key = request.headers.get("Idempotency-Key") if operation.method == "POST" else None
+    if key is None:
+        return _response(operation, dump, operation.view(actor, **arguments))
+    if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
+        raise Invalid("Idempotency-Key is 1 to 255 printable ASCII characters.")
+    attempt = idempotency.Attempt(actor, key, _fingerprint())
+    kept = attempt.begin()
+    if kept is not None:
+        replay = Response(kept["body"], kept["status"])
+        replay.headers.update({**kept["headers"], "Idempotency-Replayed": "true"})
+        return replay
+    response = _response(operation, dump, operation.view(actor, **arguments))
+    headers = {
+        name: response.headers[name] for name in ("Content-Type", "Location", "ETag") if name in response.headers
+    }
+    attempt.keep(response.status_code, headers, response.get_data())
+    return response
+
+
+def _fingerprint() -> bytes:
+    return b"\n".join([request.method.encode(), request.path.encode(), request.query_string, request.get_data()])
+
+
+def _response(operation: Operation, dump: Dump | None, result: Any) -> Response:
+    headers: dict[str, str] = {}
+    status = operation.status
+    if isinstance(result, Created | Accepted):
+        headers["Location"] = result.location
+        status = 201 if isinstance(result, Created) else 202
+        result = result.body
+    if result is None:
+        return Response(status=204)
+    if isinstance(result, Page):
+        body: Any = _page_body(dump, result)
+    else:
+        body = dump(result) if dump is not None else result
+        if isinstance(body, dict) and isinstance(body.get("version"), int):
+            headers["ETag"] = f'"{body["version"]}"'
+    response = Response(orjson.dumps(body), status, content_type="application/json")
+    response.headers.update(headers)
+    return response
+
+
+def _page_body(dump: Dump | None, page: Page) -> dict[str, Any]:
+    data = [dump(row) if dump is not None else row for row in page.rows]
+    if page.fields:
+        wanted = {"id", "_redacted", *page.fields}
+        data = [{name: value for name, value in row.items() if name in wanted} for row in data]
+    about: dict[str, Any] = {"next_cursor": page.next_cursor, "has_more": page.has_more}
+    if page.total is not None:
+        about["total"] = page.total
+    return {"data": data, "page": {**about, **page.extra}}

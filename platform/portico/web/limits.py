@@ -1,0 +1,73 @@
+"""Rate limits by caller and kind of call, and the headers that tell of them.
+
+Redis holds the counts for all processes when it is set; when it is gone, each process counts for itself and goes on.
+Headers: `RateLimit-Policy` and `RateLimit` of the IETF draft (draft-ietf-httpapi-ratelimit-headers).
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+
+import redis
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from portico.kernel.actor import Actor
+from portico.kernel.errors import RateLimited
+from portico.settings import Settings
+
+READS_PER_MINUTE = 600
+WRITES_PER_MINUTE = 300
+APP_FACTOR = 3
+log = logging.getLogger("portico.limits")
+
+
+class Limits:
+    """Counts calls. Costs are in tenths, so that an item of a batch can cost a tenth of a call."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._factor = settings.limits_factor
+        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._shared: FixedWindowRateLimiter | None = None
+        if settings.redis_url:
+            self._shared = FixedWindowRateLimiter(
+                RedisStorage(settings.redis_url, socket_timeout=0.5, socket_connect_timeout=0.5)
+            )
+
+    def _item(self, actor: Actor, write: bool) -> tuple[int, RateLimitItemPerMinute]:
+        calls = WRITES_PER_MINUTE if write else READS_PER_MINUTE
+        calls = max(1, int(calls * (APP_FACTOR if actor.installation_id else 1) * self._factor))
+        return calls, RateLimitItemPerMinute(calls * 10)
+
+    def spend(self, actor: Actor, *, write: bool, cost: float = 1.0) -> dict[str, str]:
+        """Count one call; answers the headers. Raises RateLimited, with the headers and Retry-After."""
+        calls, item = self._item(actor, write)
+        kind = "write" if write else "read"
+        keys = (actor.workspace_id, actor.caller_key, kind)
+        allowed, remaining, reset = self._count(item, keys, math.ceil(cost * 10))
+        headers = {
+            "RateLimit-Policy": f'"{kind}";q={calls};w=60',
+            "RateLimit": f'"{kind}";r={remaining // 10};t={reset}',
+        }
+        if not allowed:
+            raise RateLimited(headers={**headers, "Retry-After": str(max(1, reset))})
+        return headers
+
+    def _count(self, item: RateLimitItemPerMinute, keys: tuple[str, ...], cost: int) -> tuple[bool, int, int]:
+        if self._shared is not None:
+            try:
+                return self._ask(self._shared, item, keys, cost)
+            except redis.RedisError as error:
+                log.warning("Limits are counted in this process: %s.", type(error).__name__)
+        return self._ask(self._own, item, keys, cost)
+
+    @staticmethod
+    def _ask(
+        limiter: FixedWindowRateLimiter, item: RateLimitItemPerMinute, keys: tuple[str, ...], cost: int
+    ) -> tuple[bool, int, int]:
+        allowed = limiter.hit(item, *keys, cost=cost)
+        stats = limiter.get_window_stats(item, *keys)
+        return allowed, max(0, stats.remaining), max(0, math.ceil(stats.reset_time - time.time()))

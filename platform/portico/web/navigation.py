@@ -1,0 +1,70 @@
+"""The menus of the faces: each page file declares its entry, the shell draws those that the person may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from portico.kernel.authn import Membership
+from portico.kernel.registry import Registry
+from portico.kernel.text import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a face's menu. `order` places it; `scope` or `role` hides it from who may not; `key`: `g` + key."""
+
+    face: str
+    label: str
+    icon: str
+    endpoint: str
+    order: int
+    scope: str | None = None
+    role: str | None = None
+    group: str | None = None
+    key: str | None = None
+
+    def shown_to(self, member: Membership) -> bool:
+        if self.role is not None and not member.actor.has_role(self.role):
+            return False
+        return self.scope is None or member.actor.may(self.scope)
+
+
+ENTRIES: Registry[Entry] = Registry("menu entry", lambda entry: f"{entry.face} {entry.order:03} {entry.endpoint}")
+
+FACES = {
+    "portal": (N_("Portal"), "layout-grid"),
+    "admin": (N_("Admin"), "shield-check"),
+    "console": (N_("Developer"), "code"),
+}
+
+
+def menu(face: str, member: Membership) -> list[dict[str, Any]]:
+    """The lines of one face for this person."""
+    slug = member.place.slug
+    here = request.endpoint or ""
+    return [
+        {
+            "label": gettext(entry.label),
+            "icon": entry.icon,
+            "url": url_for(entry.endpoint, slug=slug),
+            "active": here == entry.endpoint or here.startswith(entry.endpoint + "_"),
+            "group": gettext(entry.group) if entry.group else None,
+            "key": entry.key,
+        }
+        for entry in ENTRIES
+        if entry.face == face and entry.shown_to(member)
+    ]
+
+
+def faces(current: str, member: Membership) -> list[dict[str, Any]]:
+    """The faces in which this person has at least one line."""
+    found = []
+    for name, (label, icon) in FACES.items():
+        lines = menu(name, member)
+        if lines:
+            found.append({"label": gettext(label), "url": lines[0]["url"], "icon": icon, "active": name == current})
+    return found

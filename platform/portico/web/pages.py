@@ -1,0 +1,218 @@
+"""Pages: one decorator says who may see a page; its view reads like an operation's.
+
+    @pages.page("/tickets", scope="tickets:read")
+    def tickets(actor: Actor) -> str: ...
+
+The session says who, the path (`/w/<slug>/…`) says where. A GET runs in a reading unit, a POST in a writing one that
+is rolled back when the view raises. Forms carry a CSRF token (Flask-WTF), and a POST from another site is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, Flask, g, redirect, request, session, url_for
+from flask import Response as FlaskResponse
+from flask_babel import get_locale, get_timezone
+from werkzeug.wrappers import Response
+
+from portico.kernel import authn, unit_of_work
+from portico.kernel.authn import Login, Membership
+from portico.kernel.errors import Forbidden, NotFound
+from portico.settings import Settings
+from portico.web import navigation
+from portico.web.language import LOCALES
+
+View = Callable[..., Any]
+
+
+def session_cookie(settings: Settings) -> str:
+    """`__Host-` binds the cookie to this host (RFC 6265bis section 4.1.3.2); it needs https."""
+    return "__Host-portico_session" if settings.secure_cookies else "portico_session"
+
+
+def current_login() -> Login | None:
+    """Who is signed in, read once per request, in a unit of its own."""
+    if "login" not in g:
+        token = request.cookies.get(g.session_cookie)
+        g.login = authn.door().login(token) if token else None
+    login: Login | None = g.login
+    return login
+
+
+def safe_next(target: str | None) -> str | None:
+    """A path on this server to go on to, or None. Refuses other hosts in every spelling browsers accept."""
+    if not target or not target.startswith("/") or any(ord(c) < 33 or c == "\\" for c in target):
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or target.startswith("//") or "%2f%2f" in target[:8].lower():
+        return None
+    return target
+
+
+def to_sign_in() -> Response:
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(f"{url_for('account.sign_in')}?next={quote(here, safe='/')}")
+
+
+def refuse_foreign_posts() -> None:
+    """Fetch metadata and Origin (besides the CSRF token): a cookie-borne write must come from our own pages."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin")
+    if site not in ("same-origin", "none") or (origin is not None and origin != request.host_url.rstrip("/")):
+        raise Forbidden("This form was sent from another site.")
+
+
+class PageBlueprint(Blueprint):
+    """The pages of one face. With `in_workspace` they live under `/w/<slug>`."""
+
+    def __init__(self, face: str, import_name: str, *, in_workspace: bool = True, prefix: str = "") -> None:
+        super().__init__(
+            face,
+            import_name,
+            template_folder="templates",
+            url_prefix=f"/w/<slug>{prefix}" if in_workspace else None,
+        )
+        self.face = face
+
+    def page(
+        self,
+        path: str,
+        *,
+        methods: tuple[str, ...] = ("GET",),
+        scope: str | None = None,
+        role: str | None = None,
+        endpoint: str | None = None,
+        own_units: bool = False,
+    ) -> Callable[[View], View]:
+        """A page inside a workspace. With `own_units` the view opens its units itself (password hashing, calls)."""
+
+        def register(view: View) -> View:
+            @wraps(view)
+            def handle(slug: str, **path_parts: Any) -> Any:
+                refuse_foreign_posts()
+                login = current_login()
+                if login is None:
+                    return to_sign_in()
+                member = _member(login, slug, scope, role)
+                g.member, g.face = member, self.face
+                if own_units:
+                    return view(member.actor, **path_parts)
+                with unit_of_work.unit(member.actor.workspace_id, write=request.method == "POST"):
+                    return view(member.actor, **path_parts)
+
+            self.add_url_rule(path, endpoint or view.__name__, handle, methods=list(methods))
+            return view
+
+        return register
+
+
+def _member(login: Login, slug: str, scope: str | None, role: str | None) -> Membership:
+    member = authn.door().membership(login, slug)
+    if member is None:
+        raise NotFound("There is no such workspace, or you are not a member of it.")
+    if scope is not None and not member.actor.may(scope):
+        raise Forbidden("Your role does not include this page. An admin of the workspace can change that.")
+    if role is not None and not member.actor.has_role(role):
+        raise Forbidden("Your role does not include this page. An admin of the workspace can change that.")
+    return member
+
+
+def workspace_url(endpoint: str, **values: Any) -> str:
+    """`url_for` with the slug of the workspace that is on screen."""
+    return url_for(endpoint, slug=g.member.place.slug, **values)
+
+
+def _theme() -> str:
+    theme = request.cookies.get("portico_theme", "auto")
+    return theme if theme in ("light", "dark") else "auto"
+
+
+def ui_context() -> dict[str, Any]:
+    """What the shell draws around every page: `ui` and `nav`."""
+    login: Login | None = g.get("login")
+    member: Membership | None = g.get("member")
+    locale = str(get_locale() or "en")
+    ui: dict[str, Any] = {
+        "theme": _theme(),
+        "locale": locale,
+        "timezone": str(get_timezone() or "UTC"),
+        "locales": [{"code": code, "label": label, "active": code == locale} for code, label in LOCALES.items()],
+        "urls": {"preferences": url_for("account.preferences"), "sign_out": url_for("account.sign_out")},
+        "face": g.get("face", "account"),
+        "workspace": None,
+        "workspaces": [],
+        "faces": [],
+        "person": None,
+    }
+    if login is not None:
+        ui["person"] = {"display_name": login.display_name, "email": login.email, "role": None}
+    if member is None:
+        return {"ui": ui, "nav": []}
+    ui["person"]["role"] = member.place.role
+    ui["workspace"] = {"name": member.place.name, "slug": member.place.slug}
+    ui["workspaces"] = [
+        {"name": p.name, "url": url_for("portal.home", slug=p.slug), "active": p.slug == member.place.slug}
+        for p in member.places
+    ]
+    ui["faces"] = navigation.faces(ui["face"], member)
+    return {"ui": ui, "nav": navigation.menu(ui["face"], member)}
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Session cookie, context of the shell, and the one true host of pages."""
+    cookie = session_cookie(settings)
+
+    @app.before_request
+    def begin() -> Response | None:
+        g.session_cookie = cookie
+        return _to_true_host(settings)
+
+    app.context_processor(ui_context)
+    app.jinja_env.globals["workspace_url"] = workspace_url
+
+
+def _to_true_host(settings: Settings) -> Response | None:
+    """Pages have one host, so that cookies and frames do; the API answers under any."""
+    true = urlsplit(settings.public_url).netloc
+    path = request.path
+    is_page = path == "/" or path.startswith(("/w/", "/account", "/sign-", "/operator"))
+    if not is_page or request.method != "GET" or request.host == true:
+        return None
+    return redirect(f"{settings.public_url}{request.full_path.rstrip('?')}", 302)
+
+
+def start_session(response: Response, settings: Settings, token: str, seconds: int) -> None:
+    """Hand the session's token to the browser."""
+    session.clear()
+    response.set_cookie(
+        session_cookie(settings),
+        token,
+        max_age=seconds,
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def end_session(response: FlaskResponse | Response, settings: Settings) -> None:
+    session.clear()
+    response.delete_cookie(session_cookie(settings), path="/", secure=settings.secure_cookies, httponly=True)
+
+
+__all__ = [
+    "PageBlueprint",
+    "current_login",
+    "end_session",
+    "safe_next",
+    "session_cookie",
+    "start_session",
+    "to_sign_in",
+    "workspace_url",
+]

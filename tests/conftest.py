@@ -1,0 +1,96 @@
+"""Fixtures that every test may use. See support/ for what stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portico.app import create_app, start
+from portico.kernel import clock, db
+from portico.settings import Settings
+from tests.support import databases
+from tests.support.cast import Cast, make_cast
+from tests.support.http import Api
+
+BOTH = "both_databases"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `both_databases` runs on SQLite and on PostgreSQL."""
+    if "database_kind" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker(BOTH) is not None
+        only_postgres = metafunc.definition.get_closest_marker("postgres") is not None
+        kinds = ["postgres"] if only_postgres else ["sqlite"]
+        if both and not only_postgres:
+            kinds = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+        metafunc.parametrize("database_kind", kinds)
+
+
+@pytest.fixture(scope="session")
+def template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("templates")
+
+
+@pytest.fixture
+def database_url(database_kind: str, template_folder: Path, tmp_path: Path) -> str:
+    """An empty, migrated database of the wanted kind."""
+    if database_kind == "sqlite":
+        return databases.fresh_sqlite(template_folder, tmp_path)
+    database = databases.postgres()
+    database.empty()
+    return database.url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        home=tmp_path,
+        public_url="http://127.0.0.1:8000",
+        streams_url="http://127.0.0.1:8001",
+        database_url=database_url,
+        migrate_url=database_url,
+        secret_keys=("a key for tests only",),
+        mode="demo",
+        review="open",
+        limits_factor=1000,
+    )
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[db.Database]:
+    """The kernel, started on an empty database."""
+    opened = start(settings)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def app(database: db.Database, settings: Settings) -> Flask:
+    made = create_app(settings)
+    made.testing = True
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    return made
+
+
+@pytest.fixture
+def cast(database: db.Database) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def api(app: Flask, cast: Cast) -> Api:
+    return Api(app, cast)
+
+
+@pytest.fixture
+def held_clock() -> Iterator[None]:
+    """The clock stands; `clock.advance(...)` moves it on."""
+    with clock.held(clock.now()):
+        yield
+
+
+def pytest_sessionfinish() -> None:
+    databases.drop_postgres()
