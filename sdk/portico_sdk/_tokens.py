@@ -59,9 +59,7 @@ class InstallationToken:
         self._good_until = started + max(life - _MARGIN, life / 2)
 
 
-def _mint_call(
-    installation_id: str, client_id: str, client_secret: str, scopes: Iterable[str] | None
-) -> Call:
+def _mint_call(installation_id: str, client_id: str, client_secret: str, scopes: Iterable[str] | None) -> Call:
     form = {"grant_type": "client_credentials", "installation_id": installation_id}
     if scopes is not None:
         form["scope"] = " ".join(scopes)

@@ -189,7 +189,7 @@ class Portico:
 
 
 def without_token(base_url: str, http_client: httpx.Client | None) -> Portico:
-    """For an app, which has tokens of installations only: one from the environment would be somebody else's."""
+    """For an app: it has tokens of installations, and one from the environment would be somebody else's."""
     client = Portico(base_url=base_url, http_client=http_client)
     return Portico._over(replace(client._transport, credentials=None))
 

@@ -174,9 +174,7 @@ _BY_STATUS: Mapping[int, type[APIError]] = {
 }
 
 
-def api_error(
-    status: int, body: object, *, request_id: str | None, retry_after: float | None = None
-) -> APIError:
+def api_error(status: int, body: object, *, request_id: str | None, retry_after: float | None = None) -> APIError:
     """The error for an answer: problem+json (RFC 9457), an OAuth error (RFC 6749, 5.2) or anything else."""
     raw = body if isinstance(body, dict) else {}
     code = raw.get("code") or raw.get("error") or f"http_{status}"

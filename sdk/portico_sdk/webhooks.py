@@ -110,9 +110,7 @@ def _check_time(timestamp: str, tolerance: float, now: float) -> None:
     if age > tolerance:
         raise WebhookVerificationError(f"The delivery is {age:.0f} s old: replayed, or this clock is ahead.")
     if age < -tolerance:
-        raise WebhookVerificationError(
-            f"The delivery comes from {-age:.0f} s in the future: this clock is behind."
-        )
+        raise WebhookVerificationError(f"The delivery comes from {-age:.0f} s in the future: this clock is behind.")
 
 
 def _check_signature(content: bytes, tokens: list[str], keys: list[bytes]) -> None:

@@ -141,8 +141,8 @@ class App:
     def _run_event(self, call: Content) -> Answer:
         event = parse_event(call)
         workspace = self.workspace(event.installation_id, cause=event.id)
-        handlers = [handler for pattern, handler in self._on if matches(pattern, event.type)]
-        for handler in dict.fromkeys(handlers):
+        handlers = dict.fromkeys(handler for pattern, handler in self._on if matches(pattern, event.type))
+        for handler in handlers:
             handler(event, workspace)
         return Answer.json(200, {"handlers": len(handlers)})
 

@@ -44,9 +44,7 @@ class Apps(ResourceAPI):
         """`visibility=` private, unlisted or public."""
         return self._patch(path("apps", app_id), RegisteredApp, fields, if_match=if_match)
 
-    def create_version(
-        self, app_id: str, *, manifest: Manifest, idempotency_key: str | None = None
-    ) -> AppVersion:
+    def create_version(self, app_id: str, *, manifest: Manifest, idempotency_key: str | None = None) -> AppVersion:
         where = path("apps", app_id, "versions")
         return self._post(where, AppVersion, {"manifest": manifest}, key=idempotency_key)
 
@@ -70,9 +68,7 @@ class Catalogue(ResourceAPI):
 class Installations(ResourceAPI):
     """Apps in this workspace."""
 
-    def list(
-        self, *, limit: int | None = None, cursor: str | None = None, **filters: Any
-    ) -> Results[Installation]:
+    def list(self, *, limit: int | None = None, cursor: str | None = None, **filters: Any) -> Results[Installation]:
         params = {"limit": limit, "cursor": cursor}
         return self._list("/installations", Installation.parse, params, filters)
 
@@ -92,9 +88,7 @@ class Installations(ResourceAPI):
         settings: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Installation:
-        body = given(
-            app_key=app_key, granted_scopes=granted_scopes, availability=availability, settings=settings
-        )
+        body = given(app_key=app_key, granted_scopes=granted_scopes, availability=availability, settings=settings)
         return self._post("/installations", Installation, body, key=idempotency_key)
 
     def update(self, installation_id: str, *, if_match: str | None = None, **fields: Any) -> Installation:

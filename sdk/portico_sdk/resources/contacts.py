@@ -45,9 +45,7 @@ class Contacts(ResourceAPI):
         body = {**given(display_name=display_name, identifiers=identifiers), **fields}
         return self._post("/contacts", Contact, body, key=idempotency_key)
 
-    def upsert(
-        self, *, identifiers: Identifiers, idempotency_key: str | None = None, **fields: Any
-    ) -> Contact:
+    def upsert(self, *, identifiers: Identifiers, idempotency_key: str | None = None, **fields: Any) -> Contact:
         """Update the contact that has one of the identifiers, or create it."""
         body = {"identifiers": identifiers, **fields}
         return self._post("/contacts/upsert", Contact, body, key=idempotency_key)

@@ -38,9 +38,7 @@ class Members(ResourceAPI):
 class Invitations(ResourceAPI):
     """One-time links by e-mail."""
 
-    def list(
-        self, *, limit: int | None = None, cursor: str | None = None, **filters: Any
-    ) -> Results[Invitation]:
+    def list(self, *, limit: int | None = None, cursor: str | None = None, **filters: Any) -> Results[Invitation]:
         return self._list("/invitations", Invitation.parse, {"limit": limit, "cursor": cursor}, filters)
 
     def get(self, invitation_id: str) -> Invitation:

@@ -82,9 +82,7 @@ class Tickets(ResourceAPI):
         """Make it mine; `ConflictError` with `already_assigned` when somebody was faster."""
         return self._post(path("tickets", ticket_id, "take"), Ticket, key=idempotency_key)
 
-    def assign(
-        self, ticket_id: str, *, assignee_id: str | None, idempotency_key: str | None = None
-    ) -> Ticket:
+    def assign(self, ticket_id: str, *, assignee_id: str | None, idempotency_key: str | None = None) -> Ticket:
         """To an employee, or to nobody with None."""
         body = {"assignee_id": assignee_id}
         return self._post(path("tickets", ticket_id, "assign"), Ticket, body, key=idempotency_key)

@@ -1,0 +1,143 @@
+"""The check: all findings at once, from the schema and from what one key says about another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from marshmallow import fields
+from marshmallow.exceptions import SCHEMA
+
+from portico_sdk import _registry
+from portico_sdk.manifest._fields import In, ListOf, MapOf, Table
+from portico_sdk.manifest._findings import Finding, finding, pointer
+from portico_sdk.manifest._rules import cross_findings
+from portico_sdk.manifest._schema import ManifestTable
+
+__all__ = ["Registry", "check", "digest"]
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """What exists: the names that a manifest may use."""
+
+    scopes: frozenset[str]
+    events: frozenset[str]
+    places: frozenset[str]
+
+
+KNOWN = Registry(frozenset(_registry.SCOPES), frozenset(_registry.EVENTS), frozenset(_registry.PLACES))
+
+
+def check(manifest: Mapping[str, Any], *, registry: Registry | None = None, development: bool = False) -> list[Finding]:
+    """Every finding, in the order of the manifest's places; an empty list means that it may be released.
+
+    `registry` is the platform's own when it checks; the default is the copy in this SDK. `development` lets
+    `runtime.base_url` be http on this machine.
+    """
+    if not isinstance(manifest, dict):
+        return [finding("wrong_type", "", "a table")]
+    found = [_schema_finding(place, rule) for place, rule in _flat(ManifestTable().validate(manifest), ())]
+    found += [finding("not_json", pointer(*place)) for place in _foreign(manifest, ())]
+    found += cross_findings(manifest, registry or KNOWN, development)
+    unique = {(item.path, item.rule): item for item in found}
+    return sorted(unique.values(), key=lambda item: _order(manifest, item.path))
+
+
+def digest(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of the manifest as canonical JSON: names sorted, no blanks, UTF-8."""
+    text = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _flat(messages: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    """marshmallow's tree of errors as places and rules."""
+    if isinstance(messages, dict):
+        for key, below in messages.items():
+            yield from _flat(below, place if key == SCHEMA else (*place, key))
+        return
+    for rule in messages:
+        yield place, rule
+
+
+def _schema_finding(place: Place, rule: str) -> Finding:
+    name, _, detail = rule.partition(":")
+    if name == "unknown_key":
+        detail = _suggestion(str(place[-1]), _keys_at(place[:-1]))
+    return finding(name, pointer(*place), detail)
+
+
+def _suggestion(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    if close:
+        return f"Did you mean {close[0]}?"
+    return f"Known here are: {', '.join(known)}."
+
+
+def _keys_at(place: Place) -> list[str]:
+    """The keys that the table at `place` may have."""
+    field: Any = In(ManifestTable)
+    for part in place:
+        field = _below(field, part)
+    return sorted(_table(field)().fields)
+
+
+def _below(field: fields.Field[Any], part: str | int) -> fields.Field[Any]:
+    if isinstance(field, ListOf):
+        return field.inner
+    if isinstance(field, MapOf):
+        return In(field.table)
+    return _table(field)().fields[str(part)]
+
+
+def _table(field: Any) -> type[Table]:
+    table: type[Table] = field.nested
+    return table
+
+
+def _foreign(value: Any, place: Place) -> Iterator[Place]:
+    """What cannot be kept: manifests are kept as JSON, which has no dates and no infinities."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            if not _is_text(key):
+                yield place
+            yield from _foreign(below, (*place, key))
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from _foreign(below, (*place, index))
+    elif not _has_json_form(value):
+        yield place
+
+
+def _has_json_form(value: Any) -> bool:
+    if isinstance(value, str):
+        return _is_text(value)
+    return math.isfinite(value) if isinstance(value, float) else isinstance(value, (int, type(None)))
+
+
+def _is_text(value: str) -> bool:
+    """Half characters (lone surrogates) and NUL come through JSON escapes, and no database keeps them."""
+    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _order(manifest: Mapping[str, Any], path: str) -> tuple[tuple[int, str], ...]:
+    """Where `path` stands in the manifest; what is missing comes behind what is there."""
+    value: Any = manifest
+    order: list[tuple[int, str]] = []
+    for part in path.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list) and name.isdigit():
+            order.append((int(name), ""))
+            value = value[int(name)]
+        else:
+            names = list(value) if isinstance(value, dict) else []
+            order.append((names.index(name) if name in names else len(names), name))
+            value = value.get(name) if isinstance(value, dict) else None
+    return tuple(order)

@@ -1,0 +1,90 @@
+"""A finding says where, what, and how to mend it. Each rule has its sentences here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["Finding", "finding", "pointer"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend. `rule` is stable; `path` is a JSON Pointer (RFC 6901) into the manifest."""
+
+    rule: str
+    path: str
+    message: str
+    mending: str
+
+
+# rule: (what is wrong, how to mend it); {} stands for the detail of the case
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "required": ("This is missing.", "Add it; the reference of portico.toml shows an example."),
+    "unknown_key": ("This key is not known here.", "{}"),
+    "wrong_type": ("This has to be {}.", "Write {} here."),
+    "empty": ("This is empty.", "Write something, or leave the key out."),
+    "too_long": ("This is longer than {} characters.", "Say it in {} characters or fewer."),
+    "too_many": ("These are more than {}.", "Leave {} or fewer."),
+    "key_format": (
+        "This is not a key.",
+        "Use 2 to 40 of a-z, 0-9, _ and -, beginning with a letter, such as my-app.",
+    ),
+    "choice": ("This is not one of the choices.", "Choose one of: {}."),
+    "english_missing": ("The English text is missing.", 'Add en = "…" beside the other languages.'),
+    "language_format": ("This is not a language.", "Use a tag such as en, de or zh-CN."),
+    "path_format": (
+        "This is not a path of the app.",
+        "Begin with one slash, as in /events; base_url has the host.",
+    ),
+    "link_https": ("This is not an https address.", "Write it whole, as in https://example.com/help."),
+    "host_format": (
+        "This is not a host name.",
+        "Write the name alone, as in mail.example or *.mail.example.",
+    ),
+    "schema_version": ("This version of the manifest is not known.", "Write schema = 1."),
+    "base_url": (
+        "This is not the https address of a host.",
+        "Write scheme and host alone, as in https://leave.example.",
+    ),
+    "base_url_development": (
+        "Plain http is for this machine and for development only.",
+        "Use the https address under which the workspace reaches the app.",
+    ),
+    "redirect_uri": (
+        "This address cannot receive an authorization code.",
+        "Use https (http only for loopback), without a fragment.",
+    ),
+    "file_path": (
+        "This is not a file beside the manifest.",
+        "Name a file in this folder or below it, as in icon.png.",
+    ),
+    "file_missing": ("The file {} is not there.", "Add the file, or leave the key out."),
+    "file_too_large": ("The file is larger than {} bytes.", "Make it smaller."),
+    "icon_type": ("This is not an icon.", "Use a PNG, SVG or WebP file, or its data URI."),
+    "unknown_scope": ("There is no scope of this name.", "{}"),
+    "user_scope": ("Only a person can grant this scope.", "Move it to user_scopes."),
+    "scope_twice": ("This scope is asked for already.", "Leave it in one place."),
+    "unknown_event": ("There is no event of this name.", "{}"),
+    "unknown_place": ("There is no place of this name.", "{}"),
+    "surface_place": ("An app cannot show a page here.", "Declare an action for it; surfaces go to: {}."),
+    "action_place": ("An action cannot stand here.", "Declare a surface for it; actions go to: {}."),
+    "duplicate_key": ("This key is used already.", "Give each its own key."),
+    "events_url_missing": ("Events are asked for, but there is no URL for them.", 'Add url = "/events".'),
+    "options_missing": ("A select needs its options.", 'Add options = ["…", "…"].'),
+    "not_json": (
+        "This value cannot be kept as JSON.",
+        "Use plain text, numbers, true, false, lists, tables.",
+    ),
+}
+
+RULES = tuple(_SENTENCES)
+
+
+def finding(rule: str, path: str, detail: str = "") -> Finding:
+    message, mending = _SENTENCES[rule]
+    return Finding(rule, path, message.format(detail), mending.format(detail))
+
+
+def pointer(*parts: str | int) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+class HeldClock:
+    """Time that moves when you say so. Call it for Unix seconds, as `time.time`."""
+
+    def __init__(self, start: datetime = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)) -> None:
+        if start.tzinfo is None:
+            raise ValueError(f"{start!r} has no time zone: use an aware datetime")
+        self._now = start
+
+    def __call__(self) -> float:
+        return self._now.timestamp()
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, seconds: float = 0, *, to: datetime | None = None) -> None:
+        """By so many seconds, or to a moment."""
+        self._now = to if to is not None else self._now + timedelta(seconds=seconds)
