@@ -1,0 +1,17 @@
+// What every page gets. Each module listens on the document, so what a fragment swap brings in is covered too.
+import * as connection from './connection.js';
+import * as copy from './copy.js';
+import * as dialogs from './dialogs.js';
+import * as forms from './forms.js';
+import * as fragments from './fragments.js';
+import * as frames from './frame-host.js';
+import * as guard from './guard.js';
+import * as menus from './menus.js';
+import * as shortcuts from './shortcuts.js';
+import * as themes from './themes.js';
+import * as times from './times.js';
+import * as toasts from './toasts.js';
+
+for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, themes, shortcuts, connection, frames]) {
+  module.start();
+}
