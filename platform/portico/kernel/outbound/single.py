@@ -1,0 +1,51 @@
+"""One request, and wait for its answer."""
+
+from __future__ import annotations
+
+import queue
+
+import pycurl
+
+from portico.kernel.outbound.messages import Answer, Request
+from portico.kernel.outbound.policy import BLOCKED, EgressPolicy, UrlRefused
+from portico.kernel.outbound.resolver import DNS_S, Lookup, Resolver, system_addresses
+from portico.kernel.outbound.transfer import Transfer
+
+
+def send(request: Request, policy: EgressPolicy, lookup: Lookup = system_addresses) -> Answer:
+    """Send and wait, on a connection of its own. Never raises for what the other side does.
+
+    Nothing is shared between calls, so any thread and any forked process may call it.
+    """
+    transfer = Transfer(policy)
+    try:
+        return _send(transfer, request, lookup)
+    finally:
+        transfer.close()
+
+
+def _send(transfer: Transfer, request: Request, lookup: Lookup) -> Answer:
+    try:
+        target = transfer.begin(request)
+    except UrlRefused:
+        return transfer.end("blocked", BLOCKED)
+    addresses = (target.host,) if target.literal else _look_up(target.host, request.deadline_s, lookup)
+    transfer.dns_ms = int(transfer.elapsed_s * 1000)
+    if not addresses:
+        return transfer.end("dns", "The name did not resolve.")
+    if not transfer.aim(addresses):
+        return transfer.end("blocked", BLOCKED)
+    try:
+        transfer.curl.perform()
+    except pycurl.error as failure:
+        return transfer.answer(*failure.args)
+    return transfer.answer(0, "")
+
+
+def _look_up(host: str, deadline_s: float, lookup: Lookup) -> tuple[str, ...]:
+    told: queue.SimpleQueue[tuple[str, ...]] = queue.SimpleQueue()
+    Resolver(lambda _, addresses: told.put(addresses), lookup).ask(host)
+    try:
+        return told.get(timeout=min(DNS_S, deadline_s))
+    except queue.Empty:
+        return ()
