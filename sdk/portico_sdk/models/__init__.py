@@ -1,7 +1,7 @@
 """The objects that the API answers with: typed, frozen, with `.raw` for what is newer than this SDK."""
 
 from portico_sdk.models._base import Model
-from portico_sdk.models.apps import AppSecret, AppVersion, Installation, Listing, RegisteredApp
+from portico_sdk.models.apps import AppSecret, AppVersion, Installation, Listing, Plan, RegisteredApp, ScopeAsked
 from portico_sdk.models.contacts import Contact, Identifier
 from portico_sdk.models.directory import Department, DepartmentNode, Employee, EmployeeDepartment
 from portico_sdk.models.events import (
@@ -51,11 +51,13 @@ __all__ = [
     "Member",
     "Model",
     "PingEvent",
+    "Plan",
     "Progress",
     "Reference",
     "RegisteredApp",
     "Requester",
     "Resource",
+    "ScopeAsked",
     "Ticket",
     "TicketEvent",
     "UnknownEvent",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portico_sdk.models._base import Model
+from portico_sdk.models.identity import Reference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,27 +21,27 @@ class AppVersion(Model):
     manifest: Mapping[str, Any]
     findings: tuple[Mapping[str, Any], ...]
     created_at: datetime | None
+    released_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredApp(Model):
-    """What a developer registers. `client_secret` and `signing_secret` come once, when it is made."""
+    """What a developer registers; `version` is the newest, without its manifest.
+
+    `client_secret` and `signing_secret` come once, when it is made.
+    """
 
     id: str
     key: str
     name: str | None
-    client_id: str | None
+    client_id: str
     client_secret: str | None
     signing_secret: str | None
-    visibility: str | None
+    visibility: str
+    publisher: Reference | None
+    version: AppVersion | None
     created_at: datetime | None
     updated_at: datetime | None
-
-    @property
-    def app_version(self) -> AppVersion | None:
-        """The newest version, where the answer shows it."""
-        version = self.raw.get("version")
-        return AppVersion.parse(version) if isinstance(version, dict) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,26 +55,56 @@ class AppSecret(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScopeAsked(Model):
+    """A scope that an app wants: `sentence` completes "This app can …", `reason` is the developer's."""
+
+    name: str
+    sentence: str
+    risk: str
+    reason: str
+    required: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Listing(Model):
     """An app's page in the catalogue."""
 
-    id: str | None
+    id: str
     app_key: str
-    name: str | None
-    summary: str | None
+    name: str
+    summary: str
     description: str | None
-    publisher: Mapping[str, Any]
-    scopes: tuple[Mapping[str, Any], ...]
+    icon: str | None
+    categories: tuple[str, ...]
+    publisher: Reference | None
+    visibility: str
+    version: AppVersion | None
+    scopes: tuple[ScopeAsked, ...]
+    egress: tuple[Mapping[str, Any], ...]
+    support_url: str | None
+    privacy_url: str | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan(Model):
+    """What a deployment would change, by kind, and which installations would wait for a consent."""
+
+    changes: Mapping[str, Any]
+    releases: bool
+    installations: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Installation(Model):
-    """One app in one workspace."""
+    """One app in one workspace. `pending_scopes` are asked for by its version and not granted yet."""
 
     id: str
     app_key: str
     status: str
+    suspended_by: str | None
     granted_scopes: tuple[str, ...]
+    pending_scopes: tuple[str, ...]
     availability: Mapping[str, Any]
     settings: Mapping[str, Any]
     version: int | None

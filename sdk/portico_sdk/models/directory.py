@@ -8,9 +8,12 @@ from portico_sdk.models._base import Model
 
 @dataclass(frozen=True, kw_only=True)
 class Department(Model):
+    """`path` holds the ids of the departments above, from the root down to this one."""
+
     id: str
     name: str
     parent_id: str | None
+    path: tuple[str, ...]
     sort_order: int | None
     created_at: datetime | None
     updated_at: datetime | None
@@ -19,12 +22,12 @@ class Department(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentNode(Model):
-    """A department with everything below it."""
+    """A department with everything below it; `members` counts the people directly in it."""
 
     id: str
     name: str
-    parent_id: str | None
     sort_order: int | None
+    members: int | None
     children: tuple[DepartmentNode, ...]
 
 
@@ -43,6 +46,7 @@ class Employee(Model):
     display_name: str
     status: str
     primary_email: str | None
+    mobile: str | None
     title: str | None
     departments: tuple[EmployeeDepartment, ...]
     manager_id: str | None

@@ -52,9 +52,7 @@ class Member(Model):
     email: str | None
     display_name: str | None
     role: str
-    status: str | None
     created_at: datetime | None
-    updated_at: datetime | None
     version: int | None
 
 
@@ -63,11 +61,10 @@ class Invitation(Model):
     """A one-time link on its way to somebody."""
 
     id: str
+    employee_id: str | None
     email: str
-    display_name: str | None
     role: str
-    status: str | None
-    department_ids: tuple[str, ...]
-    expires_at: datetime | None
+    status: str
     created_at: datetime | None
-    version: int | None
+    expires_at: datetime | None
+    accepted_at: datetime | None

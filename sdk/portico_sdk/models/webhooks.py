@@ -17,7 +17,13 @@ class WebhookEndpoint(Model):
     types: tuple[str, ...]
     description: str | None
     status: str
+    reason: str | None
     installation_id: str | None
+    consecutive_failures: int | None
+    failing_since: datetime | None
+    last_success_at: datetime | None
+    last_failure_at: datetime | None
+    paused_until: datetime | None
     secret: str | None
     created_at: datetime | None
     updated_at: datetime | None
@@ -26,16 +32,23 @@ class WebhookEndpoint(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery(Model):
-    """One event for one endpoint."""
+    """One event for one endpoint. `event` is what the endpoint would receive now; `get` alone shows it."""
 
     id: str
     endpoint_id: str
+    installation_id: str | None
     event_id: str
-    type: str | None
+    type: str
     state: str
-    attempts: int | None
+    attempts: int
+    redelivery: bool
+    last_status: int | None
+    last_error: str | None
     next_attempt_at: datetime | None
     created_at: datetime | None
+    finished_at: datetime | None
+    url: str | None
+    event: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +60,10 @@ class Attempt(Model):
     number: int | None
     status: int | None
     error_class: str | None
+    detail: str | None
     duration_ms: int | None
+    dns_ms: int | None
+    connect_ms: int | None
     request: Mapping[str, Any]
     response: Mapping[str, Any]
     started_at: datetime | None

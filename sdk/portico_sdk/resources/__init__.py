@@ -1,10 +1,11 @@
 """One class per resource, one method per operation. `client.<resource>` makes them."""
 
-from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue, Installations, Jobs
+from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
 from portico_sdk.resources.contacts import Contacts
 from portico_sdk.resources.directory import Departments, Employees
 from portico_sdk.resources.events import Deliveries, Events, WebhookEndpoints
 from portico_sdk.resources.identity import Invitations, Members
+from portico_sdk.resources.installations import Installations, Jobs
 from portico_sdk.resources.tickets import TicketComments, Tickets
 
 __all__ = [

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import AppSecret, AppVersion, Installation, Job, Listing, RegisteredApp
+from portico_sdk.models import AppSecret, AppVersion, Listing, Plan, RegisteredApp
 from portico_sdk.pages import Results
-from portico_sdk.resources._base import ResourceAPI, given
+from portico_sdk.resources._base import ResourceAPI
 
 Manifest = Mapping[str, Any]
 
@@ -44,6 +44,10 @@ class Apps(ResourceAPI):
         """`visibility=` private, unlisted or public."""
         return self._patch(path("apps", app_id), RegisteredApp, fields, if_match=if_match)
 
+    def plan(self, app_id: str, *, manifest: Manifest) -> Plan:
+        """What deploying it would change, and who would wait for a consent. Changes nothing."""
+        return self._post(path("apps", app_id, "plan"), Plan, {"manifest": manifest})
+
     def create_version(self, app_id: str, *, manifest: Manifest, idempotency_key: str | None = None) -> AppVersion:
         where = path("apps", app_id, "versions")
         return self._post(where, AppVersion, {"manifest": manifest}, key=idempotency_key)
@@ -63,55 +67,3 @@ class Catalogue(ResourceAPI):
 
     def get(self, app_key: str) -> Listing:
         return self._get(path("catalogue", app_key), Listing)
-
-
-class Installations(ResourceAPI):
-    """Apps in this workspace."""
-
-    def list(self, *, limit: int | None = None, cursor: str | None = None, **filters: Any) -> Results[Installation]:
-        params = {"limit": limit, "cursor": cursor}
-        return self._list("/installations", Installation.parse, params, filters)
-
-    def get(self, installation_id: str) -> Installation:
-        return self._get(path("installations", installation_id), Installation)
-
-    def me(self) -> Installation:
-        """The installation whose own token this is."""
-        return self._get("/installations/me", Installation)
-
-    def create(
-        self,
-        *,
-        app_key: str,
-        granted_scopes: Iterable[str] | None = None,
-        availability: Mapping[str, Any] | None = None,
-        settings: Mapping[str, Any] | None = None,
-        idempotency_key: str | None = None,
-    ) -> Installation:
-        body = given(app_key=app_key, granted_scopes=granted_scopes, availability=availability, settings=settings)
-        return self._post("/installations", Installation, body, key=idempotency_key)
-
-    def update(self, installation_id: str, *, if_match: str | None = None, **fields: Any) -> Installation:
-        where = path("installations", installation_id)
-        return self._patch(where, Installation, fields, if_match=if_match)
-
-    def suspend(self, installation_id: str, *, idempotency_key: str | None = None) -> Installation:
-        """Its tokens answer 401 until it is resumed; its events wait."""
-        where = path("installations", installation_id, "suspend")
-        return self._post(where, Installation, key=idempotency_key)
-
-    def resume(self, installation_id: str, *, idempotency_key: str | None = None) -> Installation:
-        where = path("installations", installation_id, "resume")
-        return self._post(where, Installation, key=idempotency_key)
-
-    def uninstall(self, installation_id: str, *, idempotency_key: str | None = None) -> Installation:
-        """Its tokens die in the same moment."""
-        where = path("installations", installation_id, "uninstall")
-        return self._post(where, Installation, key=idempotency_key)
-
-
-class Jobs(ResourceAPI):
-    """Long work."""
-
-    def get(self, job_id: str) -> Job:
-        return self._get(path("jobs", job_id), Job)

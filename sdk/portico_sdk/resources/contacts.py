@@ -37,11 +37,12 @@ class Contacts(ResourceAPI):
     def create(
         self,
         *,
-        display_name: str,
+        display_name: str | None = None,
         identifiers: Identifiers | None = None,
         idempotency_key: str | None = None,
         **fields: Any,
     ) -> Contact:
+        """By name, by an identifier, or both."""
         body = {**given(display_name=display_name, identifiers=identifiers), **fields}
         return self._post("/contacts", Contact, body, key=idempotency_key)
 
@@ -58,8 +59,10 @@ class Contacts(ResourceAPI):
         """Into the trash, for 30 days."""
         self._delete(path("contacts", contact_id), if_match=if_match)
 
-    def restore(self, contact_id: str, *, idempotency_key: str | None = None) -> Contact:
-        return self._post(path("contacts", contact_id, "restore"), Contact, key=idempotency_key)
+    def restore(self, contact_id: str, *, release_taken: bool = False, idempotency_key: str | None = None) -> Contact:
+        """`release_taken` gives up the identifiers that another contact has meanwhile."""
+        where, body = path("contacts", contact_id, "restore"), {"release_taken": release_taken}
+        return self._post(where, Contact, body, key=idempotency_key)
 
     def batch(
         self,

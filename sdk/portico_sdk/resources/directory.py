@@ -74,9 +74,10 @@ class Employees(ResourceAPI):
         params = {"q": q, "sort": sort, "limit": limit, "cursor": cursor, "fields": fields}
         return self._list("/employees", Employee.parse, params, filters)
 
-    def lookup(self, **by: Iterable[str]) -> tuple[Employee, ...]:
-        """Up to 100 at once: `lookup(emails=[…])` or `lookup(ids=[…])`. Who is not found is left out."""
-        body: Mapping[str, Any] = self._transport.request("POST", "/employees/lookup", json=by).body
+    def lookup(self, *, ids: Iterable[str] = (), emails: Iterable[str] = ()) -> tuple[Employee, ...]:
+        """Up to 100 of each at once. Who is not found is left out."""
+        asked = {"ids": ids, "emails": emails}
+        body: Mapping[str, Any] = self._transport.request("POST", "/employees/lookup", json=asked).body
         return tuple(Employee.parse(item) for item in body["data"])
 
     def get(self, employee_id: str) -> Employee:
@@ -95,7 +96,6 @@ class Employees(ResourceAPI):
     def reactivate(self, employee_id: str, *, idempotency_key: str | None = None) -> Employee:
         return self._post(path("employees", employee_id, "reactivate"), Employee, key=idempotency_key)
 
-    def depart(self, employee_id: str, *, idempotency_key: str | None = None, **fields: Any) -> Employee:
+    def depart(self, employee_id: str, *, idempotency_key: str | None = None) -> Employee:
         """The person left; the login ends in the same moment."""
-        where = path("employees", employee_id, "depart")
-        return self._post(where, Employee, fields or None, key=idempotency_key)
+        return self._post(path("employees", employee_id, "depart"), Employee, key=idempotency_key)

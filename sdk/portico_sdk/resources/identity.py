@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from portico_sdk._encoding import path
 from portico_sdk.models import Invitation, Member
 from portico_sdk.pages import Results
-from portico_sdk.resources._base import ResourceAPI, given
+from portico_sdk.resources._base import ResourceAPI
 
 
 class Members(ResourceAPI):
@@ -30,10 +31,6 @@ class Members(ResourceAPI):
         """Give another `role`."""
         return self._patch(path("members", member_id), Member, fields, if_match=if_match)
 
-    def delete(self, member_id: str, *, if_match: str | None = None) -> None:
-        """End the membership; the person stays in the directory."""
-        self._delete(path("members", member_id), if_match=if_match)
-
 
 class Invitations(ResourceAPI):
     """One-time links by e-mail."""
@@ -45,9 +42,20 @@ class Invitations(ResourceAPI):
         return self._get(path("invitations", invitation_id), Invitation)
 
     def create(
-        self, *, email: str, role: str | None = None, idempotency_key: str | None = None, **fields: Any
+        self,
+        *,
+        email: str,
+        display_name: str,
+        role: str = "employee",
+        department_ids: Iterable[str] = (),
+        idempotency_key: str | None = None,
     ) -> Invitation:
-        body = {**given(email=email, role=role), **fields}
+        body = {
+            "email": email,
+            "display_name": display_name,
+            "role": role,
+            "department_ids": department_ids,
+        }
         return self._post("/invitations", Invitation, body, key=idempotency_key)
 
     def resend(self, invitation_id: str, *, idempotency_key: str | None = None) -> Invitation:
