@@ -3,6 +3,7 @@
 from typing import Any
 
 from alembic import context
+from sqlalchemy import JSON
 
 from portico.app import gather
 from portico.kernel.db import Base, Instant
@@ -14,6 +15,8 @@ def _render(kind: str, item: Any, autogen: Any) -> str | bool:
     if kind == "type" and isinstance(item, Instant):
         autogen.imports.add("from portico.kernel.db import Instant")
         return "Instant()"
+    if kind == "type" and isinstance(item, JSON):
+        return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
     return False
 
 

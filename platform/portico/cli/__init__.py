@@ -17,7 +17,6 @@ COMMANDS = {
     "list": ("portico.cli.list_:command", "Print the declared scopes, events, slots, jobs, errors."),
     "migrate": ("portico.cli.migrate:command", "Bring the database to the present schema."),
     "serve": ("portico.cli.serve:command", "Serve pages and API in production."),
-    "stream": ("portico.cli.stream:command", "Serve the event stream and live pages."),
     "pump": ("portico.cli.pump:command", "Deliver events to the endpoints of apps and workspaces."),
     "worker": ("portico.cli.worker:command", "Run jobs from Redis."),
     "operator": ("portico.cli.operator:command", "Say who operates this instance."),

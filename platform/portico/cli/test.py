@@ -69,9 +69,7 @@ def command(everything: bool, marked: str | None, arguments: tuple[str, ...]) ->
     absence is an error.
     """
     if not (CLONE / "tests").is_dir():
-        raise click.ClickException(
-            "The tests come with a clone of the repository; this is an installed package."
-        )
+        raise click.ClickException("The tests come with a clone of the repository; this is an installed package.")
     left_out = find_left_out(everything)
     fast = [f"not {name}" for name in SLOW_TIER]
     codes = [run_pytest([*fast, *left_out], marked, ["-n", "2", *arguments])]
@@ -84,15 +82,11 @@ def find_left_out(everything: bool) -> list[str]:
     """Marker expressions for what this machine lacks; an error when it is required."""
     required = {name.strip() for name in os.environ.get("PORTICO_TEST_REQUIRE", "").split(",")} - {""}
     if unknown := required - CHECKS.keys():
-        raise click.ClickException(
-            f"PORTICO_TEST_REQUIRE knows {', '.join(CHECKS)}; not {', '.join(unknown)}."
-        )
+        raise click.ClickException(f"PORTICO_TEST_REQUIRE knows {', '.join(CHECKS)}; not {', '.join(unknown)}.")
     wanted = [name for name in CHECKS if everything or name != "browser" or name in required]
     missing = {name: reason for name in wanted if (reason := CHECKS[name]())}
     if refused := required & missing.keys():
-        raise click.ClickException(
-            "Required and missing:\n" + "\n".join(missing[name] for name in sorted(refused))
-        )
+        raise click.ClickException("Required and missing:\n" + "\n".join(missing[name] for name in sorted(refused)))
     for name, reason in missing.items():
         click.echo(f"Left out, tests marked `{name}`: {reason}")
     if not everything:

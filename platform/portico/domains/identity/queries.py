@@ -96,13 +96,9 @@ def workspace_by_setup(digest: str) -> AnyRow | None:
     )
 
 
-def count_of_workspaces() -> int:
-    return session().scalar(select(func.count()).select_from(Workspace)) or 0
-
-
-def waiting_workspaces() -> list[AnyRow]:
-    """Workspaces whose set-up link was not used yet."""
-    return list(session().execute(select(Workspace.__table__).where(Workspace.setup_digest.is_not(None))))
+def all_workspaces() -> list[AnyRow]:
+    """Every workspace of the instance, for the operator's command line."""
+    return list(session().execute(select(Workspace.__table__).order_by(Workspace.id)))
 
 
 def user_by_email(email: str) -> AnyRow | None:

@@ -11,6 +11,7 @@ from portico.domains.identity.service.tokens import create_token, revoke_token
 from portico.domains.identity.service.users import (
     change_password,
     create_user,
+    mark_operator,
     open_reset,
     renew_hash,
     set_preferences,
@@ -28,6 +29,7 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "join",
+    "mark_operator",
     "note_failure",
     "open_reset",
     "rename_workspace",

@@ -86,3 +86,8 @@ def use_reset(digest: str, password_hash: str) -> str:
 
 def set_preferences(user_id: str, *, locale: str | None, timezone: str | None) -> None:
     session().execute(update(User).where(User.id == user_id).values(locale=locale, timezone=timezone))
+
+
+def mark_operator(user_id: str, operator: bool) -> None:
+    """Say whether a user operates the instance."""
+    session().execute(update(User).where(User.id == user_id).values(operator=operator))
