@@ -42,6 +42,8 @@ class Actor:
     workspace_id: str
     id: str
     scopes: frozenset[str] = frozenset()
+    pending_scopes: frozenset[str] = frozenset()
+    """What the app's released version asks for and the workspace did not grant: refused as `scope_pending`."""
     role: str | None = None
     employee_id: str | None = None
     user_id: str | None = None
@@ -51,6 +53,8 @@ class Actor:
     cause: Cause | None = None
     locale: str | None = None
     timezone: str | None = None
+    display_name: str | None = field(default=None, compare=False)
+    """How an app is called, for what it writes under its name; people's names stand in the directory."""
     caller_key: str = field(default="", compare=False)
     """Names the caller for limits and idempotency: the membership or the installation, not the token."""
 

@@ -90,7 +90,10 @@ def _from_attribute(source: Any, name: str) -> Any:
 @cache
 def dumper(schema: type[Schema]) -> Dump:
     """The dump function of a schema class. What the source lacks is left out of the answer."""
-    plan = [(name, field.attribute or name, _converter(field)) for name, field in schema().dump_fields.items()]
+    plan = [
+        (field.data_key or name, field.attribute or name, _converter(field))
+        for name, field in schema().dump_fields.items()
+    ]
 
     def dump(source: Any) -> dict[str, Any]:
         get = _getter(source)

@@ -69,7 +69,13 @@ class Operation:
     apps_only: bool = False
     versioned: bool = False
     optional_body: bool = False
+    own_units: bool = False
+    """The view opens its units itself, because it asks over workspaces. It changes nothing, so repeats are safe."""
     refusals: tuple[str, ...] = ()
+    also: tuple[int, ...] = ()
+    """Other statuses of success than `status`."""
+    any_scope: tuple[str, ...] = ()
+    """Holding one of these opens the door; the service asks for the one that the input needs."""
 
     @property
     def write(self) -> bool:
@@ -119,6 +125,8 @@ def _handler(operation: Operation) -> Callable[..., Response]:
         g.actor = actor
         _admit(operation, actor)
         arguments = _arguments(operation, schema, path)
+        if operation.own_units:
+            return _response(operation, dump, operation.view(actor, **arguments))
         with unit_of_work.unit(actor.workspace_id, write=operation.write):
             return _answer(operation, dump, _with_cause(actor, operation), arguments)
 
@@ -133,8 +141,10 @@ def _admit(operation: Operation, actor: Actor) -> None:
     if operation.apps_only and actor.installation_id is None:
         raise Forbidden("Only an app's own token may do this.")
     missing = [scope for scope in operation.scope if not actor.may(scope)]
+    if operation.any_scope and not any(actor.may(scope) for scope in operation.any_scope):
+        missing.append(" or ".join(operation.any_scope))
     if missing:
-        needed = list(operation.scope)
+        needed = [*operation.scope, *operation.any_scope]
         raise authn.InsufficientScope(
             f"This call needs {' '.join(needed)}; the token lacks {' '.join(missing)}.",
             extra={"required_scopes": needed},

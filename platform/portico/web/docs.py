@@ -81,7 +81,11 @@ def _responses(operation: Operation) -> dict[str, Any]:
     codes |= {REFUSALS[code].status for code in operation.refusals}
     problem = {"application/problem+json": {"schema": Problem}}
     answers: dict[str, Any] = {str(code): {"description": "Refused", "content": problem} for code in sorted(codes)}
-    return {str(operation.status): success, **answers}
+    return {**{str(status): success for status in (operation.status, *operation.also)}, **answers}
+
+
+def _alternatives(operation: Operation) -> list[tuple[str, ...]]:
+    return [(scope,) for scope in operation.any_scope] or [()]
 
 
 def document(operation: Operation, docstring: str | None) -> dict[str, Any]:
@@ -101,7 +105,7 @@ def document(operation: Operation, docstring: str | None) -> dict[str, Any]:
         "summary": operation.summary,
         "parameters": parameters,
         "responses": _responses(operation),
-        "security": [{"bearer": list(operation.scope)}],
+        "security": [{"bearer": [*operation.scope, *one]} for one in _alternatives(operation)],
     }
     if docstring:
         about["description"] = docstring

@@ -1,0 +1,19 @@
+"""Scopes and policies of contacts."""
+
+from __future__ import annotations
+
+from portico.kernel.actor import Actor
+from portico.kernel.errors import Forbidden
+from portico.kernel.scopes import Scope
+from portico.kernel.text import N_
+
+CONTACTS_READ = Scope(
+    "contacts:read", N_("read contacts: names, e-mail addresses, phone numbers, owners and tags"), roles=("agent",)
+)
+CONTACTS_WRITE = Scope("contacts:write", N_("add, change and delete contacts"), roles=("agent",), risk="write")
+
+
+def require_may_trash(actor: Actor) -> None:
+    """Of people, only support admins delete and restore; an app does by its scope. Raises Forbidden."""
+    if not actor.is_app and not actor.has_role("support_admin"):
+        raise Forbidden("Deleting and restoring contacts belongs to support admins.")

@@ -1,0 +1,163 @@
+"""The life of one contact."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, cast
+
+from sqlalchemy import Table, insert, not_, update
+
+from portico.domains.contacts import events, permissions, queries
+from portico.domains.contacts.errors import IdentifierReused
+from portico.domains.contacts.models import Contact, ContactIdentifier
+from portico.domains.contacts.service import identifying
+from portico.domains.directory import queries as directory
+from portico.kernel import clock, search, text
+from portico.kernel.actor import Actor
+from portico.kernel.errors import Stale, invalid
+from portico.kernel.events import emit
+from portico.kernel.ids import new_id
+from portico.kernel.unit_of_work import session
+
+TRASH_DAYS = 30
+# An index row holds 2,704 bytes on PostgreSQL, and a folded character may be three of the original.
+_KEY_LENGTH = 100
+_table = cast(Table, Contact.__table__)
+_known = cast(Table, ContactIdentifier.__table__)
+
+
+def _require_owner(actor: Actor, employee_id: str | None) -> None:
+    if employee_id is not None and directory.active_employee(actor, employee_id) is None:
+        raise invalid("/owner_employee_id", "invalid", "There is no active employee with this id.")
+
+
+def _name_key(display_name: str) -> str:
+    return text.search_key(display_name)[:_KEY_LENGTH]
+
+
+def _index(actor: Actor, contact: dict[str, Any], *, fresh: bool = False) -> None:
+    reached = [form for one in contact["identifiers"] for form in (one["value"], one["canonical"])]
+    search.index(actor.workspace_id, "contact", contact["id"], contact["display_name"], *reached, fresh=fresh)
+
+
+def _write(actor: Actor, contact_id: str, values: dict[str, Any]) -> None:
+    session().execute(
+        update(_table).where(_table.c.workspace_id == actor.workspace_id, _table.c.id == contact_id).values(values)
+    )
+
+
+def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
+    """Add a contact. Raises Invalid and IdentifierTaken."""
+    _require_owner(actor, values.get("owner_employee_id"))
+    identifiers = identifying.complete(values.get("identifiers", ()))
+    now = clock.now()
+    row = {
+        "id": new_id("con"),
+        "display_name": values.get("display_name") or identifiers[0]["value"],
+        "owner_employee_id": values.get("owner_employee_id"),
+        "lifecycle_stage": values.get("lifecycle_stage"),
+        "tags": values.get("tags", []),
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
+    }
+    stored = {**row, "workspace_id": actor.workspace_id, "name_key": _name_key(row["display_name"])}
+    with identifying.exclusive(actor, row["id"], identifiers):
+        session().execute(insert(_table), [stored])
+        identifying.replace(actor, row["id"], identifiers, fresh=True)
+    contact = {**row, "identifiers": identifiers}
+    _index(actor, contact, fresh=True)
+    emit(actor, events.CONTACT_CREATED, contact)
+    return contact
+
+
+def _wanted(before: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """The fields that change. A name that is cleared falls back to the first identifier."""
+    wanted = dict(values)
+    if "identifiers" in wanted:
+        wanted["identifiers"] = identifying.complete(wanted["identifiers"])
+    if "display_name" in wanted and wanted["display_name"] is None:
+        left = wanted.get("identifiers", before["identifiers"])
+        if not left:
+            raise invalid("/display_name", "required", "A contact without identifiers needs a display_name.")
+        wanted["display_name"] = left[0]["value"]
+    return {name: value for name, value in wanted.items() if before[name] != value}
+
+
+def update_contact(
+    actor: Actor, contact_id: str, values: dict[str, Any], *, expected_version: int | None = None
+) -> dict[str, Any]:
+    """Change the given fields. Raises NotFound, Stale, Invalid and IdentifierTaken."""
+    before = queries.contact(actor, contact_id, lock=True)
+    if expected_version not in (None, before["version"]):
+        raise Stale()
+    changes = _wanted(before, values)
+    if not changes:
+        return before
+    if "owner_employee_id" in changes:
+        _require_owner(actor, changes["owner_employee_id"])
+    return _apply(actor, before, changes)
+
+
+def _apply(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    stamps = {"updated_at": clock.now(), "version": before["version"] + 1}
+    after = {**before, **changes, **stamps}
+    columns = {name: value for name, value in changes.items() if name != "identifiers"} | stamps
+    if "display_name" in changes:
+        columns["name_key"] = _name_key(after["display_name"])
+    with identifying.exclusive(actor, after["id"], after["identifiers"]):
+        _write(actor, after["id"], columns)
+        if "identifiers" in changes:
+            identifying.replace(actor, after["id"], after["identifiers"])
+    if "display_name" in changes or "identifiers" in changes:
+        _index(actor, after)
+    emit(actor, events.CONTACT_UPDATED, after, changes=list(changes))
+    return after
+
+
+def _hold(actor: Actor, contact_id: str, *, held: bool) -> None:
+    session().execute(
+        update(_known)
+        .where(_known.c.workspace_id == actor.workspace_id, _known.c.contact_id == contact_id)
+        .values(held=not_(_known.c.shared) if held else False)
+    )
+
+
+def trash_contact(actor: Actor, contact_id: str, *, expected_version: int | None = None) -> None:
+    """Put a contact into the trash; its identifiers are free from now on. Raises Forbidden, NotFound and Stale."""
+    before = queries.contact(actor, contact_id, lock=True)
+    permissions.require_may_trash(actor)
+    if expected_version not in (None, before["version"]):
+        raise Stale()
+    now = clock.now()
+    stamps = {"updated_at": now, "version": before["version"] + 1}
+    _write(actor, contact_id, {**stamps, "trashed_at": now})
+    _hold(actor, contact_id, held=False)
+    emit(actor, events.CONTACT_TRASHED, {**before, **stamps})
+
+
+def restore_contact(actor: Actor, contact_id: str, *, release_taken: bool = False) -> dict[str, Any]:
+    """Bring a contact back within 30 days. `release_taken` drops what another contact has meanwhile.
+
+    Raises Forbidden, NotFound and IdentifierReused.
+    """
+    permissions.require_may_trash(actor)
+    before = queries.trashed_contact(actor, contact_id, clock.now() - timedelta(days=TRASH_DAYS))
+    identifiers = before["identifiers"]
+    if release_taken:
+        taken = queries.holders(actor, [identifying.key(one) for one in identifiers], but=contact_id)
+        kept = [one for one in identifiers if one["shared"] or identifying.key(one) not in taken]
+        identifiers = identifying.complete(kept)
+    after = {
+        **before,
+        "identifiers": identifiers,
+        "updated_at": clock.now(),
+        "version": before["version"] + 1,
+    }
+    exclusively = [one for one in identifiers if not one["shared"]]
+    with identifying.exclusive(actor, contact_id, exclusively, IdentifierReused):
+        _write(actor, contact_id, {"trashed_at": None, "updated_at": after["updated_at"], "version": after["version"]})
+        identifying.replace(actor, contact_id, identifiers)
+    _index(actor, after)
+    emit(actor, events.CONTACT_RESTORED, after)
+    return after

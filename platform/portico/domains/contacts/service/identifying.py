@@ -1,0 +1,119 @@
+"""Writing the identifiers of a contact. That each has one holder is the database's to keep, and ours to explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from sqlalchemy import Table, delete, insert
+from sqlalchemy.exc import IntegrityError
+
+from portico.domains.contacts import queries
+from portico.domains.contacts.errors import IdentifierTaken
+from portico.domains.contacts.models import ContactIdentifier
+from portico.kernel.actor import Actor
+from portico.kernel.errors import FieldError, Refusal
+from portico.kernel.ids import new_id
+from portico.kernel.unit_of_work import session
+
+_table = cast(Table, ContactIdentifier.__table__)
+
+Given = dict[str, Any]
+
+
+def key(one: Mapping[str, Any]) -> queries.Key:
+    return one["kind"], one.get("namespace") or "", one["canonical"]
+
+
+def complete(given: Sequence[Given]) -> list[Given]:
+    """The identifiers with every field, the first of a kind primary where none is."""
+    whole = [
+        {
+            "kind": one["kind"],
+            "value": one["value"],
+            "namespace": one.get("namespace") or None,
+            "label": one.get("label"),
+            "primary": one.get("primary", False),
+            "verified": one.get("verified", False),
+            "shared": one.get("shared", False),
+            "canonical": one["canonical"],
+        }
+        for one in given
+    ]
+    have_primary = {one["kind"] for one in whole if one["primary"]}
+    for one in whole:
+        if one["kind"] not in have_primary:
+            one["primary"] = True
+            have_primary.add(one["kind"])
+    return whole
+
+
+def merged(present: Sequence[Given], given: Sequence[Given]) -> list[Given]:
+    """What is there, with what is given added; a field that is given replaces the one that is there."""
+    found = {key(one): dict(one) for one in present}
+    for one in given:
+        if one.get("primary"):
+            for other in found.values():
+                other["primary"] = other["primary"] and other["kind"] != one["kind"]
+        found[key(one)] = {**found.get(key(one), {}), **one}
+    return complete(list(found.values()))
+
+
+def replace(actor: Actor, contact_id: str, identifiers: Sequence[Given], *, fresh: bool = False) -> None:
+    """Write the whole list. Stand inside `exclusive`, which explains what the unique index refuses."""
+    work = session()
+    if not fresh:
+        work.execute(
+            delete(_table).where(_table.c.workspace_id == actor.workspace_id, _table.c.contact_id == contact_id)
+        )
+    rows = [_row(actor, contact_id, place, one) for place, one in enumerate(identifiers)]
+    if rows:
+        # Sorted, so that two writers of the same identifiers wait for each other in one order.
+        work.execute(insert(_table), sorted(rows, key=key))
+
+
+def _row(actor: Actor, contact_id: str, place: int, one: Given) -> dict[str, Any]:
+    return {
+        "workspace_id": actor.workspace_id,
+        "id": new_id("cid"),
+        "contact_id": contact_id,
+        "position": place,
+        "kind": one["kind"],
+        "namespace": one["namespace"] or "",
+        "value": one["value"],
+        "canonical": one["canonical"],
+        "label": one["label"],
+        "is_primary": one["primary"],
+        "verified": one["verified"],
+        "shared": one["shared"],
+        "held": not one["shared"],
+    }
+
+
+@contextmanager
+def exclusive(
+    actor: Actor, contact_id: str, identifiers: Sequence[Given], refusal: type[Refusal] = IdentifierTaken
+) -> Iterator[None]:
+    """A savepoint in which identifiers are written. Raises `refusal` when another contact holds one of them."""
+    try:
+        with session().begin_nested():
+            yield
+    except IntegrityError:
+        holders = queries.holders(actor, [key(one) for one in identifiers], but=contact_id)
+        if not holders:
+            raise
+        raise _refused(actor, identifiers, holders, refusal) from None
+
+
+def _refused(
+    actor: Actor, identifiers: Sequence[Given], holders: Mapping[queries.Key, str], refusal: type[Refusal]
+) -> Refusal:
+    """Names the other contact only to those who may read contacts."""
+    places = [place for place, one in enumerate(identifiers) if key(one) in holders]
+    errors = [
+        FieldError(f"/identifiers/{place}/value", refusal.code, "Another contact has this identifier.")
+        for place in places
+    ]
+    extra = {"contact_id": holders[key(identifiers[places[0]])]} if actor.may("contacts:read") else None
+    return refusal(errors=errors, extra=extra)

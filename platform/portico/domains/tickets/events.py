@@ -1,0 +1,53 @@
+"""Events of tickets."""
+
+from __future__ import annotations
+
+from portico.domains.tickets import schemas
+from portico.kernel.events import EventType
+
+_TICKET = {
+    "id": "tkt_01jd0000000000000000000000",
+    "number": 42,
+    "subject": "The invoice is wrong",
+    "status": "open",
+    "priority": "normal",
+    "requester": {"contact_id": "con_01jd0000000000000000000000"},
+    "assignee_id": None,
+    "channel": "api",
+    "tags": [],
+    "created_at": "2026-11-22T09:30:00.000Z",
+    "updated_at": "2026-11-22T09:30:00.000Z",
+    "solved_at": None,
+    "version": 1,
+}
+_COMMENT = {
+    "id": "cmt_01jd0000000000000000000000",
+    "ticket_id": "tkt_01jd0000000000000000000000",
+    "body": "We look into it.",
+    "visibility": "public",
+    "author": {"kind": "employee", "id": "emp_01jd0000000000000000000000", "display_name": "Ada"},
+    "created_at": "2026-11-22T09:31:00.000Z",
+}
+
+
+def _ticket(verb: str, title: str) -> EventType:
+    return EventType(f"ticket.{verb}", "tickets:read", title, schemas.Ticket, _TICKET)
+
+
+TICKET_CREATED = _ticket("created", "A ticket was opened")
+TICKET_UPDATED = _ticket("updated", "A ticket's subject, priority or tags were changed")
+TICKET_ASSIGNED = _ticket("assigned", "A ticket was given to somebody, or given back")
+TICKET_STATUS_CHANGED = _ticket("status_changed", "A ticket's status changed")
+TICKET_SOLVED = _ticket("solved", "A ticket was solved")
+TICKET_REOPENED = _ticket("reopened", "A solved ticket was opened again")
+TICKET_CLOSED = _ticket("closed", "A ticket was closed for good")
+TICKET_TRASHED = _ticket("trashed", "A ticket was put into the trash")
+TICKET_RESTORED = _ticket("restored", "A ticket came back from the trash")
+TICKET_COMMENT_CREATED = EventType(
+    "ticket.comment_created",
+    "tickets:read",
+    "Somebody wrote on a ticket",
+    schemas.Comment,
+    _COMMENT,
+    guarded={"visibility": {"internal": "tickets.internal:read"}},
+)

@@ -1,0 +1,28 @@
+"""What happens to tickets when something happens to people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portico.domains.tickets import service
+from portico.kernel.actor import Actor
+from portico.kernel.events import on
+from portico.kernel.jobs import enqueue
+
+
+@on("employee.departed")
+@on("employee.suspended")
+def give_back(actor: Actor, event: dict[str, Any]) -> None:
+    service.release_tickets(actor, event["resource_id"])
+
+
+@on("contact.updated")
+def contact_renamed(actor: Actor, event: dict[str, Any]) -> None:
+    if "display_name" in (event["changes"] or ()):
+        enqueue(actor, "tickets.reindex_requester", contact_id=event["resource_id"])
+
+
+@on("employee.updated")
+def employee_renamed(actor: Actor, event: dict[str, Any]) -> None:
+    if "display_name" in (event["changes"] or ()):
+        enqueue(actor, "tickets.reindex_requester", employee_id=event["resource_id"])

@@ -1,0 +1,46 @@
+"""Scopes and policies of tickets."""
+
+from __future__ import annotations
+
+from portico.kernel.actor import Actor
+from portico.kernel.authn import InsufficientScope
+from portico.kernel.errors import Forbidden
+from portico.kernel.scopes import Scope
+from portico.kernel.text import N_
+
+TICKETS_READ = Scope("tickets:read", N_("read tickets and what is said to their requesters"), roles=("employee",))
+TICKETS_WRITE = Scope(
+    "tickets:write", N_("add and change tickets, and write to their requesters"), roles=("employee",), risk="write"
+)
+INTERNAL_READ = Scope("tickets.internal:read", N_("read the team's internal notes on tickets"), roles=("agent",))
+INTERNAL_WRITE = Scope("tickets.internal:write", N_("write internal notes on tickets"), roles=("agent",), risk="write")
+
+
+def works_on_tickets(actor: Actor) -> bool:
+    """Agents and apps by their scopes see the workspace's tickets; other people the requester's side of their own."""
+    return actor.is_app or actor.has_role("agent")
+
+
+def require_works_on_tickets(actor: Actor) -> None:
+    """Raises Forbidden."""
+    if not works_on_tickets(actor):
+        raise Forbidden("You asked for this ticket; changing it belongs to the agents. You can reply to it.")
+
+
+def require_may_trash(actor: Actor) -> None:
+    """Of people, only support admins delete and restore; an app does by its scope. Raises Forbidden."""
+    if not actor.is_app and not actor.has_role("support_admin"):
+        raise Forbidden("Deleting and restoring tickets belongs to support admins.")
+
+
+def reads_internal(actor: Actor) -> bool:
+    return works_on_tickets(actor) and actor.may("tickets.internal:read")
+
+
+def require_may_comment(actor: Actor, visibility: str) -> None:
+    """An internal note needs its own scope and nothing else. Raises InsufficientScope and Forbidden."""
+    needed = "tickets.internal:write" if visibility == "internal" else "tickets:write"
+    if not actor.may(needed):
+        raise InsufficientScope(f"A comment that is {visibility} needs {needed}.", extra={"required_scopes": [needed]})
+    if visibility == "internal":
+        require_works_on_tickets(actor)

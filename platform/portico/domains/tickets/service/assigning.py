@@ -1,0 +1,42 @@
+"""Who has a ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portico.domains.tickets import permissions, queries
+from portico.domains.tickets.errors import AlreadyAssigned, TicketClosed
+from portico.domains.tickets.service.changing import apply
+from portico.kernel.actor import Actor
+from portico.kernel.errors import Forbidden
+
+
+def assign_ticket(actor: Actor, ticket_id: str, assignee_id: str | None) -> dict[str, Any]:
+    """Give a ticket to somebody, or back with None. Raises NotFound, Forbidden, Invalid and TicketClosed."""
+    before = queries.whole_ticket(actor, ticket_id, lock=True)
+    permissions.require_works_on_tickets(actor)
+    return queries.shown_to(actor, apply(actor, before, {"assignee_id": assignee_id}))
+
+
+def take_ticket(actor: Actor, ticket_id: str) -> dict[str, Any]:
+    """Take a ticket that nobody has: of two who try at once, one wins. Taking one's own again changes nothing.
+
+    Raises NotFound, Forbidden, TicketClosed and AlreadyAssigned.
+    """
+    before = queries.whole_ticket(actor, ticket_id, lock=True)
+    permissions.require_works_on_tickets(actor)
+    if actor.employee_id is None:
+        raise Forbidden("Only a person can take a ticket.")
+    if before["status"] == "closed":
+        raise TicketClosed()
+    if before["assignee_id"] not in (None, actor.employee_id):
+        raise AlreadyAssigned(extra={"assignee_id": before["assignee_id"]})
+    return queries.shown_to(actor, apply(actor, before, {"assignee_id": actor.employee_id}))
+
+
+def release_tickets(actor: Actor, employee_id: str) -> int:
+    """Give back what an employee has who is not there any more; closed tickets keep their name. Answers how many."""
+    found = queries.assigned_to(actor, employee_id)
+    for ticket in found:
+        apply(actor, ticket, {"assignee_id": None})
+    return len(found)

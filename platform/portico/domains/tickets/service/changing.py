@@ -1,0 +1,115 @@
+"""Changes of a ticket: the status, the fields, and the events that tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from sqlalchemy import Table, update
+
+from portico.domains.directory import queries as directory
+from portico.domains.tickets import events, permissions, queries, statuses
+from portico.domains.tickets.errors import InvalidTransition, TicketClosed
+from portico.domains.tickets.models import Ticket
+from portico.domains.tickets.schemas import PRIORITIES
+from portico.domains.tickets.service import indexing
+from portico.kernel import clock
+from portico.kernel.actor import Actor
+from portico.kernel.errors import Conflict, Stale, invalid
+from portico.kernel.events import EventType, emit
+from portico.kernel.unit_of_work import session
+
+_table = cast(Table, Ticket.__table__)
+# Told by events of their own.
+_SPECIAL = frozenset({"status", "assignee_id", "solved_at", "closed_at", "reopen_count"})
+
+
+def rank(priority: str) -> int:
+    return PRIORITIES.index(priority)
+
+
+def require_assignee(actor: Actor, employee_id: str | None) -> None:
+    """Raises Invalid."""
+    if employee_id is not None and directory.active_employee(actor, employee_id) is None:
+        raise invalid("/assignee_id", "invalid", "There is no active employee with this id.")
+
+
+def update_ticket(
+    actor: Actor, ticket_id: str, values: dict[str, Any], *, expected_version: int | None = None
+) -> dict[str, Any]:
+    """Change the given fields. Raises NotFound, Forbidden, Stale, Invalid, InvalidTransition and TicketClosed."""
+    before = queries.whole_ticket(actor, ticket_id, lock=True)
+    permissions.require_works_on_tickets(actor)
+    if expected_version not in (None, before["version"]):
+        raise Stale()
+    return queries.shown_to(actor, apply(actor, before, values))
+
+
+def _require_allowed(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> None:
+    status = changes.get("status")
+    if status is not None and not statuses.may_follow(before["status"], status):
+        allowed = ", ".join(statuses.STEPS[before["status"]]) or "nothing"
+        raise InvalidTransition(f"After {before['status']} can come: {allowed}.")
+    if before["status"] == "closed":
+        raise TicketClosed()
+    if "assignee_id" in changes:
+        require_assignee(actor, changes["assignee_id"])
+
+
+def apply(actor: Actor, before: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Write what differs, compare-and-set on the version, and tell. Answers the whole ticket."""
+    changes = {name: value for name, value in values.items() if before[name] != value}
+    if not changes:
+        return before
+    _require_allowed(actor, before, changes)
+    if changes.get("assignee_id") and "status" not in changes:
+        changes |= _status_change(before, statuses.after_assignment(before["status"]))
+    now = clock.now()
+    if "status" in changes:
+        changes |= statuses.stamps(before, changes["status"], now)
+    after = write(actor, before, changes, now)
+    if "subject" in changes:
+        indexing.index(actor, after, indexing.requester_name(actor, after["requester"]))
+    for kind, names in _news(before, changes):
+        emit(actor, kind, after, changes=names)
+    return after
+
+
+def _status_change(before: dict[str, Any], status: str) -> dict[str, Any]:
+    return {} if status == before["status"] else {"status": status}
+
+
+def write(actor: Actor, before: dict[str, Any], changes: dict[str, Any], now: Any) -> dict[str, Any]:
+    """One UPDATE that takes only if nobody was faster. Raises Conflict."""
+    stamped = {**changes, "updated_at": now, "version": before["version"] + 1}
+    columns = dict(stamped)
+    if "priority" in changes:
+        columns["priority_rank"] = rank(changes["priority"])
+    done = session().execute(
+        update(_table)
+        .where(_table.c.workspace_id == actor.workspace_id, _table.c.id == before["id"])
+        .where(_table.c.version == before["version"])
+        .values(columns)
+        .returning(_table.c.id)
+    )
+    if done.one_or_none() is None:
+        raise Conflict()
+    return {**before, **stamped}
+
+
+def _news(before: dict[str, Any], changes: dict[str, Any]) -> Iterator[tuple[EventType, list[str]]]:
+    plain = [name for name in changes if name not in _SPECIAL]
+    if plain:
+        yield events.TICKET_UPDATED, plain
+    if "assignee_id" in changes:
+        yield events.TICKET_ASSIGNED, ["assignee_id"]
+    if "status" in changes:
+        yield events.TICKET_STATUS_CHANGED, ["status"]
+        special = _SPECIAL_NEWS.get(changes["status"])
+        if special is not None:
+            yield special, ["status"]
+        elif before["status"] == "solved":
+            yield events.TICKET_REOPENED, ["status"]
+
+
+_SPECIAL_NEWS = {"solved": events.TICKET_SOLVED, "closed": events.TICKET_CLOSED}

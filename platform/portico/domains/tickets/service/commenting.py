@@ -1,0 +1,92 @@
+"""The conversation of a ticket. It only grows."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from sqlalchemy import Table, insert, update
+
+from portico.domains.directory import queries as directory
+from portico.domains.tickets import events, permissions, queries, statuses
+from portico.domains.tickets.errors import NewerCommentExists, TicketClosed
+from portico.domains.tickets.models import Ticket, TicketComment
+from portico.domains.tickets.schemas import Comment
+from portico.domains.tickets.service import changing
+from portico.kernel import clock
+from portico.kernel.actor import Actor
+from portico.kernel.dump import dumper
+from portico.kernel.errors import invalid
+from portico.kernel.events import emit
+from portico.kernel.ids import new_id
+from portico.kernel.unit_of_work import session
+
+MAX_COMMENTS = 5_000
+_tickets = cast(Table, Ticket.__table__)
+_comments = cast(Table, TicketComment.__table__)
+
+
+def add_comment(actor: Actor, ticket_id: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Write on a ticket. A public reply of the requester opens what was pending or solved.
+
+    Raises InsufficientScope, NotFound, Forbidden, TicketClosed, NewerCommentExists and Invalid (5,000 are enough).
+    """
+    permissions.require_may_comment(actor, values["visibility"])
+    ticket = queries.whole_ticket(actor, ticket_id, lock=True)
+    if ticket["status"] == "closed":
+        raise TicketClosed()
+    if "expected_last_comment_id" in values:
+        _require_latest(actor, ticket_id, values["expected_last_comment_id"])
+    comment = append(actor, ticket, values)
+    if values["visibility"] == "public":
+        _touch(actor, ticket)
+    return comment
+
+
+def _require_latest(actor: Actor, ticket_id: str, comment_id: str | None) -> None:
+    newer = queries.comments_after(actor, ticket_id, comment_id)
+    if newer:
+        raise NewerCommentExists(extra={"comments": [dumper(Comment)(one) for one in newer]})
+
+
+def _touch(actor: Actor, ticket: dict[str, Any]) -> None:
+    """A public comment makes the ticket newer. An internal one does not: the requester must not notice it."""
+    is_requester = actor.employee_id is not None and ticket["requester_employee_id"] == actor.employee_id
+    status = statuses.after_requester_reply(ticket["status"]) if is_requester else ticket["status"]
+    if status != ticket["status"]:
+        changing.apply(actor, ticket, {"status": status})
+    else:
+        changing.write(actor, ticket, {}, clock.now())
+
+
+def append(actor: Actor, ticket: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Add a comment to a ticket that the caller has locked or just made, and tell."""
+    _count(actor, ticket["id"])
+    comment = {
+        "id": new_id("cmt"),
+        "ticket_id": ticket["id"],
+        "body": values["body"],
+        "visibility": values["visibility"],
+        "author": author(actor),
+        "created_at": clock.now(),
+    }
+    session().execute(insert(_comments), [{**comment, "workspace_id": actor.workspace_id}])
+    emit(actor, events.TICKET_COMMENT_CREATED, comment, resource_id=ticket["id"])
+    return comment
+
+
+def _count(actor: Actor, ticket_id: str) -> None:
+    done = session().execute(
+        update(_tickets)
+        .where(_tickets.c.workspace_id == actor.workspace_id, _tickets.c.id == ticket_id)
+        .where(_tickets.c.comment_count < MAX_COMMENTS)
+        .values(comment_count=_tickets.c.comment_count + 1)
+        .returning(_tickets.c.id)
+    )
+    if done.one_or_none() is None:
+        raise invalid("", "too_many", f"A ticket holds at most {MAX_COMMENTS} comments; open a new one.")
+
+
+def author(actor: Actor) -> dict[str, Any]:
+    """The actor with the name they have now: what was said stays signed as it was."""
+    names = directory.names_of(actor, [actor.employee_id]) if actor.kind == "employee" and actor.employee_id else {}
+    return {**actor.as_dict(), "display_name": actor.display_name or names.get(actor.id)}
