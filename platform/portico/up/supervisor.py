@@ -48,6 +48,10 @@ def always() -> bool:
     return True
 
 
+def tell(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - at once, also where stdout is a pipe
+
+
 @dataclass(frozen=True)
 class Program:
     """What to run. `env` is added to ours; `is_ready` is asked until it says yes and must answer at once."""
@@ -85,7 +89,7 @@ class Child:
 
 
 class Supervisor:
-    def __init__(self, logs: Path, say: Callable[[str], None] = print, grace: float = GRACE) -> None:
+    def __init__(self, logs: Path, say: Callable[[str], None] = tell, grace: float = GRACE) -> None:
         self.logs = logs
         self.say = say
         self.grace = grace
