@@ -75,7 +75,7 @@ class JwksCache:
         max_age: float = 3600,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._transport = Transport(base_url.rstrip("/"), http_client or httpx.Client(), timeout=5.0)
+        self._transport = Transport(base_url.rstrip("/"), http_client or httpx.Client(), timeout=5.0, max_retries=1)
         self._max_age = max_age
         self._now = now
         self._lock = threading.Lock()
@@ -94,7 +94,7 @@ class JwksCache:
         try:
             body = self._transport.send(Call("GET", "/oauth/jwks", bearer=False)).body
         except PorticoError as error:
-            raise SessionTokenError(f"The keys of the platform cannot be read: {error}") from error
+            raise SessionTokenError("The keys of the platform cannot be read at present.") from error
         if not isinstance(body, dict):
             raise SessionTokenError("The keys of the platform are not a key set.")
         return body
