@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portico.app import create_app, start
+from portico.app import create_app, gather, start
 from portico.kernel import clock, db
 from portico.settings import Settings
 from tests.support import databases
@@ -16,6 +16,7 @@ from tests.support.cast import Cast, make_cast
 from tests.support.http import Api
 
 BOTH = "both_databases"
+gather()  # tests are parametrised over tables and registries when they are collected
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

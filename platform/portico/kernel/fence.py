@@ -7,7 +7,7 @@ remembered with the compiled statement, which SQLAlchemy caches. Raw text is ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.ddl import ExecutableDDLElement
 from sqlalchemy.sql.elements import BinaryExpression, ClauseElement, ColumnElement
-from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, Join, Select
+from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, Join, Select, SelectBase
 
 from portico.kernel.db import Base
 
@@ -62,18 +62,19 @@ def _base_table(selectable: Any) -> Any:
     return selectable
 
 
-def _flat(source: Any) -> Iterator[Any]:
-    if isinstance(source, Join):
-        yield from _flat(source.left)
-        yield from _flat(source.right)
-    else:
-        yield source
+def _own(elements: Iterable[Any]) -> Iterator[Any]:
+    """The elements of a criterion, without those of selects nested in it: they are judged by themselves."""
+    for element in elements:
+        if element is None or isinstance(element, SelectBase):
+            continue
+        yield element
+        yield from _own(element.get_children())
 
 
-def _compared(statement: ClauseElement) -> set[Any]:
+def _compared(criteria: Iterable[Any]) -> set[Any]:
     """The tables and aliases whose workspace_id stands in a comparison."""
     found: set[Any] = set()
-    for element in visitors.iterate(statement):
+    for element in _own(criteria):
         if isinstance(element, BinaryExpression):
             for side in (element.left, element.right):
                 if isinstance(side, ColumnElement) and getattr(side, "key", None) == "workspace_id":
@@ -81,35 +82,50 @@ def _compared(statement: ClauseElement) -> set[Any]:
     return found
 
 
-def _sources(statement: ClauseElement) -> Iterator[Any]:
+def _parts(statement: ClauseElement) -> Iterator[tuple[list[Any], list[Any]]]:
+    """Each select, update and delete in the statement: what it reads, and its WHERE and ON."""
     for element in visitors.iterate(statement):
         if isinstance(element, Select):
+            sources: list[Any] = []
+            criteria: list[Any] = list(element._where_criteria)
             for source in element.get_final_froms():
-                yield from _flat(source)
+                _flatten(source, sources, criteria)
+            yield sources, criteria
         elif isinstance(element, Update | Delete):
-            yield element.table
+            yield [element.table], list(element._where_criteria)
 
 
-def _sets_workspace(statement: Insert) -> bool:
+def _flatten(source: Any, sources: list[Any], criteria: list[Any]) -> None:
+    if isinstance(source, Join):
+        criteria.append(source.onclause)
+        _flatten(source.left, sources, criteria)
+        _flatten(source.right, sources, criteria)
+    else:
+        sources.append(source)
+
+
+def _inserted(statement: Insert, keys: Iterable[str]) -> set[str]:
+    """The columns that an INSERT sets: in its own values, its rows, its select, or the parameters."""
     if statement.select is not None:
-        return "workspace_id" in (statement._select_names or ())
-    single: Any = statement._values or {}
-    names = {getattr(column, "key", column) for column in single}
+        return set(statement._select_names or ())
+    values: Any = statement._values or {}
+    names = {getattr(column, "key", column) for column in values} | set(keys)
     for rows in statement._multi_values or ():
         for row in rows:
             names.update(getattr(column, "key", column) for column in row)
-    return not names or "workspace_id" in names
+    return names
 
 
-def judge(statement: ClauseElement) -> str | None:
-    """The name of a table that this statement reaches without its fence, or None."""
-    compared = _compared(statement)
-    for source in _sources(statement):
-        base = _base_table(source)
-        if in_workspace(base) and source not in compared:
-            return str(base.name)
-    if isinstance(statement, Insert) and in_workspace(statement.table) and not _sets_workspace(statement):
-        return str(statement.table.name)
+def judge(statement: ClauseElement, keys: Iterable[str] = ()) -> str | None:
+    """The name of a table that this statement reaches without its fence, or None. `keys`: parameters of an INSERT."""
+    for sources, criteria in _parts(statement):
+        compared = _compared(criteria)
+        for source in sources:
+            base = _base_table(source)
+            if in_workspace(base) and source not in compared:
+                return str(base.name)
+    if isinstance(statement, Insert) and in_workspace(statement.table):
+        return None if "workspace_id" in _inserted(statement, keys) else str(statement.table.name)
     return None
 
 
@@ -129,18 +145,19 @@ def _inspect(
             return
         raise FenceBreach(f"Raw SQL is refused: {statement[:120]!r}. Write it with the tables, or name it.")
     if compiled not in _judged:
-        _judged[compiled] = _verdict(compiled.statement)
+        _judged[compiled] = _verdict(compiled)
     breach = _judged[compiled]
     if breach is not None:
         raise FenceBreach(f"{breach} is read or written without its workspace_id: {statement[:200]}")
 
 
-def _verdict(statement: Any) -> str | None:
+def _verdict(compiled: Any) -> str | None:
+    statement = compiled.statement
     if isinstance(statement, TextClause):
         return None if statement.text in _named_text else "raw text"
     if isinstance(statement, ExecutableDDLElement):
         return "a schema change outside migrations"
-    return judge(statement)
+    return judge(statement, compiled.column_keys or ())
 
 
 def guard(engine: Engine) -> None:

@@ -110,8 +110,7 @@ class Attempt:
 
     @staticmethod
     def _ran(statement: Any) -> bool:
-        result: Any = session().execute(statement)
-        return bool(result.rowcount)
+        return session().execute(statement.returning(Idempotency.key_digest)).one_or_none() is not None
 
     def keep(self, status: int, headers: dict[str, str], body: bytes) -> None:
         """Keep the answer for replays."""

@@ -24,6 +24,10 @@ class Input(Schema):
         unknown = RAISE
 
 
+class Nothing(Input):
+    """The body of an operation that needs none: absent, or an empty object."""
+
+
 class Name(fields.String):
     """A name or title on one line, cleaned; the limit counts code points."""
 

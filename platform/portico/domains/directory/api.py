@@ -7,6 +7,7 @@ from typing import Any
 from portico.domains.directory import queries, schemas, service
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
+from portico.kernel.schemas import Nothing
 from portico.web.api import ApiBlueprint, Created
 
 blp = ApiBlueprint("directory", "Directory")
@@ -139,7 +140,7 @@ def update_employee(actor: Actor, employee_id: str, body: dict[str, Any], expect
 @blp.post(
     f"{EMPLOYEE}/suspend",
     scope=WRITE,
-    body=schemas.Nothing,
+    body=Nothing,
     optional_body=True,
     answer=schemas.Employee,
     summary="Suspend an employee: sign-in and tokens end at once",
@@ -152,7 +153,7 @@ def suspend_employee(actor: Actor, employee_id: str, body: dict[str, Any]) -> An
 @blp.post(
     f"{EMPLOYEE}/reactivate",
     scope=WRITE,
-    body=schemas.Nothing,
+    body=Nothing,
     optional_body=True,
     answer=schemas.Employee,
     summary="Let a suspended or departed employee in again",
@@ -165,7 +166,7 @@ def reactivate_employee(actor: Actor, employee_id: str, body: dict[str, Any]) ->
 @blp.post(
     f"{EMPLOYEE}/depart",
     scope=WRITE,
-    body=schemas.Nothing,
+    body=Nothing,
     optional_body=True,
     answer=schemas.Employee,
     summary="Record that an employee left",
@@ -216,7 +217,7 @@ def get_invitation(actor: Actor, invitation_id: str) -> Any:
 @blp.post(
     f"{INVITATION}/resend",
     scope="members:write",
-    body=schemas.Nothing,
+    body=Nothing,
     optional_body=True,
     answer=schemas.Invitation,
     people_only=True,

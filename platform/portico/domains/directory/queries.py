@@ -274,6 +274,18 @@ def invitation(actor: Actor, invitation_id: str) -> AnyRow:
     return row
 
 
+def pending_invitations(actor: Actor, employee_ids: Iterable[str]) -> dict[str, AnyRow]:
+    """The newest open invitation of each of these employees."""
+    table = Invitation.__table__
+    rows = session().execute(
+        select(table)
+        .where(table.c.workspace_id == actor.workspace_id, table.c.status == "pending")
+        .where(table.c.employee_id.in_(list(employee_ids)))
+        .order_by(table.c.id)
+    )
+    return {row.employee_id: row for row in rows}
+
+
 def invitation_by_digest(digest: str) -> AnyRow | None:
     """The open invitation behind a link, in whatever workspace: asked in a system unit."""
     table = Invitation.__table__

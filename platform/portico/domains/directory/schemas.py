@@ -130,10 +130,6 @@ class LookupAnswer(Schema):
     data = fields.List(fields.Nested(Employee), required=True)
 
 
-class Nothing(Input):
-    """An operation without input."""
-
-
 class Invitation(Schema):
     id = fields.String(required=True)
     employee_id = fields.String(required=True)
