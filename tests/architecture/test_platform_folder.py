@@ -14,9 +14,7 @@ SHOW = "import platform; platform.system(); print(platform.__file__)"
 
 
 def test_it_is_no_package():
-    assert not (ROOT / "platform" / "__init__.py").exists(), (
-        "this file would hide Python's own module `platform`"
-    )
+    assert not (ROOT / "platform" / "__init__.py").exists(), "this file would hide Python's own module `platform`"
 
 
 def test_pytest_itself_sees_the_standard_module():

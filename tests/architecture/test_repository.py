@@ -52,9 +52,7 @@ def names(requirements: list[str]) -> set[str]:
 @pytest.mark.parametrize("lock", ["runtime", "develop"])
 def test_a_lock_names_no_host_and_no_path(lock):
     text = (REQUIREMENTS / f"{lock}.lock").read_text()
-    assert (
-        re.findall(r"\S*://\S*|--(?:index|find|extra|trusted)\S*|\S+ @ \S+|^-e.*", text, re.MULTILINE) == []
-    )
+    assert re.findall(r"\S*://\S*|--(?:index|find|extra|trusted)\S*|\S+ @ \S+|^-e.*", text, re.MULTILINE) == []
 
 
 @pytest.mark.parametrize("lock", ["runtime", "develop"])
@@ -96,9 +94,7 @@ def test_no_module_is_named_after_nothing():
 def test_each_folder_of_modules_is_a_package():
     roots = (ROOT / "platform" / "portico", ROOT / "sdk" / "portico_sdk")
     folders = {path.parent for root in roots for path in root.rglob("*.py") if MADE.isdisjoint(path.parts)}
-    assert [
-        str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").exists()
-    ] == []
+    assert [str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").exists()] == []
 
 
 def test_files_stay_short():

@@ -68,9 +68,7 @@ class Clone:
         environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", **env}
         argv = [sys.executable, "-I", str(self.root / "portico"), *arguments]
         pipe = subprocess.PIPE
-        return subprocess.Popen(
-            argv, env=environment, stdout=pipe, stderr=pipe, text=True, start_new_session=True
-        )
+        return subprocess.Popen(argv, env=environment, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
 
     def start(self, *arguments: str, **env: str) -> tuple[str, str]:
         process = self.open(*arguments, **env)

@@ -13,8 +13,6 @@ def until(condition: Callable[[], T], within: float = 10.0, what: str = "") -> T
     deadline = time.monotonic() + within
     while not (answer := condition()):
         if time.monotonic() > deadline:
-            raise AssertionError(
-                f"not so after {within:g} s: {what or getattr(condition, '__name__', condition)}"
-            )
+            raise AssertionError(f"not so after {within:g} s: {what or getattr(condition, '__name__', condition)}")
         time.sleep(INTERVAL)
     return answer

@@ -59,9 +59,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     """Start a process that supervises one child with this source."""
     started: list[subprocess.Popen[str]] = []
 
-    def start_supervising(
-        child: str, grace: float = 5.0, ready_within: float = 20.0
-    ) -> "subprocess.Popen[str]":
+    def start_supervising(child: str, grace: float = 5.0, ready_within: float = 20.0) -> "subprocess.Popen[str]":
         (tmp_path / "child.py").write_text(child)
         argv = [sys.executable, "-c", SUPERVISING, str(tmp_path), str(grace), str(ready_within)]
         pipe = subprocess.PIPE

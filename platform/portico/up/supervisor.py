@@ -199,9 +199,7 @@ class Supervisor:
     def _check_start(self, child: Child) -> None:
         program = child.program
         if not child.is_running():
-            raise StartFailed(
-                f"{program.name} ended before it was ready. The end of {child.log}:\n{child.tail()}"
-            )
+            raise StartFailed(f"{program.name} ended before it was ready. The end of {child.log}:\n{child.tail()}")
         child.ready = program.is_ready()
         if not child.ready and time.monotonic() - child.started > program.ready_within:
             waited = f"{program.name} was not ready after {program.ready_within:g} s"
