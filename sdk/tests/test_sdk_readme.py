@@ -17,7 +17,7 @@ def test_the_samples_are_python():
 
 
 def test_the_app_of_the_readme_serves_its_paths():
-    names = {}
+    names = {"__name__": __name__}
     exec(SAMPLES[1], names)
     assert isinstance(names["web"], flask.Flask)
     paths = {rule.rule for rule in names["web"].url_map.iter_rules()}

@@ -14,6 +14,7 @@ class Actor(Model):
 
     kind: str
     id: str
+    display_name: str | None
     on_behalf_of: str | None
 
 

@@ -51,6 +51,11 @@ class Contacts(ResourceAPI):
         body = {"identifiers": identifiers, **fields}
         return self._post("/contacts/upsert", Contact, body, key=idempotency_key)
 
+    def put_by_id(self, namespace: str, value: str, **fields: Any) -> Contact:
+        """Update or create the contact whom another system knows as `value`; the same call twice is one contact."""
+        where = path("contacts", "by-id", namespace, value)
+        return Contact.parse(self._transport.request("PUT", where, json=fields).body)
+
     def update(self, contact_id: str, *, if_match: str | None = None, **fields: Any) -> Contact:
         """Absent fields keep their value, `None` clears, lists replace."""
         return self._patch(path("contacts", contact_id), Contact, fields, if_match=if_match)

@@ -1,0 +1,166 @@
+"""The SDK and the platform, together: nothing stands between them but WSGI."""
+
+import inspect
+import re
+from functools import cached_property
+
+import httpx
+import pytest
+
+from portico_sdk import (
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    Portico,
+    Results,
+    StaleError,
+    ValidationFailed,
+)
+
+BASE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def client(app, cast):
+    """`client("agent")`: the SDK with all that this person may do."""
+    http = httpx.Client(transport=httpx.WSGITransport(app=app))
+
+    def client(name, *scopes):
+        return Portico(cast.token(name, *scopes), base_url=BASE, http_client=http, max_retries=0)
+
+    yield client
+    http.close()
+
+
+def test_contacts(client):
+    agent = client("support_admin")
+    email = {"kind": "email", "value": "zoe@example.com"}
+    shop = {"kind": "external", "namespace": "shop", "value": "a/7"}
+    contact = agent.contacts.create(display_name="Zoë", identifiers=[email, shop])
+    assert agent.contacts.get(contact.id) == contact
+    assert agent.contacts.by_id("shop", "a/7").id == agent.contacts.by_id("email", "zoe@example.com").id == contact.id
+    assert agent.contacts.upsert(identifiers=[shop], display_name="Zoe").id == contact.id
+    with pytest.raises(StaleError):
+        agent.contacts.update(contact.id, display_name="x", if_match=contact.etag)
+    good, bad = agent.contacts.batch([{"display_name": "a"}, {"comet": 1}])
+    assert good.data.display_name == "a"
+    assert bad.error.errors[0].pointer
+    agent.contacts.delete(contact.id)
+    with pytest.raises(NotFoundError):
+        agent.contacts.get(contact.id)
+    assert agent.contacts.restore(contact.id).display_name == "Zoe"
+    with pytest.raises(ValidationFailed, match="comet"):
+        agent.contacts.create(display_name="x", comet=1)
+
+
+def test_tickets(client, cast):
+    agent = client("agent")
+    contact = agent.contacts.create(display_name="Zoë")
+    made = [
+        agent.tickets.create(subject=f"Door {n}", requester={"contact_id": contact.id}, comment={"body": "Help"})
+        for n in range(5)
+    ]
+    agent.tickets.create(subject="Other", requester={"contact_id": agent.contacts.create(display_name="B").id})
+    mine = agent.tickets.list(requester__contact_id=contact.id, sort="-created_at", limit=2)
+    assert [ticket.id for ticket in mine] == [ticket.id for ticket in reversed(made)]
+    assert len(list(agent.tickets.list(status__in=["new", "open"], created_at__lte=made[-1].created_at, q="doo"))) == 5
+
+    ticket = agent.tickets.take(made[0].id)
+    assert ticket.assignee_id == cast.employee_id("agent")
+    agent.tickets.update(made[1].id, status="open")
+    with pytest.raises(ConflictError, match="invalid_transition"):
+        agent.tickets.update(made[1].id, status="new")
+    assert agent.tickets.assign(ticket.id, assignee_id=None).assignee_id is None
+    key = "evt_1"
+    notes = [agent.tickets.comments.create(ticket.id, body="note", idempotency_key=key) for _ in range(2)]
+    assert notes[0] == notes[1]
+    assert notes[0].author.id == cast.employee_id("agent")
+    assert [comment.visibility for comment in agent.tickets.comments.list(ticket.id)].count("internal") == 1
+
+
+def test_directory_and_members(client, cast):
+    owner = client("owner")
+    support = owner.departments.create(name="Support")
+    below = owner.departments.create(name="Night", parent_id=support.id)
+    assert below.path
+    (node,) = [node for node in owner.departments.tree() if node.id == support.id]
+    assert node.children[0].name == "Night"
+    ada = owner.employees.create(display_name="Ada", primary_email="ada@acme.example", departments=[{"id": below.id}])
+    assert [e.id for e in owner.departments.members(support.id, recursive=True)] == [ada.id]
+    assert [e.id for e in owner.employees.lookup(emails=["ada@acme.example"])] == [ada.id]
+    assert owner.employees.depart(ada.id).status == "departed"
+    assert {member.role for member in owner.members.list(limit=1)} >= {"owner", "agent"}
+    invitation = owner.invitations.create(email="bob@acme.example", display_name="Bob", department_ids=[support.id])
+    assert owner.invitations.resend(invitation.id).id
+    owner.invitations.delete(invitation.id)
+    assert owner.me().employee.id == cast.employee_id("owner")
+
+
+def test_refusals_are_typed(client):
+    with pytest.raises(PermissionDeniedError, match="contacts:read") as caught:
+        client("employee").contacts.list().page()
+    assert caught.value.code == "insufficient_scope"
+    assert caught.value.request_id
+
+
+AHEAD = {("GET", "/jobs/{}")}
+"""What the API promises before there is an operation: long work comes with imports and exports."""
+
+SAMPLES = {
+    "app_key": "key",
+    "assignee_id": None,
+    "body": "text",
+    "display_name": "name",
+    "email": "a@b.example",
+    "identifiers": [],
+    "items": [],
+    "manifest": {},
+    "name": "name",
+    "requester": {},
+    "subject": "text",
+    "types": [],
+    "url": "https://a.example",
+}
+
+
+def operations_of_the_sdk():
+    """Every method of every resource is called once; what it asked for is noted."""
+    asked = set()
+
+    def note(request):
+        asked.add((request.method, request.url.path.removeprefix("/api/v1").replace("/ID", "/{}")))
+        return httpx.Response(200, json={"data": [], "results": [], "page": {}})
+
+    client = Portico("ptp_x", base_url=BASE, http_client=httpx.Client(transport=httpx.MockTransport(note)))
+    client.me()
+    for name, kind in vars(Portico).items():
+        if isinstance(kind, cached_property):
+            call_all(getattr(client, name))
+    call_all(client.tickets.comments)
+    call_all(client.apps.secrets)
+    return asked
+
+
+def call_all(resource):
+    for name, method in inspect.getmembers(resource, inspect.ismethod):
+        if name.startswith("_"):
+            continue
+        positional, named = [], {}
+        for parameter in inspect.signature(method).parameters.values():
+            if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+                positional.append([] if parameter.name == "items" else "ID")
+            elif parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
+                named[parameter.name] = SAMPLES[parameter.name]
+        answer = method(*positional, **named)
+        if isinstance(answer, Results):
+            answer.page()
+
+
+def test_every_operation_of_the_platform_has_its_method_and_no_method_is_made_up(app):
+    document = app.test_client().get("/api/openapi.json").json
+    operations = {
+        (method.upper(), re.sub(r"\{[^}]+\}", "{}", path).removeprefix("/api/v1"))
+        for path, methods in document["paths"].items()
+        for method in methods.keys() & {"get", "post", "patch", "put", "delete"}
+    }
+    assert operations_of_the_sdk() - AHEAD == operations - AHEAD
