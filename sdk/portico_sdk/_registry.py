@@ -34,6 +34,7 @@ EVENTS: tuple[str, ...] = (
     "app.suspended",
     "app.uninstalled",
     "app.upgraded",
+    "app_version.released",
     "contact.created",
     "contact.restored",
     "contact.trashed",
@@ -49,6 +50,9 @@ EVENTS: tuple[str, ...] = (
     "employee.suspended",
     "employee.updated",
     "endpoint.ping",
+    "member.joined",
+    "member.left",
+    "member.role_changed",
     "ticket.assigned",
     "ticket.closed",
     "ticket.comment_created",
@@ -59,6 +63,12 @@ EVENTS: tuple[str, ...] = (
     "ticket.status_changed",
     "ticket.trashed",
     "ticket.updated",
+    "webhook_endpoint.created",
+    "webhook_endpoint.deleted",
+    "webhook_endpoint.disabled",
+    "webhook_endpoint.enabled",
+    "webhook_endpoint.secret_rotated",
+    "webhook_endpoint.updated",
 )
 
 PLACES: tuple[str, ...] = (

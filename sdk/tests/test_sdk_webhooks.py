@@ -176,3 +176,10 @@ def test_the_stock_library_verifies_what_this_signs_and_the_other_way_round():
     headers = vector(webhook_id="evt_1", webhook_timestamp=str(int(now.timestamp())))
     headers["webhook-signature"] = signature
     assert webhooks.verify(text, headers, secrets=[SECRET]).id == "evt_1"
+
+
+def test_a_known_event_without_a_class_of_its_own_is_an_event():
+    body = json.dumps({"id": "evt_3", "type": "member.joined", "data": {"id": "mem_1"}}).encode()
+    event = webhooks.verify(body, headers_for(body), secrets=[SECRET], now=TIME)
+    assert type(event) is Event
+    assert event.data["id"] == "mem_1"
