@@ -2,8 +2,11 @@
 
 from functools import lru_cache
 
+from flask import Flask
 from lucide.jinja import lucide as draw
 from markupsafe import Markup
+
+from portico.web import avatars
 
 
 @lru_cache(maxsize=1024)
@@ -18,3 +21,9 @@ def lucide(name: str, size: int = 18, label: str | None = None) -> Markup:
     attributes |= {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
     drawing = draw(name, size=size, **attributes)
     return Markup("".join(line.strip() for line in drawing.splitlines()))  # noqa: S704 - escaped as XML above
+
+
+def register(app: Flask) -> None:
+    """Icons and avatars for the templates."""
+    app.jinja_env.globals["lucide"] = lucide
+    app.jinja_env.filters.update(initials=avatars.initials, tone=avatars.tone)
