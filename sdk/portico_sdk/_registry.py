@@ -72,13 +72,7 @@ EVENTS: tuple[str, ...] = (
 )
 
 PLACES: tuple[str, ...] = (
-    "agent",
-    "command",
     "contact.panel",
-    "employee.panel",
-    "flow",
-    "home.card",
     "portal.page",
-    "settings",
     "ticket.panel",
 )

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portico_sdk import _registry
+from portico_sdk import manifest as sdk
 from portico_sdk.manifest import (
     ManifestUnreadable,
     Registry,
-    check,
     digest,
     json_schema,
     line_of,
@@ -18,6 +19,13 @@ from portico_sdk.manifest import (
     with_files,
 )
 from portico_sdk.manifest._findings import _SENTENCES, finding
+
+# With places for actions and cards too, so that every rule about places is met.
+NAMES = Registry(
+    scopes=frozenset(_registry.SCOPES),
+    events=frozenset(_registry.EVENTS),
+    places=frozenset(_registry.PLACES) | {"agent", "command", "flow", "home.card", "settings"},
+)
 
 MINIMAL = """
 schema = 1
@@ -70,6 +78,10 @@ api_key = {type = "string", secret = true}
 url = "/lifecycle"
 """
 )
+
+
+def check(content, *, registry=NAMES, **options):
+    return sdk.check(content, registry=registry, **options)
 
 
 def manifest(text=MINIMAL):

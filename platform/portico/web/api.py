@@ -145,6 +145,12 @@ def _admit(operation: Operation, actor: Actor) -> None:
         missing.append(" or ".join(operation.any_scope))
     if missing:
         needed = [*operation.scope, *operation.any_scope]
+        if actor.pending_scopes.issuperset(missing):
+            raise authn.ScopePending(
+                f"This call needs {' '.join(missing)}, which the app asks for and an admin has not granted; "
+                "they find it on the app's page under Installed apps.",
+                extra={"required_scopes": needed},
+            )
         raise authn.InsufficientScope(
             f"This call needs {' '.join(needed)}; the token lacks {' '.join(missing)}.",
             extra={"required_scopes": needed},

@@ -22,6 +22,7 @@ from portico.settings import Settings
 READS_PER_MINUTE = 600
 WRITES_PER_MINUTE = 300
 APP_FACTOR = 3
+FAILURES_PER_MINUTE = 20
 log = logging.getLogger("portico.limits")
 
 
@@ -55,6 +56,20 @@ class Limits:
         if not allowed:
             raise RateLimited(headers={**headers, "Retry-After": str(max(1, reset))})
         return headers
+
+    def note_failure(self, *who: str) -> None:
+        """Count a failed authentication of somebody who is not known by a token."""
+        self._count(self._failures(), ("failure", *who), 1)
+
+    def refuse_guessing(self, *who: str) -> None:
+        """Raises RateLimited, with Retry-After, when they failed too often within a minute."""
+        item = self._failures()
+        _, remaining, reset = self._count(item, ("failure", *who), 0)
+        if not remaining:
+            raise RateLimited(headers={"Retry-After": str(max(1, reset))})
+
+    def _failures(self) -> RateLimitItemPerMinute:
+        return RateLimitItemPerMinute(max(1, int(FAILURES_PER_MINUTE * self._factor)))
 
     def _count(self, item: RateLimitItemPerMinute, keys: tuple[str, ...], cost: int) -> tuple[bool, int, int]:
         if self._shared is not None:

@@ -1,0 +1,122 @@
+"""Operations of the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portico.domains.catalogue import queries, schemas, service
+from portico.kernel.actor import Actor
+from portico.kernel.listing import ListQuery
+from portico.web.api import ApiBlueprint, Created
+
+blp = ApiBlueprint("catalogue", "Apps", "Apps of a developer, and the catalogue of a workspace.")
+
+
+@blp.get(
+    "/apps", scope="apps:read", listing=queries.APPS, answer=schemas.App, people_only=True, summary="List own apps"
+)
+def list_apps(actor: Actor, query: ListQuery) -> Any:
+    return queries.page_of_apps(actor, query)
+
+
+@blp.post(
+    "/apps",
+    scope="apps:write",
+    body=schemas.ManifestInput,
+    answer=schemas.AppCreated,
+    status=201,
+    people_only=True,
+    refusals=("app_key_taken",),
+    summary="Register an app from its manifest",
+)
+def create_app(actor: Actor, body: dict[str, Any]) -> Any:
+    """The answer holds `client_secret` and `signing_secret`, this once."""
+    app = service.register_app(actor, body["manifest"])
+    return Created(app, f"/api/v1/apps/{app['id']}")
+
+
+@blp.get('/apps/<id("app"):app_id>', scope="apps:read", answer=schemas.App, people_only=True, summary="Read an own app")
+def get_app(actor: Actor, app_id: str) -> Any:
+    return queries.own_app(actor, app_id)
+
+
+@blp.patch(
+    '/apps/<id("app"):app_id>',
+    scope="apps:write",
+    body=schemas.AppUpdate,
+    answer=schemas.App,
+    people_only=True,
+    refusals=("review_required",),
+    summary="Change who may find and install an app",
+)
+def update_app(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
+    return service.update_app(actor, app_id, **body)
+
+
+@blp.get(
+    '/apps/<id("app"):app_id>/versions',
+    scope="apps:read",
+    listing=queries.VERSIONS,
+    answer=schemas.AppVersion,
+    people_only=True,
+    summary="List the versions of an own app",
+)
+def list_app_versions(actor: Actor, app_id: str, query: ListQuery) -> Any:
+    return queries.page_of_versions(actor, app_id, query)
+
+
+@blp.post(
+    '/apps/<id("app"):app_id>/versions',
+    scope="apps:write",
+    body=schemas.ManifestInput,
+    answer=schemas.AppVersion,
+    status=201,
+    people_only=True,
+    summary="Deploy a new version of an app",
+)
+def create_app_version(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
+    """The key in the manifest cannot change. Where the review is open, the version is released at once."""
+    version = service.create_version(actor, app_id, body["manifest"])
+    return Created(version, f"/api/v1/apps/{app_id}/versions")
+
+
+@blp.post(
+    '/apps/<id("app"):app_id>/secrets',
+    scope="apps:write",
+    answer=schemas.AppSecret,
+    status=201,
+    people_only=True,
+    refusals=("too_many_secrets", "public_client"),
+    summary="Make a second client secret",
+)
+def create_app_secret(actor: Actor, app_id: str) -> Any:
+    """Two can be active at once. The answer holds `client_secret`, this once."""
+    secret = service.create_client_secret(actor, app_id)
+    return Created(secret, f"/api/v1/apps/{app_id}/secrets/{secret.id}")
+
+
+@blp.delete(
+    '/apps/<id("app"):app_id>/secrets/<id("sec"):secret_id>',
+    scope="apps:write",
+    status=204,
+    people_only=True,
+    summary="End a client secret",
+)
+def delete_app_secret(actor: Actor, app_id: str, secret_id: str) -> None:
+    service.end_client_secret(actor, app_id, secret_id)
+
+
+@blp.get(
+    "/catalogue",
+    scope="catalogue:read",
+    listing=queries.CATALOGUE,
+    answer=schemas.Listing,
+    summary="List the apps that can be installed here",
+)
+def list_catalogue(actor: Actor, query: ListQuery) -> Any:
+    return queries.page_of_catalogue(actor, query)
+
+
+@blp.get("/catalogue/<app_key>", scope="catalogue:read", answer=schemas.Listing, summary="Read an app's page")
+def get_listing(actor: Actor, app_key: str) -> Any:
+    return queries.listing(actor, app_key)

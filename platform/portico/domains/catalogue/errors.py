@@ -1,0 +1,21 @@
+"""What the catalogue refuses."""
+
+from __future__ import annotations
+
+from portico.kernel.errors import Refusal
+
+
+class AppKeyTaken(Refusal):
+    code, status, title = "app_key_taken", 409, "Another app has this key; choose another one."
+
+
+class TooManySecrets(Refusal):
+    code, status, title = "too_many_secrets", 409, "As many secrets as may be are active; end an old one first."
+
+
+class PublicClient(Refusal):
+    code, status, title = "public_client", 409, "A public client cannot keep a secret, so it has none."
+
+
+class ReviewRequired(Refusal):
+    code, status, title = "review_required", 409, "The app must pass review before others can install it."

@@ -1,0 +1,154 @@
+"""Reading a manifest: the check that developers run themselves, and what it declares, in the platform's words."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from portico import settings
+from portico.kernel.errors import FieldError
+from portico.kernel.events import EVENT_TYPES
+from portico.kernel.scopes import app_scopes
+from portico.kernel.slots import SLOTS
+from portico_sdk import manifest as sdk
+
+Manifest = Mapping[str, Any]
+
+digest = sdk.digest
+ManifestUnreadable = sdk.ManifestUnreadable
+_TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_TOML_PLACE = re.compile(r" \(at .*\)$")
+
+
+def in_development() -> bool:
+    """Whether plain http on this machine is an address that an app may have."""
+    return settings.current().mode != "production"
+
+
+def check(manifest: Manifest) -> list[sdk.Finding]:
+    """All that is wrong with a manifest: where, what, and how to mend it."""
+    registry = sdk.Registry(
+        scopes=app_scopes(),
+        events=frozenset(kind.name for kind in EVENT_TYPES),
+        places=frozenset(slot.place for slot in SLOTS),
+    )
+    return sdk.check(manifest, registry=registry, development=in_development())
+
+
+def findings(manifest: Manifest, prefix: str = "/manifest") -> list[FieldError]:
+    """All that is wrong with a manifest; pointers begin with `prefix`."""
+    return [
+        FieldError(prefix + each.path, each.rule, f"{each.message} {each.mending}".strip()) for each in check(manifest)
+    ]
+
+
+def read_folder(folder: Path) -> dict[str, Any]:
+    """The manifest of a folder with its README and icon read in. Raises ManifestUnreadable and OSError."""
+    manifest, wrong = sdk.with_files(sdk.load_toml(folder / "portico.toml"), folder)
+    if wrong:
+        raise ManifestUnreadable("; ".join(f"{each.path}: {each.message}" for each in wrong))
+    return manifest
+
+
+def localised(text: Any, locale: str | None) -> str:
+    """A manifest's text in the reader's language: the locale, its language, else English."""
+    if not isinstance(text, Mapping):
+        return str(text or "")
+    wanted = (locale or "en").replace("_", "-")
+    for name in (wanted, wanted.partition("-")[0]):
+        if name in text:
+            return str(text[name])
+    return str(text.get("en", ""))
+
+
+def access(manifest: Manifest, group: str) -> list[dict[str, Any]]:
+    """`[access]`: the rows of `scopes`, `optional_scopes`, `user_scopes` or `egress`."""
+    return list(manifest.get("access", {}).get(group, ()))
+
+
+def scope_names(manifest: Manifest, group: str) -> list[str]:
+    return [row["name"] for row in access(manifest, group)]
+
+
+def all_scopes(manifest: Manifest) -> list[str]:
+    """The most that an installation of this version can be granted."""
+    return sorted({*scope_names(manifest, "scopes"), *scope_names(manifest, "optional_scopes")})
+
+
+def surfaces(manifest: Manifest) -> list[dict[str, Any]]:
+    return list(manifest.get("surfaces", ()))
+
+
+def event_patterns(manifest: Manifest) -> list[str]:
+    return list(manifest.get("events", {}).get("types", ()))
+
+
+def is_public_client(manifest: Manifest) -> bool:
+    return bool(manifest.get("oauth", {}).get("client_type") == "public")
+
+
+def base_url(manifest: Manifest) -> str:
+    return str(manifest["runtime"]["base_url"]).rstrip("/")
+
+
+def _named(manifest: Manifest) -> dict[str, dict[str, Any]]:
+    """What a deployment can change, by kind and name."""
+    return {
+        "scopes": {row["name"]: row for row in access(manifest, "scopes")},
+        "optional_scopes": {row["name"]: row for row in access(manifest, "optional_scopes")},
+        "user_scopes": {row["name"]: row for row in access(manifest, "user_scopes")},
+        "egress": {row["host"]: row for row in access(manifest, "egress")},
+        "surfaces": {row["key"]: row for row in surfaces(manifest)},
+        "actions": {row["key"]: row for row in manifest.get("actions", ())},
+        "events": dict.fromkeys(event_patterns(manifest)),
+        "properties": {f"{row['object']}.{row['key']}": row for row in manifest.get("properties", ())},
+        "settings": dict(manifest.get("settings", {})),
+    }
+
+
+def difference(before: Manifest, after: Manifest) -> dict[str, dict[str, list[str]]]:
+    """By kind, the names that were added, removed and changed; kinds without any are left out."""
+    old, new = _named(before), _named(after)
+    answer = {}
+    for kind in new:
+        moved = {
+            "added": sorted(new[kind].keys() - old[kind].keys()),
+            "removed": sorted(old[kind].keys() - new[kind].keys()),
+            "changed": sorted(n for n in new[kind].keys() & old[kind].keys() if new[kind][n] != old[kind][n]),
+        }
+        if any(moved.values()):
+            answer[kind] = moved
+    return answer
+
+
+def parse(source: str) -> dict[str, Any]:
+    """A manifest as people paste it: JSON when it begins with a brace, else TOML. Raises ManifestUnreadable."""
+    if source.lstrip().startswith("{"):
+        return _parse_json(source)
+    try:
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        found = _TOML_LINE.search(str(error))
+        message = _TOML_PLACE.sub("", str(error))
+        raise sdk.ManifestUnreadable(f"{message}.", int(found[1]) if found else None) from error
+
+
+def _parse_json(source: str) -> dict[str, Any]:
+    try:
+        read = json.loads(source)
+    except json.JSONDecodeError as error:
+        raise sdk.ManifestUnreadable(f"{error.msg}.", error.lineno) from error
+    except RecursionError as error:
+        raise sdk.ManifestUnreadable("It is nested too deep.") from error
+    if not isinstance(read, dict):
+        raise sdk.ManifestUnreadable("A manifest is a table.")
+    return read
+
+
+def line_of(source: str, path: str) -> int | None:
+    """The line of a finding in what was pasted; unknown for JSON."""
+    return None if source.lstrip().startswith("{") else sdk.line_of(source, path)

@@ -1,0 +1,130 @@
+"""Shapes of the catalogue's resources."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from portico.kernel.dump import InstantField
+from portico.kernel.schemas import Choice, Input
+
+VISIBILITIES = ("private", "unlisted", "public")
+VERSION_STATES = (
+    "draft",
+    "checked",
+    "submitted",
+    "approved",
+    "rejected",
+    "released",
+    "superseded",
+    "withdrawn",
+)
+
+
+class ManifestInput(Input):
+    """A manifest; what is wrong inside is answered as findings, all at once."""
+
+    manifest = fields.Dict(required=True)
+
+
+class AppUpdate(Input):
+    visibility = Choice(*VISIBILITIES)
+
+
+class AppVersion(Schema):
+    """One frozen manifest."""
+
+    id = fields.String(required=True)
+    app_id = fields.String(required=True)
+    number = fields.Integer(required=True)
+    status = Choice(*VERSION_STATES, required=True)
+    digest = fields.String(required=True)
+    manifest = fields.Dict(required=True)
+    findings = fields.List(fields.Dict(), required=True)
+    created_at = InstantField(required=True)
+    released_at = InstantField(required=True, allow_none=True)
+
+
+class VersionSummary(Schema):
+    id = fields.String(required=True)
+    number = fields.Integer(required=True)
+    status = Choice(*VERSION_STATES, required=True)
+    created_at = InstantField(required=True)
+
+
+class VersionReleased(VersionSummary):
+    """What other domains hear of a release."""
+
+    app_id = fields.String(required=True)
+
+
+class Publisher(Schema):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class App(Schema):
+    """What a developer registered; `version` is the newest one."""
+
+    id = fields.String(required=True)
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+    client_id = fields.String(required=True)
+    visibility = Choice(*VISIBILITIES, required=True)
+    publisher = fields.Nested(Publisher, required=True)
+    version = fields.Nested(VersionSummary, required=True)
+    created_at = InstantField(required=True)
+    updated_at = InstantField(required=True)
+
+
+class AppCreated(App):
+    """With its secrets, this once. A public client gets no client secret."""
+
+    client_secret = fields.String(allow_none=True, required=True)
+    signing_secret = fields.String(required=True)
+
+
+class AppSecret(Schema):
+    """A client secret: whole this once, afterwards only its last characters."""
+
+    id = fields.String(required=True)
+    client_secret = fields.String()
+    hint = fields.String(required=True)
+    created_at = InstantField(required=True)
+
+
+class ScopeAsked(Schema):
+    """`sentence` completes “This app can …”; `reason` is the developer's."""
+
+    name = fields.String(required=True)
+    sentence = fields.String(required=True)
+    risk = Choice("read", "write", "sensitive", required=True)
+    reason = fields.String(required=True)
+    required = fields.Boolean(required=True)
+
+
+class Egress(Schema):
+    """Where the app sends data outside."""
+
+    host = fields.String(required=True)
+    purpose = fields.String(required=True)
+    personal_data = fields.Boolean(required=True)
+
+
+class Listing(Schema):
+    """An app's page in the catalogue."""
+
+    id = fields.String(required=True)
+    app_key = fields.String(required=True)
+    name = fields.String(required=True)
+    summary = fields.String(required=True)
+    description = fields.String(required=True, allow_none=True)
+    icon = fields.String(required=True, allow_none=True)
+    categories = fields.List(fields.String(), required=True)
+    publisher = fields.Nested(Publisher, required=True)
+    visibility = Choice(*VISIBILITIES, required=True)
+    version = fields.Nested(VersionSummary, required=True)
+    scopes = fields.List(fields.Nested(ScopeAsked), required=True)
+    egress = fields.List(fields.Nested(Egress), required=True)
+    support_url = fields.String(required=True, allow_none=True)
+    privacy_url = fields.String(required=True, allow_none=True)
+    published_at = InstantField(required=True)

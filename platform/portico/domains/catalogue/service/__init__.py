@@ -1,0 +1,15 @@
+"""Every change of the catalogue's state, by activity."""
+
+from portico.domains.catalogue.service.credentials import create_client_secret, end_client_secret, rotate_signing_secret
+from portico.domains.catalogue.service.registering import override_base_url, register_app, update_app
+from portico.domains.catalogue.service.releasing import create_version
+
+__all__ = [
+    "create_client_secret",
+    "create_version",
+    "end_client_secret",
+    "override_base_url",
+    "register_app",
+    "rotate_signing_secret",
+    "update_app",
+]

@@ -1,0 +1,128 @@
+"""Operations of installations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portico.domains.catalogue.schemas import ManifestInput
+from portico.domains.installations import queries, schemas, service
+from portico.kernel.actor import Actor
+from portico.kernel.listing import ListQuery
+from portico.web.api import ApiBlueprint, Created
+
+blp = ApiBlueprint("installations", "Installations", "Apps in this workspace.")
+
+_ONE = '/installations/<id("ins"):installation_id>'
+
+
+@blp.get(
+    "/installations",
+    scope="installations:read",
+    listing=queries.INSTALLATIONS,
+    answer=schemas.Installation,
+    people_only=True,
+    summary="List installations",
+)
+def list_installations(actor: Actor, query: ListQuery) -> Any:
+    return queries.page_of_installations(actor, query)
+
+
+@blp.post(
+    "/installations",
+    scope="installations:write",
+    body=schemas.InstallationCreate,
+    answer=schemas.Installation,
+    status=201,
+    people_only=True,
+    refusals=("already_installed",),
+    summary="Install an app",
+)
+def create_installation(actor: Actor, body: dict[str, Any]) -> Any:
+    """Without `granted_scopes` the app gets what it requires and nothing optional."""
+    row = service.install(
+        actor,
+        body["app_key"],
+        granted_scopes=body.get("granted_scopes"),
+        availability_=body.get("availability"),
+        settings=body.get("settings"),
+    )
+    return Created(row, f"/api/v1/installations/{row['id']}")
+
+
+@blp.get("/installations/me", answer=schemas.Installation, apps_only=True, summary="Read the token's own installation")
+def get_own_installation(actor: Actor) -> Any:
+    """With the secret settings, which no one else reads."""
+    return queries.own_installation(actor)
+
+
+@blp.get(
+    _ONE, scope="installations:read", answer=schemas.Installation, people_only=True, summary="Read an installation"
+)
+def get_installation(actor: Actor, installation_id: str) -> Any:
+    return queries.installation(actor, installation_id)
+
+
+@blp.patch(
+    _ONE,
+    scope="installations:write",
+    body=schemas.InstallationUpdate,
+    answer=schemas.Installation,
+    people_only=True,
+    versioned=True,
+    refusals=("installation_state",),
+    summary="Change what an app may do, for whom, and its settings",
+)
+def update_installation(actor: Actor, installation_id: str, body: dict[str, Any], expected_version: int | None) -> Any:
+    return service.update_installation(actor, installation_id, body, expected_version)
+
+
+@blp.post(
+    f"{_ONE}/suspend",
+    scope="installations:write",
+    answer=schemas.Installation,
+    people_only=True,
+    refusals=("installation_state",),
+    summary="Suspend an app",
+)
+def suspend_installation(actor: Actor, installation_id: str) -> Any:
+    """Its tokens answer 401 until it is resumed."""
+    return service.suspend(actor, installation_id)
+
+
+@blp.post(
+    f"{_ONE}/resume",
+    scope="installations:write",
+    answer=schemas.Installation,
+    people_only=True,
+    refusals=("installation_state",),
+    summary="Resume an app that the company suspended",
+)
+def resume_installation(actor: Actor, installation_id: str) -> Any:
+    return service.resume(actor, installation_id)
+
+
+@blp.post(
+    f"{_ONE}/uninstall",
+    scope="installations:write",
+    answer=schemas.Installation,
+    people_only=True,
+    refusals=("installation_state",),
+    summary="Uninstall an app",
+)
+def uninstall_installation(actor: Actor, installation_id: str) -> Any:
+    """Its tokens die in the same moment."""
+    return service.uninstall(actor, installation_id)
+
+
+@blp.post(
+    '/apps/<id("app"):app_id>/plan',
+    scope="apps:write",
+    body=ManifestInput,
+    answer=schemas.Plan,
+    people_only=True,
+    own_units=True,
+    summary="Plan a deployment",
+)
+def plan_app_version(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
+    """What the manifest would change, and which installations would wait for a consent. Changes nothing."""
+    return service.plan(actor, app_id, body["manifest"])

@@ -1,0 +1,83 @@
+"""Settings that a manifest asks the admin for: values checked against their declarations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portico.kernel.errors import FieldError, Invalid
+
+LONGEST = 10_000
+
+Declared = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Checked settings; `secret` is what the manifest marks so."""
+
+    plain: dict[str, Any]
+    secret: dict[str, Any]
+
+
+def checked(declared: Declared, given: Mapping[str, Any]) -> Values:
+    """The given values, and the defaults of the others. Raises Invalid with every wrong one."""
+    errors = list(_errors(declared, given))
+    if errors:
+        raise Invalid(errors=errors)
+    values = {name: row["default"] for name, row in declared.items() if "default" in row} | dict(given)
+    hidden = {name for name, row in declared.items() if row.get("secret")}
+    return Values(
+        plain={name: value for name, value in values.items() if name not in hidden},
+        secret={name: value for name, value in values.items() if name in hidden},
+    )
+
+
+def _pointer(name: str) -> str:
+    return "/settings/" + name.replace("~", "~0").replace("/", "~1")
+
+
+def _errors(declared: Declared, given: Mapping[str, Any]) -> Iterator[FieldError]:
+    for name in given:
+        if name not in declared:
+            yield FieldError(_pointer(name), "unknown", "The app has no such setting.")
+    for name, row in declared.items():
+        if name in given:
+            message = _wrong(row, given[name])
+            if message:
+                yield FieldError(_pointer(name), "invalid", message)
+        elif row.get("required") and "default" not in row:
+            yield FieldError(_pointer(name), "required", "The app cannot work without this setting.")
+
+
+def _wrong(row: Mapping[str, Any], value: Any) -> str | None:
+    """What is wrong with a value, or None."""
+    match row["type"]:
+        case "boolean":
+            return None if isinstance(value, bool) else "This is true or false."
+        case "integer":
+            return None if _is_number(value) and isinstance(value, int) else "This is a whole number."
+        case "number":
+            return None if _is_number(value) else "This is a number."
+        case "date":
+            return None if _is_date(value) else "This is a date such as 2026-11-22."
+        case "select":
+            options = row.get("options", [])
+            return None if value in options else f"This is one of: {', '.join(options)}."
+        case _:
+            right = isinstance(value, str) and len(value) <= LONGEST
+            return None if right else f"This is text of at most {LONGEST} characters."
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(date.fromisoformat(value))
+    except ValueError:
+        return False

@@ -1,0 +1,17 @@
+"""What installations refuse."""
+
+from __future__ import annotations
+
+from portico.kernel.errors import Refusal
+
+
+class AlreadyInstalled(Refusal):
+    code, status, title = "already_installed", 409, "This app is installed in the workspace already."
+
+
+class InstallationState(Refusal):
+    code, status, title = "installation_state", 409, "The installation is not in the state that this step needs."
+
+
+class TrialNeedsAdmin(Refusal):
+    code, status, title = "trial_needs_admin", 403, "This app asks for more than you may give; an admin can install it."

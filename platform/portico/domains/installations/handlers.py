@@ -1,0 +1,17 @@
+"""Reactions of installations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portico.kernel import jobs
+from portico.kernel.actor import Actor
+from portico.kernel.events import on
+
+
+@on("app_version.released")
+def tell_workspaces(actor: Actor, event: dict[str, Any]) -> None:
+    """A release runs everywhere at once; the workspaces hear of it by a job, since there may be very many."""
+    data = event["data"]
+    if data["number"] > 1:
+        jobs.enqueue(actor, "installations.announce_upgrade", app_id=data["app_id"], version_id=data["id"])

@@ -1,0 +1,170 @@
+"""Reads of installations; each begins at `visible_to(actor)` or names its workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+
+from portico.domains.catalogue.models import App, AppVersion
+from portico.domains.directory.models import Department, DepartmentMember, Employee
+from portico.domains.installations.models import Installation, InstallationRule
+from portico.domains.installations.schemas import STATES
+from portico.kernel.actor import Actor
+from portico.kernel.errors import NotFound
+from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
+from portico.kernel.secrets import keyring
+from portico.kernel.unit_of_work import session
+
+_installation = Installation.__table__.c
+_version = AppVersion.__table__.c
+
+INSTALLATIONS = Listing(
+    id_column=_installation.id,
+    filters={
+        "status": Filter(column=_installation.status, choices=STATES),
+        "app_key": Filter(column=App.__table__.c.key, operators=("eq", "in")),
+    },
+    sorts={"created_at": Sort(_installation.id)},
+)
+
+
+def visible_to(actor: Actor) -> Select[Any]:
+    """The workspace's installations, each with its app's key and what the released version asks for."""
+    return (
+        select(Installation.__table__, App.key.label("app_key"), _version.scopes.label("asked_scopes"))
+        .join(App, App.id == _installation.app_id)
+        .outerjoin(AppVersion, and_(_version.app_id == _installation.app_id, _version.status == "released"))
+        .where(_installation.workspace_id == actor.workspace_id)
+    )
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    pending = set(row.asked_scopes or ()).difference(row.granted_scopes)
+    return {**row._mapping, "pending_scopes": sorted(pending)}
+
+
+def installation(actor: Actor, installation_id: str) -> dict[str, Any]:
+    """One installation. Raises NotFound."""
+    row = session().execute(visible_to(actor).where(_installation.id == installation_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return _shown(row)
+
+
+def page_of_installations(actor: Actor, query: ListQuery) -> Page:
+    found = page(visible_to(actor), INSTALLATIONS, actor.workspace_id, query)
+    return replace(found, rows=[_shown(row) for row in found.rows])
+
+
+def live_installation(actor: Actor, app_id: str) -> dict[str, Any] | None:
+    """The workspace's installation of an app that was not uninstalled."""
+    row = (
+        session()
+        .execute(visible_to(actor).where(_installation.app_id == app_id, _installation.status != "uninstalled"))
+        .one_or_none()
+    )
+    return None if row is None else _shown(row)
+
+
+def own_installation(actor: Actor) -> dict[str, Any]:
+    """The installation whose token this is, with its secret settings: they are the app's to read."""
+    found = installation(actor, actor.installation_id or "")
+    return {**found, "settings": {**found["settings"], **secret_settings(actor.workspace_id, found)}}
+
+
+def secret_settings(workspace_id: str, found: dict[str, Any]) -> dict[str, Any]:
+    """The secret settings of an installation that was read before."""
+    if not found["sealed_settings"]:
+        return {}
+    values: dict[str, Any] = orjson.loads(
+        keyring().unseal(found["sealed_settings"], seal_row(workspace_id, found["id"]))
+    )
+    return values
+
+
+def seal_row(workspace_id: str, installation_id: str) -> str:
+    """The associated data of sealed settings: they open only where they were put."""
+    return f"installation|sealed_settings|{installation_id}|{workspace_id}"
+
+
+# --- for whom ---------------------------------------------------------------------------------------------------------
+
+
+def _concerns(employee_id: str, effect: str) -> ColumnElement[bool]:
+    """Whether a rule of this effect names the employee, or a department of theirs or above."""
+    rule = InstallationRule.__table__.c
+    place = DepartmentMember.__table__.c
+    department = Department.__table__.c
+    is_theirs = (
+        select(place.employee_id)
+        .join(
+            Department.__table__,
+            and_(department.workspace_id == place.workspace_id, department.id == place.department_id),
+        )
+        .where(place.workspace_id == rule.workspace_id, place.employee_id == employee_id)
+        # A path holds the ids from the root down to the department itself.
+        .where(or_(department.id == rule.object_id, and_(rule.recursive, department.path.contains(rule.object_id))))
+        .exists()
+    )
+    return (
+        select(rule.installation_id)
+        .where(rule.workspace_id == _installation.workspace_id, rule.installation_id == _installation.id)
+        .where(rule.effect == effect)
+        .where(or_(rule.object_id == employee_id, and_(rule.kind == "department", is_theirs)))
+        .exists()
+    )
+
+
+def available_to(employee_id: str) -> ColumnElement[bool]:
+    """The condition that an installation is for this employee of its workspace; an exclusion outweighs everything."""
+    included = or_(_installation.for_everyone, _concerns(employee_id, "include"))
+    return and_(included, ~_concerns(employee_id, "exclude"))
+
+
+def is_available(actor: Actor, installation_id: str) -> bool:
+    """Whether the installation is active and for this person."""
+    if actor.employee_id is None:
+        return False
+    found = session().scalar(
+        select(_installation.id)
+        .where(_installation.workspace_id == actor.workspace_id, _installation.id == installation_id)
+        .where(_installation.status == "active", available_to(actor.employee_id))
+    )
+    return found is not None
+
+
+def unknown_departments(actor: Actor, ids: Iterable[str]) -> set[str]:
+    """Those of `ids` that are no living department of the workspace."""
+    wanted = set(ids)
+    known = session().scalars(
+        select(Department.id).where(
+            Department.workspace_id == actor.workspace_id, Department.id.in_(wanted), Department.archived_at.is_(None)
+        )
+    )
+    return wanted.difference(known)
+
+
+def unknown_employees(actor: Actor, ids: Iterable[str]) -> set[str]:
+    """Those of `ids` that are no employee of the workspace."""
+    wanted = set(ids)
+    known = session().scalars(
+        select(Employee.id).where(Employee.workspace_id == actor.workspace_id, Employee.id.in_(wanted))
+    )
+    return wanted.difference(known)
+
+
+# --- over all workspaces, in a system unit ----------------------------------------------------------------------------
+
+
+def live_of_app(app_id: str) -> Sequence[Row[Any]]:
+    """Where an app is installed, over all workspaces."""
+    statement: Select[Any] = (
+        select(_installation.workspace_id, _installation.id, _installation.granted_scopes)
+        .where(_installation.app_id == app_id, _installation.status != "uninstalled")
+        .order_by(_installation.workspace_id)
+    )
+    return session().execute(statement).all()

@@ -1,0 +1,17 @@
+"""What installations add to `GET /me`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portico.domains.installations import queries
+from portico.kernel import authn
+from portico.kernel.actor import Actor
+
+
+@authn.contributes_to_me
+def about_installation(actor: Actor) -> dict[str, Any]:
+    if actor.installation_id is None:
+        return {}
+    row = queries.installation(actor, actor.installation_id)
+    return {"installation": {"id": row["id"], "app_key": row["app_key"]}}

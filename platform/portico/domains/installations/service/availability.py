@@ -1,0 +1,73 @@
+"""For whom an installation is: rules checked against the directory, and written so that one statement can ask them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import delete, insert
+
+from portico.domains.installations import queries
+from portico.domains.installations.models import InstallationRule
+from portico.kernel import ids
+from portico.kernel.actor import Actor
+from portico.kernel.errors import FieldError, Invalid
+from portico.kernel.unit_of_work import session
+
+EVERYONE: dict[str, Any] = {"kind": "everyone", "include": [], "exclude": []}
+_PREFIXES = {"department": "dep", "employee": "emp"}
+
+
+def checked(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
+    """The availability in its full form. Raises Invalid with every wrong rule."""
+    include, exclude = given.get("include", []), given.get("exclude", [])
+    errors = [*_unknown(actor, "include", include), *_unknown(actor, "exclude", exclude)]
+    if given["kind"] == "only" and not include:
+        errors.append(FieldError("/availability/include", "required", "Say for whom: at least one of include."))
+    if given["kind"] == "everyone" and include:
+        errors.append(FieldError("/availability/include", "invalid", "Everyone is included already."))
+    if errors:
+        raise Invalid(errors=errors)
+    return {"kind": given["kind"], "include": [_full(r) for r in include], "exclude": [_full(r) for r in exclude]}
+
+
+def _full(rule: dict[str, Any]) -> dict[str, Any]:
+    if rule["kind"] == "employee":
+        return {"kind": "employee", "id": rule["id"]}
+    return {"kind": "department", "id": rule["id"], "recursive": rule.get("recursive", True)}
+
+
+def _unknown(actor: Actor, effect: str, rules: list[dict[str, Any]]) -> Iterator[FieldError]:
+    formed = [rule for rule in rules if ids.is_id(rule["id"], _PREFIXES[rule["kind"]])]
+    departments = {rule["id"] for rule in formed if rule["kind"] == "department"}
+    employees = {rule["id"] for rule in formed if rule["kind"] == "employee"}
+    known = {*departments, *employees}
+    known -= queries.unknown_departments(actor, departments) | queries.unknown_employees(actor, employees)
+    for place, rule in enumerate(rules):
+        if rule["id"] not in known:
+            message = f"There is no such {rule['kind']} in this workspace."
+            yield FieldError(f"/availability/{effect}/{place}/id", "unknown", message)
+
+
+def write_rules(actor: Actor, installation_id: str, availability: dict[str, Any]) -> None:
+    """Replace the rules of an installation."""
+    work = session()
+    work.execute(
+        delete(InstallationRule).where(
+            InstallationRule.workspace_id == actor.workspace_id, InstallationRule.installation_id == installation_id
+        )
+    )
+    rows = {
+        (effect, rule["id"]): {
+            "workspace_id": actor.workspace_id,
+            "installation_id": installation_id,
+            "effect": effect,
+            "kind": rule["kind"],
+            "object_id": rule["id"],
+            "recursive": rule.get("recursive", True),
+        }
+        for effect in ("include", "exclude")
+        for rule in availability[effect]
+    }
+    if rows:
+        work.execute(insert(InstallationRule), list(rows.values()))

@@ -1,0 +1,158 @@
+"""Installing an app, and changing what it may do, for whom, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+
+from portico.domains.catalogue import manifests
+from portico.domains.catalogue import queries as catalogue
+from portico.domains.installations import app_settings, queries
+from portico.domains.installations.errors import AlreadyInstalled, InstallationState
+from portico.domains.installations.events import APP_INSTALLED, APP_SCOPES_CHANGED
+from portico.domains.installations.models import Installation
+from portico.domains.installations.service import availability
+from portico.kernel import clock
+from portico.kernel.actor import Actor
+from portico.kernel.errors import FieldError, Invalid, Stale, invalid
+from portico.kernel.events import emit
+from portico.kernel.ids import new_id
+from portico.kernel.secrets import keyring
+from portico.kernel.unit_of_work import session
+
+
+def install(
+    actor: Actor,
+    app_key: str,
+    *,
+    granted_scopes: list[str] | None = None,
+    availability_: dict[str, Any] | None = None,
+    settings: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Install an app. Without `granted_scopes` it gets what it requires, nothing optional.
+
+    Raises Invalid for what cannot be installed here, wrong scopes, people and settings, and AlreadyInstalled.
+    """
+    app = catalogue.installable(actor, app_key)
+    if app is None:
+        raise invalid("/app_key", "unknown", "There is no app of this key that this workspace can install.")
+    required = manifests.scope_names(app.manifest, "scopes")
+    granted = sorted(set(required if granted_scopes is None else granted_scopes))
+    check_grants(granted, manifests.all_scopes(app.manifest), required)
+    values = app_settings.checked(app.manifest.get("settings", {}), settings or {})
+    people = availability.checked(actor, availability_ or availability.EVERYONE)
+    installation_id = new_id("ins")
+    _insert(
+        actor,
+        id=installation_id,
+        app_id=app.app_id,
+        granted_scopes=granted,
+        availability=people,
+        for_everyone=people["kind"] == "everyone",
+        announced_version_id=app.version_id,
+        **_settings_columns(actor, installation_id, values),
+    )
+    availability.write_rules(actor, installation_id, people)
+    row = queries.installation(actor, installation_id)
+    emit(actor, APP_INSTALLED, row, installation_id=installation_id)
+    return row
+
+
+def check_grants(granted: Iterable[str], asked: Iterable[str], required: Iterable[str] = ()) -> None:
+    """Nothing may be granted that the app does not ask for; all that it requires must be. Raises Invalid."""
+    granted = list(granted)
+    errors = [
+        FieldError("/granted_scopes", "unknown", f"The app does not ask for {name}.")
+        for name in sorted(set(granted).difference(asked))
+    ]
+    errors += [
+        FieldError("/granted_scopes", "required", f"The app cannot work without {name}.")
+        for name in sorted(set(required).difference(granted))
+    ]
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _settings_columns(actor: Actor, installation_id: str, values: app_settings.Values) -> dict[str, Any]:
+    sealed = None
+    if values.secret:
+        row = queries.seal_row(actor.workspace_id, installation_id)
+        sealed = keyring().seal(orjson.dumps(values.secret), row)
+    return {"settings": values.plain, "sealed_settings": sealed}
+
+
+def _insert(actor: Actor, **values: Any) -> None:
+    now = clock.now()
+    work = session()
+    try:
+        with work.begin_nested():
+            work.execute(
+                insert(Installation).values(
+                    workspace_id=actor.workspace_id,
+                    status="active",
+                    installed_by=actor.employee_id,
+                    created_at=now,
+                    updated_at=now,
+                    version=1,
+                    **values,
+                )
+            )
+    except IntegrityError as error:
+        raise AlreadyInstalled() from error
+
+
+def update_installation(
+    actor: Actor, installation_id: str, changes: dict[str, Any], expected_version: int | None = None
+) -> dict[str, Any]:
+    """Change grants, people or settings. A cut bites at the app's next request.
+
+    Settings are merged; null clears one. Raises NotFound, Stale, Invalid and InstallationState.
+    """
+    before = queries.installation(actor, installation_id)
+    values = _changed_values(actor, before, changes)
+    if not values:
+        return before
+    bumped = session().scalar(
+        update(Installation)
+        .where(Installation.workspace_id == actor.workspace_id, Installation.id == installation_id)
+        .where(Installation.status != "uninstalled", Installation.version == (expected_version or before["version"]))
+        .values(**values, updated_at=clock.now(), version=Installation.version + 1)
+        .returning(Installation.version)
+    )
+    if bumped is None:
+        raise InstallationState("The app was uninstalled.") if before["status"] == "uninstalled" else Stale()
+    if "availability" in values:
+        availability.write_rules(actor, installation_id, values["availability"])
+    row = queries.installation(actor, installation_id)
+    if row["granted_scopes"] != before["granted_scopes"]:
+        emit(actor, APP_SCOPES_CHANGED, row, changes=["granted_scopes"], installation_id=installation_id)
+    return row
+
+
+def _changed_values(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    app = catalogue.released(before["app_id"])
+    if "granted_scopes" in changes:
+        values["granted_scopes"] = sorted(set(changes["granted_scopes"]))
+        check_grants(values["granted_scopes"], manifests.all_scopes(app.manifest) if app else ())
+    if "availability" in changes:
+        people = availability.checked(actor, changes["availability"])
+        values |= {"availability": people, "for_everyone": people["kind"] == "everyone"}
+    if "settings" in changes:
+        declared = app.manifest.get("settings", {}) if app else {}
+        values |= _settings_columns(actor, before["id"], _merged_settings(actor, before, declared, changes["settings"]))
+    return values
+
+
+def _merged_settings(
+    actor: Actor, before: dict[str, Any], declared: app_settings.Declared, given: dict[str, Any]
+) -> app_settings.Values:
+    kept = {**before["settings"], **queries.secret_settings(actor.workspace_id, before)}
+    merged = {name: value for name, value in {**kept, **given}.items() if value is not None}
+    # What an earlier version asked for and this one does not is let go; what was sent now must be known.
+    merged = {name: value for name, value in merged.items() if name in declared or name in given}
+    return app_settings.checked(declared, merged)

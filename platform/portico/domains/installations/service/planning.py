@@ -1,0 +1,40 @@
+"""The plan of a deployment: what a manifest would change, and who would wait for a consent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portico import settings
+from portico.domains.catalogue import manifests
+from portico.domains.catalogue import queries as catalogue
+from portico.domains.catalogue.service.releasing import check_key
+from portico.domains.installations import queries
+from portico.kernel.actor import Actor
+from portico.kernel.errors import Invalid
+from portico.kernel.unit_of_work import system_unit, unit
+
+
+def plan(actor: Actor, app_id: str, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Changes nothing. Opens its own units, because an app's installations stand in many workspaces: the first asks
+    whether the app is the actor's. Raises NotFound, and Invalid with every finding."""
+    with unit(actor.workspace_id, write=False):
+        app = catalogue.own_app(actor, app_id)
+        running = catalogue.released(app_id)
+        before = running.manifest if running else catalogue.newest_manifest(app_id)
+    errors = manifests.findings(manifest)
+    if errors:
+        raise Invalid("The manifest has findings.", errors=errors)
+    check_key(app["key"], manifest)
+    with system_unit("plan: where an own app is installed, over all workspaces"):
+        live = queries.live_of_app(app_id)
+    required = manifests.scope_names(manifest, "scopes")
+    waiting = [
+        {"installation_id": row.id, "missing_scopes": sorted(set(required).difference(row.granted_scopes))}
+        for row in live
+        if set(required).difference(row.granted_scopes)
+    ]
+    return {
+        "changes": manifests.difference(before, manifest),
+        "releases": settings.current().review == "open" or app["visibility"] == "private",
+        "installations": {"live": len(live), "waiting": waiting},
+    }

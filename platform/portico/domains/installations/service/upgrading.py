@@ -1,0 +1,26 @@
+"""Telling each workspace that its app runs a new version."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from portico.domains.installations import queries
+from portico.domains.installations.events import APP_UPGRADED
+from portico.domains.installations.models import Installation
+from portico.kernel.actor import Actor
+from portico.kernel.events import emit
+from portico.kernel.unit_of_work import session
+
+
+def announce_upgrade(actor: Actor, installation_id: str, version_id: str) -> None:
+    """Say it once: a repeat of the job finds the version announced already."""
+    told = session().scalar(
+        update(Installation)
+        .where(Installation.workspace_id == actor.workspace_id, Installation.id == installation_id)
+        .where(Installation.status != "uninstalled", Installation.announced_version_id < version_id)
+        .values(announced_version_id=version_id)
+        .returning(Installation.id)
+    )
+    if told is not None:
+        row = queries.installation(actor, installation_id)
+        emit(actor, APP_UPGRADED, row, installation_id=installation_id)

@@ -1,0 +1,37 @@
+"""What the server says about itself: RFC 8414 and RFC 9728. Only what exists is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portico.domains.oauth.server import AUTH_METHODS
+from portico.kernel.scopes import app_scopes
+
+
+def authorization_server(issuer: str) -> dict[str, Any]:
+    """`/.well-known/oauth-authorization-server` (RFC 8414 section 2)."""
+    return {
+        "issuer": issuer,
+        "token_endpoint": f"{issuer}/oauth/token",
+        "revocation_endpoint": f"{issuer}/oauth/revoke",
+        "jwks_uri": f"{issuer}/oauth/jwks",
+        "scopes_supported": sorted(app_scopes()),
+        # Required by the RFC; empty while there is no authorization endpoint.
+        "response_types_supported": [],
+        "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "service_documentation": f"{issuer}/docs/api",
+    }
+
+
+def protected_resource(issuer: str) -> dict[str, Any]:
+    """`/.well-known/oauth-protected-resource` (RFC 9728 section 2): the resource is the issuer's origin."""
+    return {
+        "resource": issuer,
+        "authorization_servers": [issuer],
+        "scopes_supported": sorted(app_scopes()),
+        "bearer_methods_supported": ["header"],
+        "resource_name": "Portico",
+        "resource_documentation": f"{issuer}/docs/api",
+    }

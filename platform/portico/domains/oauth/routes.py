@@ -1,0 +1,86 @@
+"""`/oauth` and `/.well-known`: where the standards want them, in the form that they want."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidRequestError
+from flask import Blueprint, Response, current_app, request
+
+from portico import settings
+from portico.domains.oauth import metadata, queries
+from portico.domains.oauth.server import Answer, ClientRefused, FormRequest, server
+from portico.kernel import secrets
+from portico.kernel.errors import RateLimited
+from portico.kernel.unit_of_work import system_unit
+
+blueprint = Blueprint("oauth", __name__)
+_FORM = "application/x-www-form-urlencoded"
+
+
+@blueprint.post("/oauth/token")
+def token() -> Response:
+    """Mint an installation token (RFC 6749 section 4.4)."""
+    return _answer(server.create_token_response)
+
+
+@blueprint.post("/oauth/revoke")
+def revoke() -> Response:
+    """End a token (RFC 7009)."""
+    return _answer(lambda form: server.create_endpoint_response("revocation", form))
+
+
+@blueprint.get("/oauth/jwks")
+def jwks() -> Response:
+    """The public keys that session tokens are signed with (RFC 7517 section 5)."""
+    with system_unit("oauth: the public keys"):
+        keys = queries.public_keys()
+    return _public({"keys": keys}, seconds=300)
+
+
+@blueprint.get("/.well-known/oauth-authorization-server")
+def authorization_server() -> Response:
+    return _public(metadata.authorization_server(settings.current().public_url))
+
+
+@blueprint.get("/.well-known/oauth-protected-resource")
+def protected_resource() -> Response:
+    return _public(metadata.protected_resource(settings.current().public_url))
+
+
+def _public(document: dict[str, Any], seconds: int = 3600) -> Response:
+    """A document that any page in any browser may read and keep."""
+    response = Response(orjson.dumps(document), content_type="application/json")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    return response
+
+
+def _answer(endpoint: Callable[[FormRequest], Answer]) -> Response:
+    """Parse, guard against guessing, let the endpoint answer, and word errors as RFC 6749 section 5.2 does."""
+    limits = current_app.extensions["portico_limits"]
+    try:
+        form = _form()
+        who = ("oauth", secrets.digest(form.client_credentials[0])[:16], request.remote_addr or "")
+        limits.refuse_guessing(*who)
+        status, body, headers = endpoint(form)
+        if status == ClientRefused.status_code:
+            limits.note_failure(*who)
+    except OAuth2Error as error:
+        status, body, headers = error()
+    except RateLimited as refusal:
+        status, headers = refusal.status, list(refusal.headers.items())
+        body = {"error": "temporarily_unavailable", "error_description": "Too many failures; wait and try again."}
+    response = Response(orjson.dumps(body), status, content_type="application/json")
+    response.headers.update(headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _form() -> FormRequest:
+    if request.mimetype != _FORM:
+        raise InvalidRequestError(f"Send a form: Content-Type {_FORM}.")
+    return FormRequest(dict(request.headers), list(request.form.items(multi=True)))

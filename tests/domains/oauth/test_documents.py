@@ -1,0 +1,52 @@
+"""The documents that clients read first: metadata of the server and of the resource, and the key set."""
+
+from __future__ import annotations
+
+import pytest
+from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
+from flask import Flask
+
+from tests.support.apps import install, register
+from tests.support.cast import Cast
+
+ISSUER = "http://127.0.0.1:8000"
+
+
+def test_the_server_names_only_what_exists(app: Flask) -> None:
+    answer = app.test_client().get("/.well-known/oauth-authorization-server")
+    document = answer.json
+    # Authlib takes the empty list, which is what there is before an authorization endpoint, for a missing one.
+    AuthorizationServerMetadata({**document, "response_types_supported": ["none"]}).validate()
+    assert document["response_types_supported"] == []
+    assert document["issuer"] == ISSUER
+    assert document["grant_types_supported"] == ["client_credentials"]
+    assert document["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
+    assert "apps:write" not in document["scopes_supported"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "max-age" in answer.headers["Cache-Control"]
+    rules = {rule.rule for rule in app.url_map.iter_rules()}
+    for name, url in document.items():
+        if name.endswith("_endpoint") or name == "jwks_uri":
+            assert url.removeprefix(ISSUER) in rules
+
+
+def test_the_resource_is_the_issuers_origin(app: Flask) -> None:
+    document = app.test_client().get("/.well-known/oauth-protected-resource").json
+    assert document["resource"] == ISSUER
+    assert document["authorization_servers"] == [ISSUER]
+    assert document["bearer_methods_supported"] == ["header"]
+
+
+def test_without_a_token_the_api_names_the_resource(app: Flask) -> None:
+    challenge = app.test_client().get("/api/v1/me").headers["WWW-Authenticate"]
+    assert challenge.startswith("Bearer resource_metadata=")
+    assert "error=" not in challenge
+
+
+@pytest.mark.both_databases
+def test_the_key_set_holds_public_members_only(app: Flask, cast: Cast) -> None:
+    register(cast)
+    install(cast)
+    keys = app.test_client().get("/oauth/jwks").json["keys"]
+    assert [(key["kty"], key["crv"], key["alg"], key["use"]) for key in keys] == [("EC", "P-256", "ES256", "sig")]
+    assert set(keys[0]) == {"kty", "crv", "x", "y", "kid", "use", "alg"}
