@@ -27,6 +27,7 @@ from portico.kernel.db import Base, Database
 from portico.kernel.unit_of_work import SYSTEM_ROLE, WEB_ROLE
 
 APP_LOGIN = "portico_app"
+FIRST = "2026_11_22_0900_first_tables"  # until the first release the first migration may be made anew
 _LOCK = 7_061_726  # the same number in every process: `portico migrate` runs once at a time
 log = logging.getLogger("portico.migrations")
 
@@ -135,7 +136,10 @@ def revise(message: str, *, rebuild: bool = False) -> None:
             upgrade(url)
         database = Database(url, pool_size=1)
         with fence.opened(), database.writing.connect() as connection:
-            command.revision(_config(connection), message, autogenerate=True, rev_id="0001" if rebuild else None)
+            config = _config(connection)
+            if rebuild:
+                config.set_main_option("file_template", FIRST)
+            command.revision(config, message, autogenerate=True, rev_id="0001" if rebuild else None)
         database.dispose()
 
 

@@ -1,0 +1,3 @@
+from portico.app import create_app
+
+application = create_app()
