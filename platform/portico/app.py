@@ -18,7 +18,7 @@ from portico.kernel.scopes import SCOPES, Scope
 from portico.kernel.slots import SLOTS, Slot
 from portico.settings import Settings, from_env
 from portico.settings import configure as configure_settings
-from portico.web import headers, icons, language, openapi, pages, problems
+from portico.web import bridge, headers, health, icons, language, openapi, pages, problems
 from portico.web.converters import IdConverter
 from portico.web.limits import Limits
 from portico.web.navigation import ENTRIES
@@ -99,7 +99,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.register(app)
     problems.register(app)
     language.register(app)
-    app.jinja_env.globals["lucide"] = icons.lucide
+    health.register(app)
+    icons.register(app)
+    bridge.register(app)
     pages.register(app, settings)
     openapi.register(app, [module.blp for name, module in _gathered.items() if name.endswith(".api")])
     _register_routes(app)
