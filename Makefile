@@ -37,7 +37,8 @@ bench: ## the measured claims of the README
 	@./portico bench
 
 migration: ## a new migration: make migration m="tickets add due date"
-	$(BIN)/alembic revision --autogenerate -m "$(m)"
+	$(BIN)/python -m portico.kernel.migrations $(m)
+	$(BIN)/ruff check -q --fix migrations && $(BIN)/ruff format -q migrations
 
 locks: ## resolve requirements/*.in again into the hashed locks
 	$(UV_COMPILE) $(UPGRADE) -o requirements/runtime.lock requirements/runtime.in
