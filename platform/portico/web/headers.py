@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import time
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from portico.kernel import logs
 from portico.kernel.ids import new_id
@@ -31,6 +32,14 @@ def _begin() -> None:
     logs.request_id.set(g.request_id)
 
 
+def _page_policy() -> str:
+    """Frames of the apps that the view names in `g.frame_src`; live news from the streams' origin."""
+    streams = urlsplit(current_app.extensions["portico_settings"].streams_url)
+    return content_policy(
+        frame_src=g.get("frame_src", "'none'"), connect_src=f"'self' {streams.scheme}://{streams.netloc}"
+    )
+
+
 def _finish(response: Response) -> Response:
     headers = response.headers
     headers["X-Request-Id"] = g.get("request_id", "")
@@ -41,11 +50,13 @@ def _finish(response: Response) -> Response:
     if request.path.startswith(("/api/", "/oauth/")):
         headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
-        headers.setdefault("Content-Security-Policy", content_policy(frame_src=g.get("frame_src", "'none'")))
+        headers.setdefault("Content-Security-Policy", _page_policy())
         headers.setdefault("Cache-Control", "no-store")
         headers.setdefault("X-Frame-Options", "DENY")
     elapsed = (time.perf_counter() - g.began) * 1000 if "began" in g else 0.0
-    log.info(
+    level = logging.DEBUG if request.path == "/healthz" else logging.INFO
+    log.log(
+        level,
         "request",
         extra={
             "method": request.method,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.resources import files
 from zoneinfo import available_timezones
 
 from flask import Flask, g, request
-from flask_babel import Babel, format_datetime
+from flask_babel import Babel, format_date, format_datetime
 
 from portico.kernel import clock
+from portico.web.catalogues import Catalogues
 
 LOCALES = {"en": "English", "zh_Hans_CN": "简体中文"}
 _CHINESE = ("zh", "zh-cn", "zh-hans", "zh-hans-cn", "zh-sg")
+_ZONES = available_timezones()
 
 
 def known_locale(tag: str | None) -> str | None:
@@ -21,6 +22,17 @@ def known_locale(tag: str | None) -> str | None:
     if text in _CHINESE:
         return "zh_Hans_CN"
     return "en" if text == "en" or text.startswith("en-") else None
+
+
+def known_zone(name: str | None) -> str | None:
+    """The name of a time zone of the tz database, or None."""
+    return name if name in _ZONES else None
+
+
+def zones() -> list[str]:
+    """The zones people choose from: those named by a place, and UTC."""
+    places = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    return ["UTC", *sorted(zone for zone in _ZONES if zone.startswith(places))]
 
 
 def choose_locale() -> str:
@@ -37,16 +49,22 @@ def choose_locale() -> str:
 
 def choose_timezone() -> str | None:
     login = g.get("login")
-    zone = (login.timezone if login else None) or request.cookies.get("portico_timezone")
-    return zone if zone in _ZONES else None
-
-
-_ZONES = available_timezones()
+    return known_zone((login.timezone if login else None) or request.cookies.get("portico_timezone"))
 
 
 def datetime_local(moment: datetime | None) -> str:
     """The instant in the person's zone and language."""
     return "" if moment is None else format_datetime(moment, "medium")
+
+
+def date_local(moment: datetime | None) -> str:
+    """The day of the instant in the person's zone and language."""
+    return "" if moment is None else format_date(moment, "medium")
+
+
+def day_local(moment: datetime | None) -> str:
+    """The day with its weekday, in the person's zone and language."""
+    return "" if moment is None else format_date(moment, "full")
 
 
 def iso(moment: datetime | None) -> str:
@@ -55,15 +73,6 @@ def iso(moment: datetime | None) -> str:
 
 
 def register(app: Flask) -> None:
-    Babel(
-        app,
-        locale_selector=choose_locale,
-        timezone_selector=choose_timezone,
-        default_translation_directories=_where(),
-    )
-    app.jinja_env.filters["datetime_local"] = datetime_local
-    app.jinja_env.filters["iso"] = iso
-
-
-def _where() -> str:
-    return str(files("portico").joinpath("translations"))
+    babel = Babel(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
+    babel.domain_instance = Catalogues()
+    app.jinja_env.filters.update(datetime_local=datetime_local, date_local=date_local, day_local=day_local, iso=iso)

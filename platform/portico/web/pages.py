@@ -10,6 +10,7 @@ is rolled back when the view raises. Forms carry a CSRF token (Flask-WTF), and a
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -22,8 +23,9 @@ from werkzeug.wrappers import Response
 from portico.kernel import authn, unit_of_work
 from portico.kernel.authn import Login, Membership
 from portico.kernel.errors import Forbidden, NotFound
+from portico.kernel.text import N_
 from portico.settings import Settings
-from portico.web import navigation
+from portico.web import navigation, roles
 from portico.web.language import LOCALES
 
 View = Callable[..., Any]
@@ -64,8 +66,10 @@ def refuse_foreign_posts() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin")
-    if site not in ("same-origin", "none") or (origin is not None and origin != request.host_url.rstrip("/")):
-        raise Forbidden("This form was sent from another site.")
+    # Under `Referrer-Policy: no-referrer` browsers send `Origin: null` with our own forms too (Fetch, section 3.2).
+    ours = (None, request.host_url.rstrip("/"), *(["null"] if "Sec-Fetch-Site" in request.headers else []))
+    if site not in ("same-origin", "none") or origin not in ours:
+        raise Forbidden(N_("This form was sent from another site."))
 
 
 class PageBlueprint(Blueprint):
@@ -111,16 +115,40 @@ class PageBlueprint(Blueprint):
 
         return register
 
+    def door(
+        self, path: str, *, methods: tuple[str, ...] = ("GET",), endpoint: str | None = None, signed_in: bool = False
+    ) -> Callable[[View], View]:
+        """A page outside the workspaces. Its view takes the Login, or None when nobody is signed in (with
+        `signed_in` it asks for that first), and opens its units itself."""
+
+        def register(view: View) -> View:
+            @wraps(view)
+            def handle(**path_parts: Any) -> Any:
+                refuse_foreign_posts()
+                login = current_login()
+                if signed_in and login is None:
+                    return to_sign_in()
+                g.face = self.face
+                return view(login, **path_parts)
+
+            self.add_url_rule(path, endpoint or view.__name__, handle, methods=list(methods))
+            return view
+
+        return register
+
 
 def _member(login: Login, slug: str, scope: str | None, role: str | None) -> Membership:
     member = authn.door().membership(login, slug)
     if member is None:
-        raise NotFound("There is no such workspace, or you are not a member of it.")
-    if scope is not None and not member.actor.may(scope):
-        raise Forbidden("Your role does not include this page. An admin of the workspace can change that.")
-    if role is not None and not member.actor.has_role(role):
-        raise Forbidden("Your role does not include this page. An admin of the workspace can change that.")
-    return member
+        raise NotFound(N_("There is no such workspace, or you are not a member of it."))
+    barred = (scope is not None and not member.actor.may(scope)) or (
+        role is not None and not member.actor.has_role(role)
+    )
+    if barred:
+        g.member = member
+        raise Forbidden(N_("Your role does not include this page. An admin of the workspace can change that."))
+    # Texts of apps come in the language of the page, which a person may have switched for this browser alone.
+    return replace(member, actor=replace(member.actor, locale=str(get_locale() or "en")))
 
 
 def workspace_url(endpoint: str, **values: Any) -> str:
@@ -143,7 +171,8 @@ def ui_context() -> dict[str, Any]:
         "locale": locale,
         "timezone": str(get_timezone() or "UTC"),
         "locales": [{"code": code, "label": label, "active": code == locale} for code, label in LOCALES.items()],
-        "urls": {"preferences": url_for("account.preferences"), "sign_out": url_for("account.sign_out")},
+        "urls": {"preferences": url_for("account.preferences")},
+        "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
         "face": g.get("face", "account"),
         "workspace": None,
         "workspaces": [],
@@ -152,13 +181,15 @@ def ui_context() -> dict[str, Any]:
     }
     if login is not None:
         ui["person"] = {"display_name": login.display_name, "email": login.email, "role": None}
+        ui["urls"]["sign_out"] = url_for("account.sign_out")
     if member is None:
         return {"ui": ui, "nav": []}
-    ui["person"]["role"] = member.place.role
-    ui["workspace"] = {"name": member.place.name, "slug": member.place.slug}
+    slug = member.place.slug
+    ui["person"]["role"] = roles.label(member.place.role)
+    ui["urls"]["settings"] = url_for("account.settings", slug=slug)
+    ui["workspace"] = {"name": member.place.name, "slug": slug, "url": url_for("portal.home", slug=slug)}
     ui["workspaces"] = [
-        {"name": p.name, "url": url_for("portal.home", slug=p.slug), "active": p.slug == member.place.slug}
-        for p in member.places
+        {"name": p.name, "url": url_for("portal.home", slug=p.slug), "active": p.slug == slug} for p in member.places
     ]
     ui["faces"] = navigation.faces(ui["face"], member)
     return {"ui": ui, "nav": navigation.menu(ui["face"], member)}
@@ -174,7 +205,7 @@ def register(app: Flask, settings: Settings) -> None:
         return _to_true_host(settings)
 
     app.context_processor(ui_context)
-    app.jinja_env.globals["workspace_url"] = workspace_url
+    app.jinja_env.globals.update(workspace_url=workspace_url, role_label=roles.label)
 
 
 def _to_true_host(settings: Settings) -> Response | None:

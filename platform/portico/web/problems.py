@@ -6,13 +6,16 @@ import logging
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, render_template, request, url_for
 from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from portico.kernel import public
 from portico.kernel.authn import TokenMissing
 from portico.kernel.errors import FieldError, Refusal
+from portico.kernel.text import N_
 
 log = logging.getLogger("portico.web")
 
@@ -33,7 +36,10 @@ _BY_STATUS = {
 
 
 def wants_problem() -> bool:
-    return request.path.startswith(("/api/", "/oauth/", "/.well-known/")) or request.path == "/api"
+    """Under the API's paths, and for the few requests of our own scripts that ask for JSON."""
+    if request.path.startswith(("/api/", "/oauth/", "/.well-known/")) or request.path == "/api":
+        return True
+    return request.accept_mimetypes.best == "application/json"
 
 
 def problem(
@@ -47,7 +53,7 @@ def problem(
 ) -> Response:
     """A problem document with the request id."""
     body: dict[str, Any] = {
-        "type": f"{request.host_url}docs/errors#{code}",
+        "type": public.url(f"/docs/errors#{code}"),
         "title": title,
         "status": status,
         "code": code,
@@ -64,7 +70,8 @@ def problem(
 
 def bearer_challenge(refusal: Refusal) -> str:
     """`WWW-Authenticate` (RFC 6750 section 3, RFC 9728 section 5.1); no `error` when no token came."""
-    metadata = f'Bearer resource_metadata="{request.host_url}.well-known/oauth-protected-resource"'
+    address = public.url("/.well-known/oauth-protected-resource")
+    metadata = f'Bearer resource_metadata="{address}"'
     if isinstance(refusal, TokenMissing):
         return metadata
     if refusal.status == 403:
@@ -80,17 +87,54 @@ def refusal_response(refusal: Refusal) -> Response:
     return problem(refusal.status, refusal.code, refusal.title, refusal.detail, refusal.errors, headers, refusal.extra)
 
 
-def _page(status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> Response:
-    body = render_template("errors/error.html", status=status, title=title, detail=detail)
+# What people read; what HTTP calls it is for programs.
+_PAGES = {
+    400: (N_("This cannot be read"), N_("Go back, load the page again and repeat.")),
+    401: (N_("Please sign in"), N_("Sign in and try again.")),
+    403: (N_("This is not open to you"), N_("If you need it, ask an admin of the workspace.")),
+    404: (N_("There is nothing here"), N_("Check the address, or look for it from the start page.")),
+    405: (N_("This cannot be opened like that"), N_("Go back and use the buttons of the page.")),
+    409: (N_("This does not go together"), N_("Go back, load the page again and repeat.")),
+    410: (N_("This is over"), N_("Ask for a new one.")),
+    412: (N_("It has changed meanwhile"), N_("Go back, load the page again and repeat.")),
+    413: (N_("This is too large"), N_("Send less at once.")),
+    422: (N_("Something in it is wrong"), N_("Go back and look at what you entered.")),
+    429: (N_("Too many tries"), N_("Wait a few minutes, then try again.")),
+    503: (N_("Busy for the moment"), N_("Try again in a few seconds.")),
+}
+_OURS = (
+    N_("Something went wrong on our side"),
+    N_("Try again. If it happens again, tell an admin the number below."),
+)
+
+
+def _page(status: int, detail: str | None, headers: dict[str, str] | None = None) -> Response:
+    title, advice = _PAGES.get(status, _OURS if status >= 500 else _PAGES[400])
+    body = render_template(
+        "errors/error.html",
+        status=status,
+        title=gettext(title),
+        detail=gettext(detail) if detail else None,
+        advice=gettext(advice),
+        request_id=g.get("request_id"),
+        actions=_ways_out(),
+    )
     response = Response(body, status, content_type="text/html; charset=utf-8")
     response.headers.update(headers or {})
     return response
 
 
+def _ways_out() -> list[dict[str, str]]:
+    member = g.get("member")
+    if member is None:
+        return [{"url": "/", "label": gettext("Go to the start page")}]
+    return [{"url": url_for("portal.home", slug=member.place.slug), "label": gettext("Go to the start page")}]
+
+
 def _on_refusal(error: Refusal) -> Response:
     if wants_problem():
         return refusal_response(error)
-    return _page(error.status, gettext(error.title), gettext(error.detail), error.headers)
+    return _page(error.status, error.detail, error.headers)
 
 
 def _on_http(error: HTTPException) -> Response:
@@ -104,33 +148,35 @@ def _on_http(error: HTTPException) -> Response:
         return problem(
             status, _BY_STATUS.get(status, "http_error"), title, detail or str(error.description), (), headers
         )
-    return _page(status, gettext(title), gettext(str(error.description)), headers)
+    if isinstance(error, CSRFError):
+        return _page(status, N_("The form was open for too long, or in another window you signed out."), headers)
+    return _page(status, None, headers)
 
 
 def _on_conflict(error: IntegrityError) -> Response:
     """A constraint that no service named. The change is undone; the caller may read and repeat."""
     log.warning("constraint", extra={"error": str(error.orig)[:300]})
-    title = "Another change came first; read again and repeat."
+    title = N_("Another change came first; read again and repeat.")
     if wants_problem():
         return problem(409, "conflict", title)
-    return _page(409, gettext(title), gettext(title))
+    return _page(409, title)
 
 
 def _on_database(error: OperationalError) -> Response:
     log.exception("database")
-    title = "The database does not answer; try again shortly."
+    title = N_("The database does not answer; try again shortly.")
     if wants_problem():
         return problem(503, "unavailable", title, headers={"Retry-After": "2"})
-    return _page(503, gettext(title), gettext(title), {"Retry-After": "2"})
+    return _page(503, title, {"Retry-After": "2"})
 
 
 def _on_crash(error: Exception) -> Response:
     log.exception("unhandled", extra={"path": request.path, "method": request.method})
     title = "Something went wrong on our side."
-    detail = "It is in the server's log under this request id."
+    detail = N_("It is in the server's log under this request number.")
     if wants_problem():
         return problem(500, "internal", title, detail)
-    return _page(500, gettext(title), gettext(detail))
+    return _page(500, detail)
 
 
 def register(app: Flask) -> None:

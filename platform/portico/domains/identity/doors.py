@@ -14,7 +14,11 @@ from portico.domains.identity.service.sessions import check_throttle, forget_fai
 from portico.domains.identity.service.users import checked_email
 from portico.kernel import secrets
 from portico.kernel.actor import system
+from portico.kernel.authn import Login
+from portico.kernel.db import AnyRow
+from portico.kernel.errors import invalid
 from portico.kernel.ids import new_id
+from portico.kernel.text import N_
 from portico.kernel.unit_of_work import system_unit
 
 
@@ -79,6 +83,17 @@ def set_up(token: str, *, workspace_name: str, display_name: str, email: str, pa
         return service.start_session(user_id, origin.user_agent)
 
 
+def confirm_password(email: str, password: str, origin: Origin) -> None:
+    """The signed-in person proves once more who they are. Raises Invalid at `/password`, and SignInThrottled."""
+    with system_unit("sign-in: the user of an address"):
+        check_throttle(email, origin.address)
+        user = queries.user_by_email(email)
+    if not passwords.verified(password, user.password_hash if user is not None else None):
+        with system_unit("sign-in: note a failure", write=True):
+            service.note_failure(email, origin.address)
+        raise invalid("/password", "password", N_("This is not your password."))
+
+
 def ask_for_reset(email: str) -> None:
     """Send a link for a new password, if the address has a login. The caller is told the same either way."""
     with system_unit("password reset: the user of an address", write=True):
@@ -98,3 +113,63 @@ def reset_password(token: str, password: str) -> None:
     hashed = passwords.hashed(password)
     with system_unit("password reset: set the password", write=True):
         service.use_reset(digest, hashed)
+
+
+def waiting_workspace(token: str) -> AnyRow:
+    """The workspace that waits for its first owner behind a link. Raises LinkDead."""
+    with system_unit("set-up: the workspace behind a link"):
+        found = queries.workspace_by_setup(secrets.digest(token))
+    if found is None:
+        raise LinkDead()
+    return found
+
+
+def require_open_reset(token: str) -> None:
+    """Raises LinkDead when the link for a new password cannot be used any more."""
+    with system_unit("password reset: look at a link"):
+        found = queries.open_reset(secrets.digest(token))
+    if found is None:
+        raise LinkDead()
+
+
+def sign_out(login: Login) -> None:
+    """End the session that this is."""
+    end_session(login, login.session_id)
+
+
+def end_session(login: Login, session_id: str) -> None:
+    """End one of the person's own sessions; another one's stays."""
+    with system_unit("sessions: end one", write=True):
+        service.end_session(session_id, login.user_id)
+
+
+def end_other_sessions(login: Login) -> None:
+    with system_unit("sessions: end all others", write=True):
+        service.end_other_sessions(login.user_id, login.session_id)
+
+
+def sessions(login: Login) -> list[AnyRow]:
+    """Where the person is signed in, the latest first."""
+    with system_unit("sessions: where a person is signed in"):
+        return queries.sessions_of(login.user_id)
+
+
+def change_password(login: Login, current: str, new: str, origin: Origin) -> None:
+    """Set another password; every other session ends. Raises Invalid, SignInThrottled and SignInFailed."""
+    passwords.check(new, "/new_password")
+    with system_unit("password: who changes it"):
+        check_throttle(login.email, origin.address)
+        user = queries.user(login.user_id)
+    if not passwords.verified(current, user.password_hash):
+        with system_unit("sign-in: note a failure", write=True):
+            service.note_failure(login.email, origin.address)
+        raise invalid("/current_password", "password", "This is not your present password.")
+    hashed = passwords.hashed(new)
+    with system_unit("password: change it", write=True):
+        service.change_password(login.user_id, hashed, keep_session=login.session_id)
+
+
+def set_preferences(login: Login, *, locale: str | None, timezone: str | None) -> None:
+    """The person's language and zone; None follows the browser."""
+    with system_unit("preferences: of a user", write=True):
+        service.set_preferences(login.user_id, locale=locale, timezone=timezone)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Row, Select, false, or_, select
 
 from portico.domains.tickets import permissions
 from portico.domains.tickets.models import Ticket, TicketComment
@@ -16,12 +16,14 @@ from portico.domains.tickets.schemas import Ticket as TicketSchema
 from portico.domains.tickets.statuses import STATUSES
 from portico.kernel.actor import Actor
 from portico.kernel.errors import FieldError, Invalid, NotFound
+from portico.kernel.events.models import Event
 from portico.kernel.json_lists import holds
 from portico.kernel.listing import ORDERED, Filter, Listing, ListQuery, Page, Sort, page
 from portico.kernel.unit_of_work import session
 
 _ticket = Ticket.__table__.c
 _comment = TicketComment.__table__.c
+_event = Event.__table__.c
 COLUMNS = (
     _ticket.id,
     _ticket.number,
@@ -196,3 +198,17 @@ def comments_after(actor: Actor, ticket_id: str, comment_id: str | None) -> list
     """What the actor can read that came after this comment, or after the beginning."""
     statement = comments_visible_to(actor, ticket_id).where(_comment.id > (comment_id or ""))
     return [dict(row._mapping) for row in session().execute(statement.order_by(_comment.id).limit(50))]
+
+
+def history(actor: Actor, ticket_id: str) -> list[Row[Any]]:
+    """What happened to a ticket, oldest first, for who works on tickets: the last 200 facts but the comments."""
+    if not permissions.works_on_tickets(actor):
+        return []
+    found = session().execute(
+        select(_event.type, _event.occurred_at, _event.actor, _event.data, _event.changes)
+        .where(_event.workspace_id == actor.workspace_id, _event.resource_id == ticket_id)
+        .where(_event.resource_type == "ticket", _event.type != "ticket.comment_created")
+        .order_by(_event.seq.desc())
+        .limit(200)
+    )
+    return list(reversed(found.all()))

@@ -1,0 +1,157 @@
+"""Coming in and going out: the start page, sign-in, first set-up, forgotten passwords, theme and language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from portico.account import demo, forms
+from portico.account.blueprint import blueprint
+from portico.domains.identity import doors
+from portico.domains.identity.service.sessions import LIFE
+from portico.kernel import authn
+from portico.kernel.authn import Login
+from portico.kernel.errors import NotFound, invalid
+from portico.kernel.text import N_
+from portico.settings import Settings
+from portico.web.language import known_locale
+from portico.web.pages import end_session, safe_next, start_session
+
+YEAR = 365 * 24 * 3600
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["portico_settings"]
+    return found
+
+
+def origin() -> doors.Origin:
+    return doors.Origin(request.remote_addr or "", request.user_agent.string)
+
+
+def remember(response: Any, name: str, value: str) -> None:
+    """Keep a preference in this browser; scripts read the theme."""
+    response.set_cookie(name, value, max_age=YEAR, secure=settings().secure_cookies, samesite="Lax", path="/")
+
+
+def enter(token: str, target: str) -> Any:
+    """Hand the browser its session and go on; the person's own language comes along."""
+    response = redirect(target)
+    start_session(response, settings(), token, int(LIFE.total_seconds()))
+    login = authn.door().login(token)
+    if login is not None and login.locale:
+        remember(response, "portico_locale", login.locale)
+    return response
+
+
+def confidential(response: Any) -> Any:
+    """A page whose address holds a one-time token: the address goes nowhere and is not kept."""
+    made = make_response(response)
+    made.headers["Referrer-Policy"] = "no-referrer"
+    return made
+
+
+@blueprint.door("/")
+def start(login: Login | None) -> Any:
+    """Home: the one workspace, or the choice among several."""
+    if login is None:
+        return redirect(url_for("account.sign_in"))
+    places = authn.door().places(login)
+    if len(places) == 1:
+        return redirect(url_for("portal.home", slug=places[0].slug))
+    return render_template("account/identity/workspaces.html", places=places, login=login)
+
+
+@blueprint.door("/sign-in", methods=("GET", "POST"))
+def sign_in(login: Login | None) -> Any:
+    target = safe_next(request.args.get("next"))
+    if login is not None and request.method == "GET":
+        return redirect(target or url_for("account.start"))
+    form = forms.SignIn()
+    if form.validate_on_submit():
+        with form.attempt():
+            token = doors.sign_in(form.email.data, form.password.data, origin())
+            return enter(token, target or url_for("account.start"))
+    return form.page("account/identity/sign_in.html", next=target, accounts=demo.accounts(settings()))
+
+
+@blueprint.door("/sign-in/demo", methods=("POST",))
+def sign_in_demo(login: Login | None) -> Any:
+    """One click into the demo; nothing of this exists in another mode."""
+    account = next((a for a in demo.accounts(settings()) if a.key == request.form.get("account")), None)
+    if account is None:
+        raise NotFound()
+    token = doors.sign_in(account.email, account.password, origin())
+    return enter(token, safe_next(request.args.get("next")) or url_for("account.start"))
+
+
+@blueprint.door("/sign-out", methods=("POST",))
+def sign_out(login: Login | None) -> Any:
+    if login is not None:
+        doors.sign_out(login)
+    response = redirect(url_for("account.sign_in"))
+    end_session(response, settings())
+    return response
+
+
+@blueprint.door("/account/setup/<token>", methods=("GET", "POST"))
+def set_up(login: Login | None, token: str) -> Any:
+    """The first owner of a new workspace comes through a one-time link."""
+    workspace = doors.waiting_workspace(token)
+    form = forms.SetUp(workspace_name=workspace.name)
+    if form.validate_on_submit():
+        with form.attempt():
+            session_token = doors.set_up(
+                token,
+                workspace_name=form.workspace_name.data,
+                display_name=form.display_name.data,
+                email=form.email.data,
+                password=form.password.data,
+                origin=origin(),
+            )
+            response = enter(session_token, url_for("portal.home", slug=workspace.slug))
+            flash(gettext("Welcome. The workspace is yours."), "success")
+            return response
+    return confidential(form.page("account/identity/set_up.html"))
+
+
+@blueprint.door("/account/forgot", methods=("GET", "POST"))
+def forgot(login: Login | None) -> Any:
+    """Says the same whether or not the address has a login."""
+    form = forms.Forgot()
+    if form.validate_on_submit():
+        doors.ask_for_reset(form.email.data)
+        return redirect(url_for("account.forgot", sent=1))
+    return form.page("account/identity/forgot.html", sent="sent" in request.args)
+
+
+@blueprint.door("/account/reset/<token>", methods=("GET", "POST"))
+def reset(login: Login | None, token: str) -> Any:
+    doors.require_open_reset(token)
+    form = forms.NewPassword()
+    if form.validate_on_submit():
+        with form.attempt():
+            doors.reset_password(token, form.password.data)
+            flash(gettext("Your password is changed. Sign in with it."), "success")
+            return redirect(url_for("account.sign_in"))
+    return confidential(form.page("account/identity/reset.html"))
+
+
+@blueprint.door("/account/preferences", methods=("POST",))
+def preferences(login: Login | None) -> Any:
+    """Theme and language, in this browser and, for the language, for the person's other ones."""
+    theme, locale = request.form.get("theme"), known_locale(request.form.get("locale"))
+    if theme not in ("light", "dark", "auto", None) or ("locale" in request.form and locale is None):
+        raise invalid("/theme", "choice", N_("There is no such theme or language."))
+    if login is not None and locale is not None:
+        doors.set_preferences(login, locale=locale, timezone=login.timezone)
+    response: Any = Response(status=204)
+    if request.accept_mimetypes.best != "application/json":
+        response = redirect(safe_next(request.form.get("next")) or url_for("account.start"))
+    if theme is not None:
+        remember(response, "portico_theme", theme)
+    if locale is not None:
+        remember(response, "portico_locale", locale)
+    return response

@@ -1,0 +1,107 @@
+"""What a person sets for themselves: language and zone, password, and where they are signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, g, redirect, request, url_for
+from flask_babel import gettext
+
+from portico.account import forms
+from portico.account.blueprint import blueprint
+from portico.account.identity import origin, remember
+from portico.domains.identity import doors
+from portico.kernel import authn
+from portico.kernel.authn import Login, Membership
+from portico.kernel.text import N_
+from portico.web.language import LOCALES, known_locale, known_zone, zones
+from portico.web.navigation import Entry
+
+MENU = [
+    Entry("account", N_("Your settings"), "user-round-cog", "account.settings", 10),
+    Entry("account", N_("Sign-in and sessions"), "lock-keyhole", "account.security", 20),
+]
+
+
+def frame(login: Login) -> Membership | None:
+    """The workspace around the settings: the one that the address names, else the first. None: there is none."""
+    door = authn.door()
+    slug = request.args.get("slug") or next((place.slug for place in door.places(login)), None)
+    member = door.membership(login, slug) if slug else None
+    g.member = member
+    return member
+
+
+def here(endpoint: str) -> str:
+    """A page of the settings, in the workspace around this one."""
+    return url_for(endpoint, slug=g.member.place.slug)
+
+
+@blueprint.door("/account/settings", methods=("GET", "POST"), signed_in=True)
+def settings(login: Login) -> Any:
+    if frame(login) is None:
+        return redirect(url_for("account.start"))
+    form = forms.Preferences(locale=login.locale or "", timezone=login.timezone or "")
+    form.locale.choices = [("", gettext("Like the browser")), *LOCALES.items()]
+    form.timezone.choices = [("", gettext("Like the browser")), *((zone, zone) for zone in zones())]
+    if form.validate_on_submit():
+        locale = known_locale(form.locale.data)
+        doors.set_preferences(login, locale=locale, timezone=known_zone(form.timezone.data))
+        response = redirect(here("account.settings"))
+        if locale:
+            remember(response, "portico_locale", locale)
+        else:
+            response.delete_cookie("portico_locale", path="/")
+        flash(gettext("Saved."), "success")
+        return response
+    return form.page("account/identity/settings.html", login=login)
+
+
+@blueprint.door("/account/security", methods=("GET", "POST"), signed_in=True)
+def security(login: Login) -> Any:
+    if frame(login) is None:
+        return redirect(url_for("account.start"))
+    form = forms.ChangePassword()
+    if form.validate_on_submit():
+        with form.attempt():
+            doors.change_password(login, form.current_password.data, form.new_password.data, origin())
+            flash(gettext("Your password is changed. Everywhere else you are signed out."), "success")
+            return redirect(here("account.security"))
+    sessions = [(row, device(row.user_agent), row.id == login.session_id) for row in doors.sessions(login)]
+    return form.page("account/identity/security.html", sessions=sessions)
+
+
+@blueprint.door('/account/sessions/<id("ses"):session_id>/end', methods=("POST",), signed_in=True)
+def end_session(login: Login, session_id: str) -> Any:
+    frame(login)
+    doors.end_session(login, session_id)
+    flash(gettext("That session is over."), "success")
+    return redirect(here("account.security"))
+
+
+@blueprint.door("/account/sessions/end-others", methods=("POST",), signed_in=True)
+def end_other_sessions(login: Login) -> Any:
+    frame(login)
+    doors.end_other_sessions(login)
+    flash(gettext("Everywhere else you are signed out."), "success")
+    return redirect(here("account.security"))
+
+
+_BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device(user_agent: str) -> str:
+    """What people call the thing they sign in with. Only shown; nothing depends on it."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), None)
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
+    if browser and system:
+        return str(gettext("%(browser)s on %(system)s", browser=browser, system=system))
+    return browser or system or str(gettext("Unknown device"))

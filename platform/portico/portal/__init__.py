@@ -1,0 +1,20 @@
+"""What employees see: home, people, departments, contacts, tickets, and the apps beside them. One file per domain."""
+
+from __future__ import annotations
+
+from portico.portal import contacts, directory, home, interactions, tickets, tickets_new, tickets_own
+from portico.portal.blueprint import blueprint
+
+MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *directory.MENU]
+
+__all__ = [
+    "MENU",
+    "blueprint",
+    "contacts",
+    "directory",
+    "home",
+    "interactions",
+    "tickets",
+    "tickets_new",
+    "tickets_own",
+]

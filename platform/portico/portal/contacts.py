@@ -1,0 +1,123 @@
+"""Contacts: the list, one contact with its tickets and the apps beside it, and changing one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext
+
+from portico.domains.contacts import queries, schemas, service
+from portico.domains.directory import queries as directory
+from portico.domains.tickets import queries as tickets
+from portico.kernel.actor import Actor
+from portico.kernel.ids import is_id
+from portico.kernel.listing import Condition, ListQuery
+from portico.kernel.schemas import load
+from portico.kernel.text import N_
+from portico.portal.blueprint import blueprint
+from portico.portal.contacts_forms import ContactForm, contact_form
+from portico.portal.interactions import panels
+from portico.portal.people import agents, named
+from portico.web.lists import page_links, page_query, sort_link
+from portico.web.navigation import Entry
+from portico.web.pages import workspace_url
+
+MENU = [Entry("portal", N_("Contacts"), "contact", "portal.contacts", 30, scope="contacts:read", key="c")]
+_TICKETS = 10
+
+
+def primary(contact: dict[str, Any], kind: str) -> str | None:
+    """The address or number by which the contact is reached first."""
+    known = [one for one in contact["identifiers"] if one["kind"] == kind]
+    return next((one["value"] for one in known if one["primary"]), known[0]["value"] if known else None)
+
+
+@blueprint.page("/contacts", scope="contacts:read")
+def contacts(actor: Actor) -> str:
+    sort = request.args.get("sort") or "-updated_at"
+    owner, tag = request.args.get("owner") or "", (request.args.get("tag") or "").strip()[:60]
+    query = page_query(queries.CONTACTS, {"owner_employee_id": owner, "tags": tag}, sort=sort)
+    found = queries.page_of_contacts(actor, query)
+    trashed = request.args.get("trashed")
+    return render_template(
+        "portal/contacts/contacts.html",
+        found=found,
+        links=page_links(found),
+        owners=agents(actor, [owner if is_id(owner, "emp") else None]),
+        owner_names=directory.names_of(actor, {row["owner_employee_id"] for row in found.rows} - {None}),
+        owner=owner,
+        tag=tag,
+        primary=primary,
+        sorts={name: sort_link(name, sort) for name in ("display_name", "updated_at")},
+        trashed=trashed if is_id(trashed, "con") and actor.has_role("support_admin") else None,
+    )
+
+
+@blueprint.page("/contacts/new", methods=("GET", "POST"), endpoint="contacts_new", scope="contacts:write")
+def new_contact(actor: Actor) -> Any:
+    form = contact_form(actor)
+    if form.validate_on_submit():
+        with form.attempt():
+            made = service.create_contact(actor, load(schemas.ContactCreate(), form.values()))
+            flash(gettext("%(name)s is added.", name=made["display_name"]), "success")
+            return redirect(workspace_url("portal.contacts_one", contact_id=made["id"]))
+    return _form_page(actor, form, None)
+
+
+@blueprint.page('/contacts/<id("con"):contact_id>', endpoint="contacts_one", scope="contacts:read")
+def contact(actor: Actor, contact_id: str) -> str:
+    found = queries.contact(actor, contact_id)
+    owner_id = found["owner_employee_id"]
+    theirs = tickets.page_of_tickets(
+        actor,
+        ListQuery(limit=_TICKETS, conditions=(Condition("requester.contact_id", "eq", contact_id),)),
+    )
+    return render_template(
+        "portal/contacts/contact.html",
+        contact=found,
+        owner=directory.names_of(actor, [owner_id]).get(owner_id) if owner_id else None,
+        tickets=named(actor, theirs.rows),
+        more_tickets=theirs.has_more,
+        may_trash=actor.has_role("support_admin"),
+        panels=panels(actor, "contact.panel", "contact", contact_id),
+    )
+
+
+@blueprint.page(
+    '/contacts/<id("con"):contact_id>/edit',
+    methods=("GET", "POST"),
+    endpoint="contacts_edit",
+    scope="contacts:write",
+)
+def edit_contact(actor: Actor, contact_id: str) -> Any:
+    before = queries.contact(actor, contact_id)
+    form = contact_form(actor, before)
+    if form.validate_on_submit():
+        with form.attempt():
+            values = load(schemas.ContactUpdate(), form.values(before))
+            version = int(form.version.data) if (form.version.data or "").isdigit() else None
+            service.update_contact(actor, contact_id, values, expected_version=version)
+            flash(gettext("Saved."), "success")
+            return redirect(workspace_url("portal.contacts_one", contact_id=contact_id))
+    return _form_page(actor, form, before)
+
+
+def _form_page(actor: Actor, form: ContactForm, contact: dict[str, Any] | None) -> Any:
+    """The form; where another contact has the address already, it is named."""
+    other = form.refusal.extra.get("contact_id") if form.refusal else None
+    name = queries.names_of(actor, [other]).get(other) if other else None
+    return form.page("portal/contacts/edit.html", contact=contact, other=other, other_name=name)
+
+
+@blueprint.page('/contacts/<id("con"):contact_id>/trash', methods=("POST",), scope="contacts:write")
+def trash_contact(actor: Actor, contact_id: str) -> Any:
+    service.trash_contact(actor, contact_id)
+    return redirect(workspace_url("portal.contacts", trashed=contact_id))
+
+
+@blueprint.page('/contacts/<id("con"):contact_id>/restore', methods=("POST",), scope="contacts:write")
+def restore_contact(actor: Actor, contact_id: str) -> Any:
+    restored = service.restore_contact(actor, contact_id)
+    flash(gettext("%(name)s is back.", name=restored["display_name"]), "success")
+    return redirect(workspace_url("portal.contacts_one", contact_id=contact_id))

@@ -1,0 +1,100 @@
+"""Apps in the portal: their panels beside a record, their own pages, and the tokens that their frames ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, jsonify, render_template
+
+from portico.domains.contacts import queries as contacts
+from portico.domains.directory import queries as directory
+from portico.domains.interactions import queries, service
+from portico.domains.interactions.queries import Surface
+from portico.domains.tickets import queries as tickets
+from portico.kernel.actor import Actor
+from portico.kernel.clock import rfc3339
+from portico.kernel.errors import NotFound, invalid
+from portico.portal.blueprint import blueprint
+from portico.web.pages import current_login, workspace_url
+from portico.web.requests import json_body
+
+# What may stand in a policy: an origin, and nothing that would end the directive.
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+
+# Who may read the object is asked again for each token: (scope, read).
+_VISIBLE: dict[str, tuple[str, Callable[[Actor, str], object]]] = {
+    "ticket": ("tickets:read", tickets.ticket),
+    "contact": ("contacts:read", contacts.contact),
+    "employee": ("directory:read", directory.employee),
+}
+
+
+def _frame(surface: Surface, object_type: str | None, object_id: str | None) -> dict[str, Any]:
+    """What the app_frame macro needs."""
+    about = {"type": object_type, "id": object_id} if object_type else None
+    return {
+        "app": {"name": surface.app_name, "key": surface.app_key, "icon_url": None, "url": None},
+        "title": surface.title,
+        "src": surface.url,
+        "origin": surface.origin,
+        "token_url": workspace_url(
+            "portal.surface_token", installation_id=surface.installation_id, surface=surface.key
+        ),
+        "context": {"surface": surface.key, "object": about},
+        "id": f"app-{surface.app_key}-{surface.key}",
+    }
+
+
+def allow_frames(surfaces: list[Surface]) -> None:
+    """Let the policy of this page name the origins of these apps, and no others."""
+    origins = sorted({surface.origin for surface in surfaces if _ORIGIN.fullmatch(surface.origin)})
+    if origins:
+        g.frame_src = " ".join(origins)
+
+
+def panels(actor: Actor, place: str, object_type: str, object_id: str) -> list[dict[str, Any]]:
+    """The frames beside a record that this person sees now."""
+    surfaces = queries.surfaces_for(actor, place)
+    allow_frames(surfaces)
+    return [_frame(surface, object_type, object_id) for surface in surfaces]
+
+
+def _require_visible(actor: Actor, about: dict[str, Any] | None) -> tuple[str, str] | None:
+    """The object that a frame names, if this person may see it. Raises NotFound and Invalid."""
+    if about is None:
+        return None
+    kind, object_id = about.get("type"), about.get("id")
+    if not isinstance(kind, str) or not isinstance(object_id, str):
+        raise invalid("/object", "object", "An object has a type and an id.")
+    scope, read = _VISIBLE.get(kind, ("", lambda actor, object_id: None))
+    if not scope or not actor.may(scope):
+        raise NotFound()
+    read(actor, object_id)
+    return kind, object_id
+
+
+@blueprint.page('/surfaces/<id("ins"):installation_id>/<surface>/token', methods=("POST",))
+def surface_token(actor: Actor, installation_id: str, surface: str) -> Any:
+    """A session token of at most a minute, for the frame that the person looks at."""
+    body = json_body()
+    about = body.get("object")
+    if about is not None and not isinstance(about, dict):
+        raise invalid("/object", "object", "An object has a type and an id.")
+    kind, object_id = _require_visible(actor, about) or (None, None)
+    login = current_login()
+    minted = service.mint_panel_token(
+        actor, installation_id, surface, kind, object_id, session_id=login.session_id if login else None
+    )
+    return jsonify(token=minted.value, expires_at=rfc3339(minted.expires_at))
+
+
+@blueprint.page('/apps/<id("ins"):installation_id>/<surface>')
+def app_page(actor: Actor, installation_id: str, surface: str) -> str:
+    """An app's own page in the portal."""
+    found = queries.surface(actor, installation_id, surface)
+    if found is None or found.place != "portal.page":
+        raise NotFound()
+    allow_frames([found])
+    return render_template("portal/interactions/app.html", frame=_frame(found, None, None))

@@ -1,0 +1,150 @@
+"""The forms of tickets."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext
+from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import Optional as MayBeBlank
+
+from portico.domains.tickets import schemas
+from portico.kernel.ids import is_id
+from portico.kernel.schemas import load
+from portico.web.forms import Form, strip
+
+LONGEST = 65_536
+
+
+def tags_of(text: str | None) -> list[str]:
+    return [tag.strip() for tag in (text or "").replace("，", ",").split(",") if tag.strip()]
+
+
+class Reply(Form):
+    """What the requester writes: always public."""
+
+    body = TextAreaField(
+        lazy_gettext("Your reply"), [InputRequired(), Length(max=LONGEST)], render_kw={"rows": 4, "required": True}
+    )
+
+    def values(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = load(schemas.CommentCreate(), {"body": self.body.data, "visibility": "public"})
+        return loaded
+
+
+class Comment(Form):
+    """The agents' composer. `last` is the newest comment that was on the page: what came after it stops the sending."""
+
+    body = TextAreaField(lazy_gettext("Text"), [InputRequired(), Length(max=LONGEST)])
+    visibility = RadioField(choices=[("public", ""), ("internal", "")], default="public")
+    then = SelectField(lazy_gettext("Status afterwards"))
+    last = HiddenField()
+
+    def values(self) -> dict[str, Any]:
+        given = {
+            "body": self.body.data,
+            "visibility": self.visibility.data,
+            "expected_last_comment_id": self.last.data if is_id(self.last.data, "cmt") else None,
+        }
+        loaded: dict[str, Any] = load(schemas.CommentCreate(), given)
+        return loaded
+
+
+class Changes(Form):
+    status = SelectField(lazy_gettext("Status"))
+    priority = SelectField(lazy_gettext("Priority"))
+    assignee_id = SelectField(lazy_gettext("Assignee"))
+    tags = StringField(
+        lazy_gettext("Tags"),
+        [Length(max=2000)],
+        filters=[strip],
+        description=lazy_gettext("Separate them with commas."),
+    )
+    version = HiddenField()
+
+    def values(self) -> dict[str, Any]:
+        given = {
+            "status": self.status.data,
+            "priority": self.priority.data,
+            "assignee_id": self.assignee_id.data or None,
+            "tags": tags_of(self.tags.data),
+        }
+        loaded: dict[str, Any] = load(schemas.TicketUpdate(), given)
+        return loaded
+
+    def expected_version(self) -> int | None:
+        return int(self.version.data) if (self.version.data or "").isdigit() else None
+
+
+class NewTicket(Form):
+    """For a contact that is there, or for a new one; `contact_id` says which."""
+
+    pointers: ClassVar = {
+        "/comment": "body",
+        "/display_name": "name",
+        "/identifiers": "email",
+        "/requester": "contact_id",
+    }
+
+    contact_id = HiddenField()
+    name = StringField(lazy_gettext("Name"), [Length(max=300)], filters=[strip])
+    email = EmailField(lazy_gettext("E-mail"), [MayBeBlank(), Email(), Length(max=254)], filters=[strip])
+    phone = StringField(lazy_gettext("Phone"), [Length(max=40)], filters=[strip])
+    subject = StringField(lazy_gettext("Subject"), [InputRequired(), Length(max=300)], filters=[strip])
+    body = TextAreaField(
+        lazy_gettext("What is it about?"), [InputRequired(), Length(max=LONGEST)], render_kw={"rows": 6}
+    )
+    visibility = SelectField(
+        lazy_gettext("Who can read this text"),
+        choices=[
+            ("public", lazy_gettext("The customer and the team")),
+            ("internal", lazy_gettext("Only the team")),
+        ],
+    )
+    priority = SelectField(lazy_gettext("Priority"), default="normal")
+    assignee_id = SelectField(lazy_gettext("Assignee"))
+
+    def new_contact(self) -> dict[str, Any]:
+        """What the schema of a new contact takes."""
+        given = [("email", self.email.data), ("phone", self.phone.data)]
+        identifiers = [{"kind": kind, "value": value} for kind, value in given if value]
+        return {"display_name": self.name.data or None, "identifiers": identifiers}
+
+    def values(self, contact_id: str) -> dict[str, Any]:
+        given = {
+            "subject": self.subject.data,
+            "requester": {"contact_id": contact_id},
+            "priority": self.priority.data,
+            "assignee_id": self.assignee_id.data or None,
+            "channel": "portal",
+            "comment": {"body": self.body.data, "visibility": self.visibility.data},
+        }
+        loaded: dict[str, Any] = load(schemas.TicketCreate(), given)
+        return loaded
+
+
+class NewRequest(Form):
+    """What an employee asks for."""
+
+    pointers: ClassVar = {"/comment": "body"}
+
+    subject = StringField(
+        lazy_gettext("In one line"), [InputRequired(), Length(max=300)], filters=[strip], render_kw={"autofocus": True}
+    )
+    body = TextAreaField(
+        lazy_gettext("What do you need?"),
+        [InputRequired(), Length(max=LONGEST)],
+        description=lazy_gettext("What you tried, and by when you need it."),
+        render_kw={"rows": 6},
+    )
+
+    def values(self, employee_id: str) -> dict[str, Any]:
+        given = {
+            "subject": self.subject.data,
+            "requester": {"employee_id": employee_id},
+            "channel": "portal",
+            "comment": {"body": self.body.data, "visibility": "public"},
+        }
+        loaded: dict[str, Any] = load(schemas.TicketCreate(), given)
+        return loaded

@@ -1,0 +1,53 @@
+"""A real server in a process of its own: `python -m tests.browser.serve FOLDER [PORT]` makes an empty SQLite database
+there, seeds it, prints one line of JSON (`url` and what the seed left) and serves until its standard input closes."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from portico.app import create_app
+from portico.kernel import migrations
+from portico.settings import Settings
+from tests.browser.seed import seed
+from tests.support.cast import make_cast
+
+
+def settings(folder: Path, port: int) -> Settings:
+    database_url = f"sqlite:///{folder / 'portico.db'}"
+    return Settings(
+        home=folder,
+        port=port,
+        public_url=f"http://127.0.0.1:{port}",
+        streams_url=f"http://127.0.0.1:{port}",
+        database_url=database_url,
+        migrate_url=database_url,
+        secret_keys=("a key for tests only",),
+        mode="demo",
+        review="open",
+        limits_factor=1000,
+    )
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    # The socket first: the port must be known before the application is made, and nobody else may take it.
+    listener = socket.create_server(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0))
+    found = settings(folder, listener.getsockname()[1])
+    app = create_app(found)
+    migrations.upgrade(found.migrate_url)
+    left = seed(make_cast(), found)
+    server = make_server("127.0.0.1", found.port, app, threaded=True, fd=listener.fileno())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(json.dumps({"url": found.public_url, **left}), flush=True)
+    sys.stdin.read()
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
