@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -70,6 +71,12 @@ def member(actor: Actor, membership_id: str) -> AnyRow:
 
 def member_of_employee(actor: Actor, employee_id: str) -> AnyRow | None:
     return session().execute(members_of(actor).where(Membership.employee_id == employee_id)).one_or_none()
+
+
+def members_by_employee(actor: Actor, employee_ids: Iterable[str]) -> dict[str, AnyRow]:
+    """The memberships of these employees, by employee; who cannot sign in is not among them."""
+    rows = session().execute(members_of(actor).where(Membership.employee_id.in_(list(employee_ids))))
+    return {row.employee_id: row for row in rows}
 
 
 def workspace(workspace_id: str) -> AnyRow:

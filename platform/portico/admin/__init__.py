@@ -1,0 +1,16 @@
+"""The admin face: the workspace's people, its departments, its apps, and what is sent where."""
+
+from __future__ import annotations
+
+from portico.admin.blueprint import blueprint
+from portico.admin.catalogue import MENU as CATALOGUE
+from portico.admin.departments import MENU as DEPARTMENTS
+from portico.admin.installations import MENU as INSTALLATIONS
+from portico.admin.overview import MENU as OVERVIEW
+from portico.admin.people import MENU as PEOPLE
+from portico.admin.settings import MENU as SETTINGS
+from portico.admin.webhooks import MENU as WEBHOOKS
+
+MENU = [*OVERVIEW, *PEOPLE, *DEPARTMENTS, *INSTALLATIONS, *CATALOGUE, *WEBHOOKS, *SETTINGS]
+
+__all__ = ["MENU", "blueprint"]

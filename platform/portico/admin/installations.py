@@ -1,0 +1,190 @@
+"""Installed apps: the list, and one page per app with all that an admin decides about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, render_template, request
+from flask_babel import gettext
+
+from portico.admin.app_settings import changed_settings, setting_fields
+from portico.admin.blueprint import blueprint, go
+from portico.admin.consent import ONLY, Decision, availability, groups, is_sensitive, prove, ticked
+from portico.admin.picker import department_names, is_search, picked, picker
+from portico.domains.catalogue import queries as catalogue
+from portico.domains.directory import queries as directory
+from portico.domains.installations import queries, service
+from portico.domains.installations.consent import Consent, consent
+from portico.domains.webhooks import queries as webhooks
+from portico.kernel.actor import Actor
+from portico.kernel.errors import Refusal
+from portico.kernel.listing import Condition, ListQuery
+from portico.kernel.text import N_
+from portico.kernel.unit_of_work import unit
+from portico.web.acting import act
+from portico.web.forms import Form
+from portico.web.lists import page_links, page_query
+from portico.web.navigation import Entry
+
+MENU = [
+    Entry(
+        "admin",
+        N_("Installed apps"),
+        "blocks",
+        "admin.installations",
+        40,
+        scope="installations:read",
+        group=N_("Apps"),
+        key="a",
+    )
+]
+_ONE = '/apps/<id("ins"):installation_id>'
+_RECENT = 8
+
+
+def _with_looks(actor: Actor, rows: Any) -> list[dict[str, Any]]:
+    looks = catalogue.looks_of({row["app_id"] for row in rows}, actor.locale)
+    return [{**row, "app": looks[row["app_id"]]} for row in rows]
+
+
+@blueprint.page("/apps", scope="installations:read")
+def installations(actor: Actor) -> str:
+    gone = request.args.get("status") == "uninstalled"
+    filters = {"status__in": "uninstalled" if gone else "active,suspended"}
+    found = queries.page_of_installations(actor, page_query(queries.INSTALLATIONS, filters))
+    shown = _with_looks(actor, found.rows)
+    return render_template("admin/installations/list.html", rows=shown, links=page_links(found), gone=gone)
+
+
+def _names(actor: Actor, rules: list[dict[str, Any]]) -> list[str]:
+    """Whom an availability names, as people read it."""
+    departments = department_names(actor)
+    people = directory.names_of(actor, [rule["id"] for rule in rules if rule["kind"] == "employee"])
+    return [name for rule in rules if (name := departments.get(rule["id"]) or people.get(rule["id"]))]
+
+
+def _asked(actor: Actor, installation: dict[str, Any]) -> tuple[Consent, dict[str, Any]]:
+    """What the version that runs asks for, and the settings that it declares."""
+    released = catalogue.released(installation["app_id"])
+    manifest = released.manifest if released else {}
+    return consent(manifest, actor.locale), manifest.get("settings", {})
+
+
+@blueprint.page(_ONE, scope="installations:read")
+def installations_app(actor: Actor, installation_id: str) -> str:
+    row = _with_looks(actor, [queries.installation(actor, installation_id)])[0]
+    asked, declared = _asked(actor, row)
+    mine = Condition("installation_id", "eq", installation_id)
+    deliveries = webhooks.page_of_deliveries(actor, ListQuery(limit=_RECENT, conditions=(mine,)))
+    granted = groups(actor, _narrowed(asked, row["granted_scopes"]))
+    return render_template(
+        "admin/installations/app.html",
+        row=row,
+        granted=granted,
+        pending=[name for name in asked.required if name in row["pending_scopes"]],
+        offered=[name for name in asked.optional if name in row["pending_scopes"]],
+        included=_names(actor, row["availability"]["include"]),
+        excluded=_names(actor, row["availability"]["exclude"]),
+        settings=setting_fields(declared, actor.locale, None, row["settings"]),
+        deliveries=webhooks.with_apps(actor, deliveries.rows),
+        installer=directory.names_of(actor, [row["installed_by"] or ""]).get(row["installed_by"]),
+        may_change=actor.may("installations:write") and row["status"] != "uninstalled",
+    )
+
+
+def _narrowed(asked: Consent, granted: list[str]) -> Consent:
+    """Only what was granted, and what the app says it sends."""
+    kept = [
+        type(group)(group.kind, tuple(item for item in group.items if item.scope is None or item.scope in granted))
+        for group in asked.groups
+    ]
+    return Consent(tuple(group for group in kept if group.items), asked.required, asked.optional)
+
+
+@blueprint.page(f"{_ONE}/people", methods=("GET", "POST"), scope="installations:write")
+def installations_people(actor: Actor, installation_id: str) -> Any:
+    row = _with_looks(actor, [queries.installation(actor, installation_id)])[0]
+    before = row["availability"]
+    form = Decision(who=before["kind"])
+    ids = picked() if request.method == "POST" else [rule["id"] for rule in before["include"]]
+    if not is_search() and form.validate_on_submit():
+        changed = {**availability(form.who.data, ids), "exclude": before["exclude"]}
+        with form.attempt():
+            service.update_installation(actor, installation_id, {"availability": _kept_depth(changed, before)})
+            flash(gettext("Saved. It counts from the next click."), "success")
+            return go("installations_app", installation_id=installation_id)
+    return form.page("admin/installations/people.html", row=row, picker=picker(actor, ids))
+
+
+def _kept_depth(changed: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """A department that was chosen without what lies below it stays so; the picker does not ask about that."""
+    flat = {rule["id"] for rule in before["include"] if rule.get("recursive") is False}
+    rules = [{**rule, "recursive": False} if rule["id"] in flat else rule for rule in changed.get("include", ())]
+    return {**changed, "include": rules} if changed["kind"] == ONLY else changed
+
+
+@blueprint.page(f"{_ONE}/permissions", methods=("GET", "POST"), scope="installations:write", own_units=True)
+def installations_permissions(actor: Actor, installation_id: str) -> Any:
+    """Consent anew: what the released version asks for, with what is not granted yet marked."""
+    with unit(actor.workspace_id, write=False):
+        row = _with_looks(actor, [queries.installation(actor, installation_id)])[0]
+        asked, _ = _asked(actor, row)
+        has = row["granted_scopes"]
+        shown = groups(actor, asked, granted=has, chosen=_chosen(asked, has))
+    form = Decision(who="everyone", version=str(row["version"]))
+    if form.validate_on_submit():
+        # What it cannot work without was granted when it came, or is granted by this very yes.
+        granted = [*asked.required, *ticked(asked)]
+        with form.attempt():
+            if is_sensitive(set(granted).difference(has)):
+                prove(form.password.data)
+            with unit(actor.workspace_id, write=True):
+                version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+                service.update_installation(actor, installation_id, {"granted_scopes": granted}, version)
+            flash(gettext("Saved. It counts from the app's next request."), "success")
+            return go("installations_app", installation_id=installation_id)
+    new = set(row["pending_scopes"])
+    return form.page(
+        "admin/installations/permissions.html", row=row, groups=shown, needs_password=is_sensitive(new), new=new
+    )
+
+
+def _chosen(asked: Consent, granted: list[str]) -> list[str]:
+    return ticked(asked) if request.method == "POST" else [name for name in asked.optional if name in granted]
+
+
+@blueprint.page(f"{_ONE}/settings", methods=("GET", "POST"), scope="installations:write")
+def installations_settings(actor: Actor, installation_id: str) -> Any:
+    row = _with_looks(actor, [queries.installation(actor, installation_id)])[0]
+    _, declared = _asked(actor, row)
+    form = Form()
+    if form.validate_on_submit():
+        with form.attempt():
+            service.update_installation(actor, installation_id, {"settings": changed_settings(declared)})
+            flash(gettext("Saved."), "success")
+            return go("installations_app", installation_id=installation_id)
+    refusal: Refusal | None = form.refusal
+    fields = setting_fields(declared, actor.locale, refusal, row["settings"])
+    return form.page("admin/installations/settings.html", row=row, settings=fields)
+
+
+@blueprint.page(f"{_ONE}/suspend", methods=("POST",), scope="installations:write")
+def installations_suspend(actor: Actor, installation_id: str) -> Any:
+    done = gettext("Suspended. Its tokens are refused, its panels are gone, its events wait.")
+    act(lambda: service.suspend(actor, installation_id), done)
+    return go("installations_app", installation_id=installation_id)
+
+
+@blueprint.page(f"{_ONE}/resume", methods=("POST",), scope="installations:write")
+def installations_resume(actor: Actor, installation_id: str) -> Any:
+    done = gettext("It works again. What waited is delivered now.")
+    act(lambda: service.resume(actor, installation_id), done)
+    return go("installations_app", installation_id=installation_id)
+
+
+@blueprint.page(f"{_ONE}/uninstall", methods=("POST",), scope="installations:write")
+def installations_uninstall(actor: Actor, installation_id: str) -> Any:
+    done = gettext("Uninstalled. Its tokens died in the same moment; your data is whole.")
+    if act(lambda: service.uninstall(actor, installation_id), done):
+        return go("installations")
+    return go("installations_app", installation_id=installation_id)

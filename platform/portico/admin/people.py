@@ -1,0 +1,226 @@
+"""People: who is here, inviting, and one person's place, role and state."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask import flash, render_template, request
+from flask_babel import gettext, lazy_gettext
+from wtforms import EmailField, SelectField, StringField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+
+from portico import settings
+from portico.admin.blueprint import blueprint, go
+from portico.admin.picker import department_names, is_search, picked, picker
+from portico.domains.directory import queries, service
+from portico.domains.directory.service.inviting import link_token
+from portico.domains.identity import queries as identity
+from portico.domains.identity import service as members
+from portico.kernel import public
+from portico.kernel.actor import Actor
+from portico.kernel.db import AnyRow
+from portico.kernel.text import N_
+from portico.web import roles
+from portico.web.acting import act
+from portico.web.forms import Form, blank_to_none, one_line, strip
+from portico.web.lists import page_links, page_query, sort_link
+from portico.web.navigation import Entry
+
+MENU = [Entry("admin", N_("People"), "users", "admin.people", 20, scope="members:read", group=N_("Company"), key="p")]
+STATES = {
+    "active": N_("Active"),
+    "invited": N_("Invited"),
+    "suspended": N_("Suspended"),
+    "departed": N_("Departed"),
+}
+
+
+class Invite(Form):
+    pointers: ClassVar = {"/primary_email": "email"}
+
+    display_name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=200)], filters=[one_line])
+    email = EmailField(
+        lazy_gettext("Work e-mail"),
+        [InputRequired(), Email(), Length(max=254)],
+        filters=[strip],
+        description=lazy_gettext("The link goes here. It works once and for seven days."),
+    )
+    role = SelectField(lazy_gettext("Role"))
+
+
+class Details(Form):
+    pointers: ClassVar = {"/primary_email": "email"}
+
+    display_name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=200)], filters=[one_line])
+    email = EmailField(lazy_gettext("Work e-mail"), [Optional(), Email(), Length(max=254)], filters=[strip])
+    title = StringField(
+        lazy_gettext("Job title"),
+        [Length(max=100)],
+        filters=[one_line],
+        description=lazy_gettext("Shown beside the name."),
+    )
+
+
+class Role(Form):
+    role = SelectField(lazy_gettext("Role"))
+
+
+def _role_choices(actor: Actor) -> list[tuple[str, str]]:
+    """Only owners make owners."""
+    return [(role, label) for role, label in roles.choices() if role != "owner" or actor.has_role("owner")]
+
+
+def invitation_link(invitation: AnyRow | None) -> str | None:
+    """The link itself, where no mail server takes it to the person: then an admin hands it over."""
+    if invitation is None or settings.current().smtp_url is not None:
+        return None
+    return public.url(f"/account/invitation/{link_token(invitation.id, invitation.nonce)}")
+
+
+@blueprint.page("/people", scope="members:read")
+def people(actor: Actor) -> str:
+    status, department = request.args.get("status"), request.args.get("department")
+    sort = request.args.get("sort")
+    filters = {"status": status if status in STATES else None, "department_id": department}
+    found = queries.page_of_employees(actor, page_query(queries.EMPLOYEES, filters, sort=sort))
+    ids = [row["id"] for row in found.rows]
+    return render_template(
+        "admin/people/list.html",
+        found=found,
+        links=page_links(found),
+        members=identity.members_by_employee(actor, ids),
+        names=department_names(actor),
+        role_labels={role: roles.label(role) for role in roles.LABELS},
+        states={state: gettext(label) for state, label in STATES.items()},
+        by_name=sort_link("display_name", sort or "display_name"),
+        may_invite=actor.may("members:write"),
+    )
+
+
+@blueprint.page("/people/invite", methods=("GET", "POST"), scope="members:write")
+def people_invite(actor: Actor) -> Any:
+    form = Invite(role="employee")
+    form.role.choices = _role_choices(actor)
+    places = [one for one in picked() if one.startswith("dep_")]
+    if not is_search() and form.validate_on_submit():
+        with form.attempt():
+            row = service.invite(
+                actor,
+                email=form.email.data,
+                display_name=form.display_name.data,
+                role=form.role.data,
+                department_ids=places,
+            )
+            flash(gettext("%(name)s is invited.", name=form.display_name.data), "success")
+            return go("people_person", employee_id=row.employee_id)
+    chosen = picker(actor, places, people=False)
+    return form.page("admin/people/invite.html", picker=chosen, sentences=roles.SENTENCES)
+
+
+def _person_page(actor: Actor, employee_id: str, form: Form) -> Any:
+    person = queries.employee(actor, employee_id)
+    member = identity.members_by_employee(actor, [employee_id]).get(employee_id)
+    invitation = queries.pending_invitations(actor, [employee_id]).get(employee_id)
+    return form.page(
+        "admin/people/person.html",
+        person=person,
+        member=member,
+        invitation=invitation,
+        link=invitation_link(invitation) if actor.may("members:write") else None,
+        names=department_names(actor),
+        states={state: gettext(label) for state, label in STATES.items()},
+        role_label=roles.label(member.role if member else invitation.role if invitation else "employee"),
+        sentences=roles.SENTENCES,
+        may=actor.may,
+        myself=employee_id == actor.employee_id,
+    )
+
+
+def _role_form(actor: Actor, employee_id: str) -> Role:
+    member = identity.members_by_employee(actor, [employee_id]).get(employee_id)
+    form = Role(role=member.role if member else "employee")
+    form.role.choices = _role_choices(actor)
+    return form
+
+
+@blueprint.page('/people/<id("emp"):employee_id>', scope="members:read")
+def people_person(actor: Actor, employee_id: str) -> Any:
+    return _person_page(actor, employee_id, _role_form(actor, employee_id))
+
+
+@blueprint.page('/people/<id("emp"):employee_id>/role', methods=("POST",), scope="members:write")
+def people_role(actor: Actor, employee_id: str) -> Any:
+    queries.employee(actor, employee_id)
+    form = _role_form(actor, employee_id)
+    member = identity.member_of_employee(actor, employee_id)
+    if member is not None and form.validate_on_submit():
+        with form.attempt():
+            members.change_role(actor, member.id, form.role.data)
+            flash(gettext("The role is changed. It counts from the next click."), "success")
+            return go("people_person", employee_id=employee_id)
+    return _person_page(actor, employee_id, form)
+
+
+@blueprint.page('/people/<id("emp"):employee_id>/edit', methods=("GET", "POST"), scope="directory:write")
+def people_edit(actor: Actor, employee_id: str) -> Any:
+    person = queries.employee(actor, employee_id)
+    form = Details(display_name=person["display_name"], email=person["primary_email"], title=person["title"])
+    places = {place["id"]: place for place in person["departments"]}
+    ids = picked() if request.method == "POST" else list(places)
+    if not is_search() and form.validate_on_submit():
+        with form.attempt():
+            service.update_employee(
+                actor, employee_id, _changes(form, [one for one in ids if one[:4] == "dep_"], places)
+            )
+            flash(gettext("Saved."), "success")
+            return go("people_person", employee_id=employee_id)
+    return form.page("admin/people/edit.html", person=person, picker=picker(actor, ids, people=False))
+
+
+def _changes(form: Details, ids: list[str], places: dict[str, Any]) -> dict[str, Any]:
+    """The first department is the primary one, unless the one that was primary is still among them."""
+    old = next((one for one in ids if places.get(one, {}).get("primary")), None)
+    primary = old or (ids[0] if ids else None)
+    return {
+        "display_name": form.display_name.data,
+        "primary_email": blank_to_none(form.email.data),
+        "title": blank_to_none(form.title.data),
+        "departments": [
+            {"id": one, "primary": one == primary, "lead": bool(places.get(one, {}).get("lead"))} for one in ids
+        ],
+    }
+
+
+@blueprint.page('/people/<id("emp"):employee_id>/suspend', methods=("POST",), scope="directory:write")
+def people_suspend(actor: Actor, employee_id: str) -> Any:
+    act(lambda: service.suspend(actor, employee_id), gettext("Suspended. Sessions and tokens here have ended."))
+    return go("people_person", employee_id=employee_id)
+
+
+@blueprint.page('/people/<id("emp"):employee_id>/reactivate', methods=("POST",), scope="directory:write")
+def people_reactivate(actor: Actor, employee_id: str) -> Any:
+    act(lambda: service.reactivate(actor, employee_id), gettext("Active again, in the role of before."))
+    return go("people_person", employee_id=employee_id)
+
+
+@blueprint.page('/people/<id("emp"):employee_id>/depart', methods=("POST",), scope="directory:write")
+def people_depart(actor: Actor, employee_id: str) -> Any:
+    act(lambda: service.depart(actor, employee_id), gettext("Departed. What this person did stays in the history."))
+    return go("people_person", employee_id=employee_id)
+
+
+@blueprint.page('/people/<id("emp"):employee_id>/resend', methods=("POST",), scope="members:write")
+def people_resend(actor: Actor, employee_id: str) -> Any:
+    invitation = queries.pending_invitations(actor, [employee_id]).get(employee_id)
+    if invitation is not None:
+        done = gettext("A new link is on its way; the old one is dead.")
+        act(lambda: service.resend(actor, invitation.id), done)
+    return go("people_person", employee_id=employee_id)
+
+
+@blueprint.page('/people/<id("emp"):employee_id>/withdraw', methods=("POST",), scope="members:write")
+def people_withdraw(actor: Actor, employee_id: str) -> Any:
+    invitation = queries.pending_invitations(actor, [employee_id]).get(employee_id)
+    if invitation is not None:
+        act(lambda: service.withdraw(actor, invitation.id), gettext("Withdrawn. The link does nothing any more."))
+    return go("people_person", employee_id=employee_id)

@@ -1,0 +1,46 @@
+"""What the workspace is called, and the language and zone it starts people with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash
+from flask_babel import gettext, lazy_gettext
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from portico.admin.blueprint import blueprint, go
+from portico.domains.identity import queries, service
+from portico.kernel.actor import Actor
+from portico.kernel.text import N_
+from portico.web.forms import Form, one_line
+from portico.web.language import LOCALES, zones
+from portico.web.navigation import Entry
+
+MENU = [Entry("admin", N_("Settings"), "settings", "admin.settings", 90, role="admin", group=N_("Workspace"))]
+
+
+class Workspace(Form):
+    name = StringField(
+        lazy_gettext("Name"),
+        [DataRequired(), Length(max=100)],
+        filters=[one_line],
+        description=lazy_gettext("Everybody sees it at the top of each page."),
+    )
+    timezone = SelectField(
+        lazy_gettext("Time zone"),
+        description=lazy_gettext("For those who have not chosen one of their own, and for dates without a person."),
+    )
+    locale = SelectField(lazy_gettext("Language"), choices=list(LOCALES.items()))
+
+
+@blueprint.page("/settings", methods=("GET", "POST"), role="admin")
+def settings(actor: Actor) -> Any:
+    row = queries.workspace(actor.workspace_id)
+    form = Workspace(name=row.name, timezone=row.timezone, locale=row.locale)
+    form.timezone.choices = [(zone, zone) for zone in zones()]
+    if form.validate_on_submit():
+        service.rename_workspace(actor, name=form.name.data, timezone=form.timezone.data, locale=form.locale.data)
+        flash(gettext("Saved."), "success")
+        return go("settings")
+    return form.page("admin/settings/workspace.html", workspace=row)

@@ -1,0 +1,10 @@
+"""The console: a developer's apps, their credentials and versions, and what was delivered to them."""
+
+from __future__ import annotations
+
+from portico.console import apps, credentials, deliveries, events, installing, versions
+from portico.console.blueprint import blueprint
+
+MENU = [*apps.MENU, *deliveries.MENU, *events.MENU]
+
+__all__ = ["MENU", "blueprint", "credentials", "installing", "versions"]

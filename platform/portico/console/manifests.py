@@ -1,0 +1,116 @@
+"""Manifests as people paste them: read, checked, with every finding at its line."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from portico.domains.catalogue import manifests
+from portico.kernel.text import N_
+from portico.web.forms import Form
+
+LONGEST = 200_000
+LARGEST_ICON = 256 * 1024
+_ICONS = {"png": "image/png", "svg": "image/svg+xml", "webp": "image/webp"}
+_UNREADABLE = N_("This is neither TOML nor JSON that can be read.")
+
+
+class Manifest(Form):
+    """The manifest, and the two files that it may name."""
+
+    source = TextAreaField(
+        lazy_gettext("Manifest"),
+        [InputRequired(), Length(max=LONGEST)],
+        description=lazy_gettext("As TOML, or as JSON when it begins with a brace."),
+        render_kw={"rows": 24, "spellcheck": "false", "autocomplete": "off", "class": "form-control source"},
+    )
+    description = FileField(
+        lazy_gettext("Description"), description=lazy_gettext("A Markdown file, if the manifest names one.")
+    )
+    icon = FileField(
+        lazy_gettext("Icon"),
+        description=lazy_gettext("PNG, SVG or WebP of at most 256 KiB, if the manifest names one."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding as the page shows it."""
+
+    path: str
+    line: int | None
+    message: str
+    mending: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was pasted: the manifest, or what is wrong with it."""
+
+    manifest: dict[str, Any] | None
+    findings: list[Found]
+
+    @property
+    def good(self) -> bool:
+        return self.manifest is not None and not self.findings
+
+
+def read(source: str) -> Reading:
+    """Parse, put the uploaded files in, and check."""
+    try:
+        manifest = manifests.parse(source)
+    except manifests.ManifestUnreadable as error:
+        return Reading(None, [Found("", error.line, gettext(_UNREADABLE), str(error))])
+    missing = _put_files_in(manifest)
+    found = [
+        Found(each.path, manifests.line_of(source, each.path), gettext(each.message), each.mending)
+        for each in manifests.check(manifest)
+    ]
+    return Reading(manifest, [*missing, *found])
+
+
+def _put_files_in(manifest: dict[str, Any]) -> list[Found]:
+    """`description = "README.md"` and `icon = "icon.png"` stand for the files beside them, which were uploaded."""
+    app = manifest.get("app")
+    if not isinstance(app, dict):
+        return []
+    return [finding for finding in (_put_description(app), _put_icon(app)) if finding is not None]
+
+
+def _absent(path: str, name: str) -> Found:
+    message = gettext("The manifest names the file %(name)s, which was not added.", name=name)
+    return Found(path, None, message, gettext("Add the file below, or leave the key out."))
+
+
+def _put_description(app: dict[str, Any]) -> Found | None:
+    name = app.get("description")
+    if not isinstance(name, str) or "\n" in name or not name.lower().endswith(".md"):
+        return None
+    file = request.files.get("description")
+    if file is None or not file.filename:
+        return _absent("/app/description", name)
+    app["description"] = file.read(LONGEST).decode(errors="replace")
+    return None
+
+
+def _put_icon(app: dict[str, Any]) -> Found | None:
+    name = app.get("icon")
+    if not isinstance(name, str) or name.startswith("data:"):
+        return None
+    file = request.files.get("icon")
+    if file is None or not file.filename:
+        return _absent("/app/icon", name)
+    kind = _ICONS.get(file.filename.rpartition(".")[2].lower())
+    content = file.read(LARGEST_ICON + 1)
+    if kind is None or len(content) > LARGEST_ICON:
+        message = gettext("This file is not an icon, or is larger than 256 KiB.")
+        return Found("/app/icon", None, message, gettext("Use a PNG, SVG or WebP file."))
+    app["icon"] = f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    return None
