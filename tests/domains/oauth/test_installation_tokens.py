@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue import service as publishing
 from portico.domains.installations import service
+from portico.domains.oauth import service as oauth
 from portico.kernel import clock
 from portico.kernel.db import Base
 from portico.kernel.unit_of_work import system_unit
@@ -296,3 +297,15 @@ def test_no_secret_that_was_issued_stands_in_any_table(app: Flask, cast: Cast, i
         for table in tables:
             text = "\n".join(str(tuple(row)) for row in work.execute(select(table)))
             assert not [secret for secret in issued if secret in text], table.name
+
+
+@pytest.mark.both_databases
+def test_tokens_that_ended_a_week_ago_are_forgotten(api: Api, installed: Installed, held_clock: None) -> None:
+    old = mint(*installed)
+    clock.advance(timedelta(days=7))
+    fresh = mint(*installed)
+    clock.advance(timedelta(minutes=61))
+    with system_unit("tests: sweep", write=True):
+        oauth.sweep()
+    assert api.bearer(old).get("/me").json["code"] == "token_invalid"
+    assert api.bearer(fresh).get("/me").json["code"] == "token_expired"

@@ -33,6 +33,7 @@ def token_with_power(digest: str) -> Row[Any] | None:
             _installation.status,
             _installation.granted_scopes,
             _version.scopes.label("asked_scopes"),
+            _version.name.label("app_name"),
         )
         .join(
             Installation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portico.domains.catalogue import manifests
 from portico.domains.oauth import queries
 from portico.kernel import authn, clock
 from portico.kernel.actor import Actor
@@ -40,4 +41,5 @@ def _app(row: Any) -> Actor:
         installation_id=row.installation_id,
         app_id=row.app_id,
         caller_key=row.installation_id,
+        display_name=manifests.localised(row.app_name, "en") or None,
     )

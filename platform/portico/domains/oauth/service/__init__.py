@@ -8,6 +8,7 @@ from portico.domains.oauth.service.minting import (
     mint_installation_token,
     revoke_token,
     revoke_tokens_of,
+    sweep,
 )
 from portico.domains.oauth.service.session_tokens import (
     SessionToken,
@@ -29,5 +30,6 @@ __all__ = [
     "mint_session_token",
     "revoke_token",
     "revoke_tokens_of",
+    "sweep",
     "verify_session_token",
 ]
