@@ -31,7 +31,7 @@ _COMMENT = {
 
 
 def _ticket(verb: str, title: str) -> EventType:
-    return EventType(f"ticket.{verb}", "tickets:read", title, schemas.Ticket, _TICKET)
+    return EventType(f"ticket.{verb}", "tickets:read", title, schemas.Ticket, _TICKET, role="agent")
 
 
 TICKET_CREATED = _ticket("created", "A ticket was opened")
@@ -50,4 +50,5 @@ TICKET_COMMENT_CREATED = EventType(
     schemas.Comment,
     _COMMENT,
     guarded={"visibility": {"internal": "tickets.internal:read"}},
+    role="agent",
 )

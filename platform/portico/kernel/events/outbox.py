@@ -80,8 +80,8 @@ def emit(
     resource_id: str | None = None,
     installation_id: str | None = None,
     also: Mapping[str, Any] | None = None,
-) -> None:
-    """Record that something happened. `subject` is dumped by the schema of the event type.
+) -> str:
+    """Record that something happened; answers the event's id. `subject` is dumped by the schema of the event type.
 
     `also` adds fields that the subject does not carry. Raises EventTooLarge and CauseTooDeep, and whatever a
     handler refuses.
@@ -112,6 +112,7 @@ def emit(
     box.append(row)
     for _, handler in _handlers.get(kind.name, ()):
         handler(actor, row)
+    return str(row["id"])
 
 
 @sqlalchemy_event.listens_for(UnitSession, "before_commit")

@@ -16,7 +16,8 @@ from portico.kernel.registry import Registry
 class EventType:
     """`scope` is what a receiver must hold. `guarded` maps a value of a field to the scope it needs besides:
     `{"visibility": {"internal": "tickets.internal:read"}}`. `hidden` maps a field of the data to the scope without
-    which it is left out and named in `_redacted`."""
+    which it is left out and named in `_redacted`. `role` is what a person must be besides: it is set where the scope
+    alone shows a person no more than their own records."""
 
     name: str
     scope: str
@@ -25,6 +26,7 @@ class EventType:
     example: Mapping[str, Any] = field(default_factory=dict)
     guarded: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
+    role: str | None = None
     version: int = 1
 
     @property

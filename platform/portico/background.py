@@ -1,0 +1,154 @@
+"""The process beside the web: the pump, the job runner and the housekeeping, woken by the bell.
+
+`portico up` runs it as `python -m portico.background`. Until the stream is built it also answers `/healthz` on the
+port of `PORTICO_STREAMS_URL`. SIGINT and SIGTERM end it within seconds; what was in flight is written or taken again.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portico import app, settings
+from portico.domains.webhooks import sweeping
+from portico.domains.webhooks.pump import Pump
+from portico.kernel import idempotency, jobs, logs
+from portico.kernel.bell_listening import BellListener
+from portico.kernel.errors import Unavailable
+from portico.kernel.outbound import EgressPolicy
+from portico.kernel.unit_of_work import system_unit
+from portico.settings import Settings
+
+JOBS_POLL_S = 2.0
+HOUSEKEEPING_S = 3600.0
+log = logging.getLogger("portico.background")
+
+
+class Background:
+    """The threads of the process. `run_jobs` is false where RQ workers do that."""
+
+    def __init__(self, here: Settings, *, run_jobs: bool) -> None:
+        self._here = here
+        self._run_jobs = run_jobs
+        self.stop = threading.Event()
+        self.failed = False
+        self.pump = Pump(EgressPolicy.for_mode(here.mode, here.egress_allow))
+        self._rung = threading.Event()
+        self._swept_at: float | None = None
+
+    def request_stop(self) -> None:
+        self.stop.set()
+        self.wake()
+
+    def wake(self) -> None:
+        self.pump.wake()
+        self._rung.set()
+
+    def run(self) -> int:
+        """Work until asked to stop; answers the exit code."""
+        listener = BellListener(self._here, self.wake)
+        listener.start()
+        threads = [self._thread("pump", lambda: self.pump.run(self.stop)), self._thread("jobs", self._work)]
+        for thread in threads:
+            thread.start()
+        # With a timeout, so that signals are handled on every platform.
+        while not self.stop.wait(0.5):
+            pass
+        for thread in threads:
+            thread.join(8)
+        listener.stop()
+        return 1 if self.failed else 0
+
+    def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
+        def guarded() -> None:
+            try:
+                work()
+            except Exception:  # the edge: half a process would look alive, so all of it ends and is started again
+                log.exception("%s failed", name)
+                self.failed = True
+                self.request_stop()
+
+        return threading.Thread(target=guarded, name=name, daemon=True)
+
+    def _work(self) -> None:
+        """Jobs as they come; housekeeping once an hour."""
+        while not self.stop.is_set():
+            try:
+                ran = jobs.drain() if self._run_jobs else jobs.sweep()
+                self._keep_house()
+            except (SQLAlchemyError, Unavailable) as error:
+                log.warning("The database does not answer: %s. Trying again.", type(error).__name__)
+                ran = 0
+            if not ran or not self._run_jobs:
+                self._rung.wait(JOBS_POLL_S)
+                self._rung.clear()
+
+    def _keep_house(self) -> None:
+        if self._swept_at is not None and time.monotonic() - self._swept_at < HOUSEKEEPING_S:
+            return
+        self._swept_at = time.monotonic()
+        with system_unit("housekeeping: idempotency keys older than a day", write=True):
+            idempotency.sweep()
+        swept = sweeping.sweep()
+        if swept:
+            log.info("swept", extra={"rows": swept})
+
+
+class _Health(BaseHTTPRequestHandler):
+    """`GET /healthz`, and nothing else."""
+
+    background: Background
+
+    def do_GET(self) -> None:
+        found = self.path.partition("?")[0] == "/healthz"
+        state = "pumping" if self.background.pump.holding else "standing by"
+        body = f'{{"status": "ok", "pump": "{state}"}}'.encode() if found else b'{"status": "not found"}'
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Health is asked often and says nothing new."""
+
+
+def serve_health(background: Background, url: str) -> ThreadingHTTPServer:
+    """Answer `/healthz` where `url` says, in the background."""
+    parts = urlsplit(url)
+    handler = type("Health", (_Health,), {"background": background})
+    server = ThreadingHTTPServer((parts.hostname or "127.0.0.1", parts.port or 80), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+    return server
+
+
+def handle_signals(background: Background) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: background.request_stop())
+
+
+def main() -> int:
+    """All of it, for `portico up`."""
+    here = settings.from_env()
+    logs.configure()
+    app.start(here)
+    background = Background(here, run_jobs=True)
+    handle_signals(background)
+    server = serve_health(background, here.streams_url)
+    try:
+        return background.run()
+    finally:
+        server.shutdown()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""What webhooks ask of the catalogue and of installations: the one file that knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+
+from portico.domains.catalogue import manifests
+from portico.domains.catalogue import queries as catalogue
+from portico.domains.catalogue.models import App
+from portico.domains.installations.models import Installation
+from portico.domains.webhooks import signing
+from portico.kernel.actor import Actor
+from portico.kernel.unit_of_work import session
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """The `[events]` of the manifest that an installation runs."""
+
+    path: str
+    url: str
+    types: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """How an app is called at this moment: where it runs, its signing secrets (newest first), and what it asks for."""
+
+    base_url: str
+    secrets: tuple[bytes, ...]
+    scopes: frozenset[str]
+
+
+def own_installations(actor: Actor) -> Select[Any]:
+    """Ids of the installations in the actor's workspace whose apps are the actor's own."""
+    own = catalogue.own_apps(actor).with_only_columns(App.id)
+    return select(Installation.id).where(Installation.workspace_id == actor.workspace_id, Installation.app_id.in_(own))
+
+
+def looks(actor: Actor, installation_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Name, icon and publisher of the apps behind these installations of the actor's workspace."""
+    rows = session().execute(
+        select(Installation.id, Installation.app_id).where(
+            Installation.workspace_id == actor.workspace_id, Installation.id.in_(list(installation_ids))
+        )
+    )
+    found = {row.id: row.app_id for row in rows}
+    known = catalogue.looks_of(found.values(), actor.locale)
+    return {one: known[app_id] for one, app_id in found.items() if app_id in known}
+
+
+def subscription(workspace_id: str, installation_id: str) -> Subscription | None:
+    """What the installation's app wants to hear; None when its manifest has no webhook."""
+    app_id = session().scalar(
+        select(Installation.app_id).where(Installation.workspace_id == workspace_id, Installation.id == installation_id)
+    )
+    released = catalogue.released(app_id) if app_id is not None else None
+    if released is None or released.manifest["runtime"].get("delivery", "webhook") != "webhook":
+        return None
+    path = released.manifest.get("events", {}).get("url")
+    types = manifests.event_patterns(released.manifest)
+    return Subscription(path, released.base_url + path, types) if path and types else None
+
+
+def caller(app_id: str) -> Caller | None:
+    """None when nothing of the app is released any more."""
+    released = catalogue.released(app_id)
+    if released is None:
+        return None
+    secrets = tuple(signing.parse(text) for text in catalogue.signing_secrets(app_id))
+    return Caller(released.base_url, secrets, frozenset(manifests.all_scopes(released.manifest)))
+
+
+def of_endpoint(workspace_id: Any, installation_id: Any) -> Any:
+    """The condition that joins an endpoint to its installation."""
+    return and_(Installation.workspace_id == workspace_id, Installation.id == installation_id)
+
+
+INSTALLATION = Installation

@@ -1,0 +1,40 @@
+"""Events of webhooks themselves."""
+
+from __future__ import annotations
+
+from portico.domains.webhooks import schemas
+from portico.kernel.events import EventType
+
+_ENDPOINT = {
+    "id": "whe_01jd0000000000000000000000",
+    "url": "https://hooks.example/portico",
+    "types": ["ticket.*"],
+    "status": "active",
+    "reason": None,
+    "installation_id": None,
+    "version": 1,
+}
+
+
+def _endpoint(verb: str, title: str) -> EventType:
+    # A developer holds the scope for endpoints of their own apps only.
+    return EventType(
+        f"webhook_endpoint.{verb}", "webhooks:read", title, schemas.EndpointSummary, _ENDPOINT, role="app_manager"
+    )
+
+
+ENDPOINT_CREATED = _endpoint("created", "A webhook endpoint was added")
+ENDPOINT_UPDATED = _endpoint("updated", "A webhook endpoint was changed")
+ENDPOINT_DELETED = _endpoint("deleted", "A webhook endpoint was deleted")
+ENDPOINT_ENABLED = _endpoint("enabled", "A webhook endpoint was enabled")
+ENDPOINT_DISABLED = _endpoint("disabled", "A webhook endpoint was disabled")
+ENDPOINT_SECRET_ROTATED = _endpoint("secret_rotated", "A webhook endpoint got a new secret")
+
+ENDPOINT_PING = EventType(
+    "endpoint.ping",
+    "webhooks:read",
+    "Somebody tries whether the endpoint answers",
+    schemas.Ping,
+    {"id": "whe_01jd0000000000000000000000", "url": "https://hooks.example/portico"},
+    role="app_manager",
+)

@@ -1,0 +1,190 @@
+"""Endpoints and their secrets, deliveries, attempts, and the lease of the pump."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portico.kernel import clock
+from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, refers_to
+
+_WAITING = text("state = 'waiting'")
+_LIVE_MANIFEST = text("path IS NOT NULL AND deleted_at IS NULL")
+
+
+class WebhookEndpoint(InWorkspace, Versioned, Base):
+    """A URL that receives events. `status` is stored as active, held or disabled; paused is active with a date."""
+
+    __tablename__ = "webhook_endpoint"
+    __table_args__ = (
+        refers_to("installation", "installation_id", ondelete="CASCADE"),
+        CheckConstraint("status IN ('active', 'held', 'disabled')", name="status"),
+        Index(
+            "uq_webhook_endpoint_manifest",
+            "workspace_id",
+            "installation_id",
+            unique=True,
+            postgresql_where=_LIVE_MANIFEST,
+            sqlite_where=_LIVE_MANIFEST,
+        ),
+        # The pump comes from deliveries of all workspaces.
+        Index(None, "id"),
+    )
+
+    url: Mapped[str] = mapped_column(LONG_TEXT)
+    types: Mapped[list[str]]
+    description: Mapped[str | None] = mapped_column(LONG_TEXT)
+    installation_id: Mapped[str | None] = mapped_column(ID)
+    path: Mapped[str | None] = mapped_column(LONG_TEXT)
+    """Set when the endpoint comes from a manifest: `[events].url`, below the base URL of the app."""
+    scopes: Mapped[list[str]]
+    """What a workspace's endpoint may read: the scopes of who made it. An installation's power counts instead."""
+    since_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The last event that there was before the endpoint: it receives those behind it."""
+    status: Mapped[str] = mapped_column(KEY, default="active")
+    reason: Mapped[str | None] = mapped_column(KEY)
+    """Why it is held or disabled: suspended, gone (the receiver answered 410)."""
+    deleted_at: Mapped[datetime | None]
+
+
+class EndpointSecret(InWorkspace, Base):
+    """A signing secret of a workspace's endpoint, sealed because we sign with it."""
+
+    __tablename__ = "endpoint_secret"
+    __table_args__ = (
+        refers_to("webhook_endpoint", "endpoint_id", ondelete="CASCADE"),
+        Index(None, "workspace_id", "endpoint_id"),
+    )
+
+    endpoint_id: Mapped[str] = mapped_column(ID)
+    sealed: Mapped[str] = mapped_column(LONG_TEXT)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime | None]
+
+
+class EndpointType(Base):
+    """What an endpoint subscribes to, a row per pattern (`*`, `ticket.*`, `ticket.solved`), none within another.
+
+    Patterns are kept as they are, so a type that a later release adds needs no rewriting of subscriptions.
+    """
+
+    __tablename__ = "endpoint_type"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "pattern", "endpoint_id"),
+        refers_to("webhook_endpoint", "endpoint_id", ondelete="CASCADE"),
+        Index(None, "workspace_id", "endpoint_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    pattern: Mapped[str] = mapped_column(KEY)
+    endpoint_id: Mapped[str] = mapped_column(ID)
+
+
+class EndpointState(InWorkspace, Base):
+    """The narrow, hot half of an endpoint, written by the pump. Its id is the endpoint's."""
+
+    __tablename__ = "endpoint_state"
+    __table_args__ = (refers_to("webhook_endpoint", "id", ondelete="CASCADE"),)
+
+    consecutive_failures: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
+    last_success_at: Mapped[datetime | None]
+    last_failure_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+    blocked_since: Mapped[datetime | None]
+    """Since when it cannot be called (paused, held or disabled)."""
+    blocked_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
+    """How long, all in all, it could not be called before that; no delivery ages meanwhile."""
+
+
+class Delivery(InWorkspace, Base):
+    """One event for one endpoint: `waiting → sending → succeeded | failed | expired | filtered`, or cancelled.
+
+    Whether a waiting one is *held* is the endpoint's state, so that suspending an app touches one row.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "event_id", "endpoint_id", "replay_id"),
+        refers_to("webhook_endpoint", "endpoint_id", ondelete="CASCADE"),
+        # Deferred: within the transaction that emits an event, its row comes last.
+        ForeignKeyConstraint(
+            ["workspace_id", "event_id"],
+            ["event.workspace_id", "event.id"],
+            ondelete="CASCADE",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        Index(None, "workspace_id", "endpoint_id", "id"),
+        Index(
+            "ix_delivery_waiting",
+            "endpoint_id",
+            "next_at",
+            "id",
+            postgresql_where=_WAITING,
+            sqlite_where=_WAITING,
+        ),
+    )
+
+    event_id: Mapped[str] = mapped_column(ID)
+    endpoint_id: Mapped[str] = mapped_column(ID)
+    replay_id: Mapped[str] = mapped_column(ID, default="")
+    """Empty for the live delivery; a redelivery has one of its own."""
+    type: Mapped[str] = mapped_column(KEY)
+    state: Mapped[str] = mapped_column(KEY, default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(default=clock.now)
+    fencing: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The fencing number of the pump that took it last."""
+    blocked_base: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The endpoint's `blocked_seconds` when this began: what came before does not lengthen its life."""
+    last_status: Mapped[int | None]
+    last_error: Mapped[str | None] = mapped_column(KEY)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    finished_at: Mapped[datetime | None]
+
+
+class Attempt(InWorkspace, Base):
+    """One HTTP try. Only ever added, and swept with its delivery."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        refers_to("delivery", "delivery_id", ondelete="CASCADE"),
+        Index(None, "workspace_id", "delivery_id", "id"),
+    )
+
+    delivery_id: Mapped[str] = mapped_column(ID)
+    number: Mapped[int]
+    url: Mapped[str] = mapped_column(LONG_TEXT)
+    started_at: Mapped[datetime]
+    duration_ms: Mapped[int]
+    dns_ms: Mapped[int]
+    connect_ms: Mapped[int]
+    status: Mapped[int | None]
+    error_class: Mapped[str | None] = mapped_column(KEY)
+    detail: Mapped[str] = mapped_column(LONG_TEXT, default="")
+    request_headers: Mapped[dict[str, Any]]
+    response_headers: Mapped[dict[str, Any]]
+    response_body: Mapped[str] = mapped_column(LONG_TEXT, default="")
+
+
+class PumpLease(Base):
+    """Who may pump: one row. Each new holder gets a higher fencing number; writes under an older one are refused."""
+
+    __tablename__ = "pump_lease"
+
+    name: Mapped[str] = mapped_column(KEY, primary_key=True)
+    holder: Mapped[str] = mapped_column(KEY)
+    fencing: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime]

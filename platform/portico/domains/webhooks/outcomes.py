@@ -1,0 +1,79 @@
+"""What an answer means for its delivery and its endpoint: the schedule of retries, and when no attempt is spent."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from portico.kernel.outbound import Answer
+
+SCHEDULE = (0, 5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 86400)
+"""Seconds before each attempt, counted from the one before."""
+JITTER = 0.2
+TIME_TO_LIVE = timedelta(days=4)
+PAUSE_SHORTEST, PAUSE_LONGEST = timedelta(seconds=1), timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`spent` is false when the endpoint asked for time: then it pauses and the attempt does not count."""
+
+    state: str
+    error_class: str | None = None
+    next_at: datetime | None = None
+    spent: bool = True
+    pause_until: datetime | None = None
+    gone: bool = False
+
+    @property
+    def finished(self) -> bool:
+        return self.state != "waiting"
+
+
+def judge(answer: Answer, attempts: int, now: datetime) -> Outcome:
+    """What follows from the answer to an attempt before which `attempts` had been spent."""
+    if answer.ok:
+        return Outcome("succeeded")
+    pause = pause_asked(answer, now)
+    if pause is not None:
+        return Outcome("waiting", "throttled", now, spent=False, pause_until=now + pause)
+    error_class = _error_class(answer)
+    gone = answer.error is None and answer.status == 410
+    if attempts + 1 >= len(SCHEDULE):
+        return Outcome("failed", error_class, gone=gone)
+    # A receiver that is gone gets nothing until it is enabled; what waits then goes at once.
+    next_at = now if gone else now + delay(attempts + 1)
+    return Outcome("waiting", error_class, next_at, gone=gone)
+
+
+def delay(attempts: int) -> timedelta:
+    """How long to wait after this many attempts."""
+    return timedelta(seconds=SCHEDULE[attempts] * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311 - spreads load
+
+
+def pause_asked(answer: Answer, now: datetime) -> timedelta | None:
+    """`Retry-After` of a 429 or 503 (RFC 9110 section 10.2.3), in seconds or as a date, between 1 s and 24 h."""
+    value = answer.headers.get("retry-after", "").strip()
+    if answer.error is not None or answer.status not in (429, 503) or not value:
+        return None
+    if value.isascii() and value.isdigit():
+        asked = timedelta(seconds=min(int(value[:9]), 86400))
+    else:
+        try:
+            asked = parsedate_to_datetime(value) - now
+        except (ValueError, TypeError):  # no date; or one without a zone, which cannot be subtracted
+            return None
+    return min(max(asked, PAUSE_SHORTEST), PAUSE_LONGEST)
+
+
+def _error_class(answer: Answer) -> str:
+    if answer.error is not None:
+        return answer.error
+    status = answer.status or 0
+    if status == 410:
+        return "gone"
+    if 300 <= status < 400:
+        return "redirect"
+    return "rejected" if status < 500 else "server_error"

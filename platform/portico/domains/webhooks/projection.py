@@ -1,0 +1,59 @@
+"""From a stored event to what one reader may see of it.
+
+The stored event is whole and frozen. A reader sees it only with every scope that it names, and without the fields of
+its data that need another scope; those are named in `_redacted`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portico.domains.webhooks.events import ENDPOINT_PING
+from portico.kernel import clock
+from portico.kernel.events import EVENT_TYPES
+
+
+def may_read(row: Any, scopes: frozenset[str], installation_id: str | None) -> bool:
+    """Whether a receiver may see the event at all. An app needs no scope to hear what happens to itself, and a ping
+    is for whoever it is sent to."""
+    if row.installation_id is not None and row.installation_id == installation_id:
+        return True
+    return row.type == ENDPOINT_PING.name or scopes.issuperset(row.scopes.split())
+
+
+def data_for(row: Any, scopes: frozenset[str]) -> dict[str, Any]:
+    """The event's data without the fields that need a scope which is not there."""
+    kind = EVENT_TYPES.get(row.type)
+    hidden = kind.hidden if kind is not None else {}
+    lacking = sorted(name for name, scope in hidden.items() if name in row.data and scope not in scopes)
+    if not lacking:
+        return dict(row.data)
+    kept = {name: value for name, value in row.data.items() if name not in lacking}
+    return {**kept, "_redacted": sorted({*kept.get("_redacted", ()), *lacking})}
+
+
+def envelope(row: Any, scopes: frozenset[str], installation_id: str | None = None) -> dict[str, Any]:
+    """The event as JSON. `row` holds the columns of the event; ask `may_read` first."""
+    about: dict[str, Any] = {
+        "id": row.id,
+        "type": row.type,
+        "version": row.version,
+        "seq": row.seq,
+        "occurred_at": clock.rfc3339(row.occurred_at),
+        "workspace_id": row.workspace_id,
+        "actor": {name: value for name, value in row.actor.items() if value is not None},
+        "resource": {"type": row.resource_type, "id": row.resource_id, "version": row.resource_version},
+        "data": data_for(row, scopes),
+        "cause": row.cause,
+    }
+    if installation_id or row.installation_id:
+        about["installation_id"] = installation_id or row.installation_id
+    if row.changes is not None:
+        about["changes"] = row.changes
+    return about
+
+
+def message(row: Any, scopes: frozenset[str], installation_id: str | None) -> dict[str, Any]:
+    """The event as a webhook carries it: with `timestamp` besides, as the standard advises."""
+    about = envelope(row, scopes, installation_id)
+    return {**about, "timestamp": about["occurred_at"]}

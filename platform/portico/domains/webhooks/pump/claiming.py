@@ -1,0 +1,290 @@
+"""From waiting deliveries to what can be sent: only as many as there are free slots, in turn over the endpoints."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Row, exists, func, literal_column, null, or_, select, update
+
+from portico.domains.webhooks import apps, projection, queries
+from portico.domains.webhooks.models import Delivery, EndpointState, WebhookEndpoint
+from portico.domains.webhooks.outcomes import TIME_TO_LIVE
+from portico.domains.webhooks.pump.fan_out import NOT_FANNED_OUT
+from portico.domains.webhooks.service import blocking, secrets
+from portico.kernel import clock
+from portico.kernel.events import Event
+from portico.kernel.secrets import keyring
+from portico.kernel.unit_of_work import session, system_unit
+
+PER_ENDPOINT = 4
+IN_FLIGHT = 256
+
+_delivery = Delivery.__table__.c
+_endpoint = WebhookEndpoint.__table__.c
+_state = EndpointState.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One attempt to be made: everything that it needs, so that no query stands between it and the wire."""
+
+    workspace_id: str
+    delivery_id: str
+    endpoint_id: str
+    url: str
+    event_id: str
+    body: bytes
+    secrets: tuple[bytes, ...]
+    installation_id: str | None
+    attempts: int
+    """How many were spent before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What there is to do, asked in one statement."""
+
+    events: bool
+    ready: list[tuple[str, str]]
+    """Workspace and id of each endpoint that can be called and has something due."""
+
+
+def _is_waiting(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    # A literal, as the partial index has it; with a bound value neither database would use that.
+    return column == literal_column("'waiting'")
+
+
+def feel_pulse() -> Pulse:
+    """Whether events wait to be fanned out, and which endpoints are ready."""
+    with system_unit("pump: what is due") as work:
+        rows = work.execute(_ready().union_all(_event_mark())).all()
+    ready = [(row[0], row[1]) for row in rows if row[1] is not None]
+    return Pulse(len(ready) < len(rows), ready)
+
+
+def _event_mark() -> Any:
+    """One row of nulls when an event waits."""
+    waiting: Any = select(literal_column("1")).select_from(Event.__table__).where(NOT_FANNED_OUT)
+    return select(null(), null()).where(exists(waiting))
+
+
+def _ready() -> Any:
+    """Walks the index from endpoint to endpoint, so the cost is theirs and not that of their backlogs."""
+    ahead = Delivery.__table__.alias("ahead").c
+    due = Delivery.__table__.alias("due").c
+    first = select(func.min(_delivery.endpoint_id).label("endpoint_id")).where(_is_waiting(_delivery.state))
+    walk = first.cte("walk", recursive=True)
+    following = select(func.min(ahead.endpoint_id)).where(
+        _is_waiting(ahead.state), ahead.endpoint_id > walk.c.endpoint_id
+    )
+    walk = walk.union_all(select(following.scalar_subquery()).where(walk.c.endpoint_id.is_not(None)))
+    now = clock.now()
+    return (
+        select(_endpoint.workspace_id, _endpoint.id)
+        .join(walk, walk.c.endpoint_id == _endpoint.id)
+        .join(EndpointState, (_state.workspace_id == _endpoint.workspace_id) & (_state.id == _endpoint.id))
+        .where(_endpoint.status == "active", _endpoint.deleted_at.is_(None))
+        .where(or_(_state.paused_until.is_(None), _state.paused_until <= now))
+        .where(
+            exists(select(literal_column("1")).where(due.endpoint_id == _endpoint.id)).where(
+                _is_waiting(due.state), due.next_at <= now
+            )
+        )
+    )
+
+
+class Claims:
+    """Takes deliveries for the free slots. Remembers whose turn is next; slots are counted by the pump."""
+
+    def __init__(self, per_endpoint: int = PER_ENDPOINT, in_flight: int = IN_FLIGHT) -> None:
+        self._per_endpoint = per_endpoint
+        self._in_flight = in_flight
+        self._last = ""
+
+    def free(self, ready: Iterable[tuple[str, str]], busy: Counter[str]) -> list[tuple[str, str, int]]:
+        """Whom to claim for, and how many: in turn, behind the endpoint that was served last."""
+        room = self._in_flight - busy.total()
+        able = sorted((e, w) for w, e in ready if busy[e] < self._per_endpoint)
+        turn = [pair for pair in able if pair[0] > self._last] + [pair for pair in able if pair[0] <= self._last]
+        shares: list[tuple[str, str, int]] = []
+        for endpoint_id, workspace_id in turn:
+            share = min(self._per_endpoint - busy[endpoint_id], room)
+            if share <= 0:
+                break
+            shares.append((workspace_id, endpoint_id, share))
+            room -= share
+        if shares:
+            self._last = shares[-1][1]
+        return shares
+
+    def claim(self, shares: Sequence[tuple[str, str, int]], fencing: int) -> list[Sending]:
+        """Mark deliveries as being sent and answer them ready for the wire, in the open system unit.
+
+        What has outlived its time, and what the endpoint may not read, is finished here without an attempt.
+        """
+        taken = [row for share in shares for row in _take(*share, fencing)]
+        if not taken:
+            return []
+        endpoints = _endpoints({row.endpoint_id for row in taken})
+        _end_pauses(endpoints.values())
+        events = _events(taken)
+        facts = _facts(endpoints.values())
+        return [
+            sending
+            for row in taken
+            if (sending := _prepare(row, events[row.event_id], endpoints[row.endpoint_id], facts)) is not None
+        ]
+
+
+def _take(workspace_id: str, endpoint_id: str, count: int, fencing: int) -> Sequence[Row[Any]]:
+    inner = Delivery.__table__.alias("due").c
+    due = (
+        select(inner.id)
+        .where(inner.workspace_id == workspace_id, inner.endpoint_id == endpoint_id)
+        .where(_is_waiting(inner.state), inner.next_at <= clock.now())
+        .order_by(inner.next_at, inner.id)
+        .limit(count)
+    )
+    return (
+        session()
+        .execute(
+            update(Delivery)
+            .where(Delivery.workspace_id == workspace_id, Delivery.id.in_(due), _is_waiting(_delivery.state))
+            .values(state="sending", fencing=fencing)
+            .returning(
+                _delivery.workspace_id,
+                _delivery.id,
+                _delivery.endpoint_id,
+                _delivery.event_id,
+                _delivery.attempts,
+                _delivery.created_at,
+                _delivery.blocked_base,
+            )
+        )
+        .all()
+    )
+
+
+def _endpoints(ids: Iterable[str]) -> dict[str, Row[Any]]:
+    installation = apps.INSTALLATION
+    rows = session().execute(
+        select(
+            _endpoint.workspace_id,
+            _endpoint.id,
+            _endpoint.url,
+            _endpoint.path,
+            _endpoint.installation_id,
+            _endpoint.scopes,
+            _state.paused_until,
+            _state.blocked_seconds,
+            _state.blocked_since,
+            installation.app_id,
+            installation.granted_scopes,
+        )
+        .join(EndpointState, (_state.workspace_id == _endpoint.workspace_id) & (_state.id == _endpoint.id))
+        .outerjoin(installation, apps.of_endpoint(_endpoint.workspace_id, _endpoint.installation_id))
+        .where(_endpoint.id.in_(list(ids)))
+    )
+    return {row.id: row for row in rows}
+
+
+def _end_pauses(endpoints: Iterable[Row[Any]]) -> None:
+    """The time that a receiver asked for is over: count it, so that nothing has grown old in it."""
+    for row in endpoints:
+        if row.paused_until is not None:
+            blocking.unblock(row.workspace_id, [row.id])
+
+
+def _events(taken: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
+    event = Event.__table__
+    rows = session().execute(
+        select(event).where(
+            event.c.workspace_id.in_({row.workspace_id for row in taken}),
+            event.c.id.in_({row.event_id for row in taken}),
+        )
+    )
+    return {row.id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """How one endpoint is called at this moment."""
+
+    url: str
+    secrets: tuple[bytes, ...]
+    scopes: frozenset[str]
+
+
+def _facts(endpoints: Iterable[Row[Any]]) -> dict[str, Fact]:
+    """Secrets, addresses and powers of the endpoints of one claim, by their ids."""
+    rows = list(endpoints)
+    facts = _workspace_facts([row for row in rows if row.installation_id is None])
+    of_apps = [row for row in rows if row.installation_id is not None]
+    callers = {app_id: apps.caller(app_id) for app_id in {row.app_id for row in of_apps}}
+    return facts | {row.id: _app_fact(row, callers[row.app_id]) for row in of_apps}
+
+
+def _app_fact(row: Row[Any], caller: apps.Caller | None) -> Fact:
+    if caller is None:
+        return Fact(row.url, (), frozenset())
+    url = row.url if row.path is None else caller.base_url + row.path
+    return Fact(url, caller.secrets, caller.scopes.intersection(row.granted_scopes or ()))
+
+
+def _workspace_facts(rows: Sequence[Row[Any]]) -> dict[str, Fact]:
+    found: dict[str, list[bytes]] = {row.id: [] for row in rows}
+    for workspace_id in {row.workspace_id for row in rows}:
+        ids = [row.id for row in rows if row.workspace_id == workspace_id]
+        for secret in queries.living_secrets(workspace_id, ids):
+            found[secret.endpoint_id].append(
+                keyring().unseal(secret.sealed, secrets.seal_row(secret.id, secret.workspace_id))
+            )
+    return {row.id: Fact(row.url, tuple(found[row.id]), frozenset(row.scopes)) for row in rows}
+
+
+def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], facts: dict[str, Fact]) -> Sending | None:
+    fact = facts[row.endpoint_id]
+    verdict = _verdict(row, event, endpoint, fact)
+    if verdict is not None:
+        _finish(row, verdict)
+        return None
+    return Sending(
+        workspace_id=row.workspace_id,
+        delivery_id=row.id,
+        endpoint_id=row.endpoint_id,
+        url=fact.url,
+        event_id=row.event_id,
+        body=orjson.dumps(projection.message(event, fact.scopes, endpoint.installation_id)),
+        secrets=fact.secrets,
+        installation_id=endpoint.installation_id,
+        attempts=row.attempts,
+    )
+
+
+def _verdict(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact) -> str | None:
+    """The state in which the delivery ends without an attempt, or None."""
+    if _outlived(row, endpoint):
+        return "expired"
+    readable = projection.may_read(event, fact.scopes, endpoint.installation_id)
+    return None if readable else "filtered"
+
+
+def _outlived(row: Row[Any], endpoint: Row[Any]) -> bool:
+    """Whether it is older than four days, without the time in which its endpoint could not be called."""
+    now = clock.now()
+    blocked = endpoint.blocked_seconds - row.blocked_base
+    if endpoint.blocked_since is not None:
+        blocked += (now - endpoint.blocked_since).total_seconds()
+    return bool((now - row.created_at).total_seconds() - blocked > TIME_TO_LIVE.total_seconds())
+
+
+def _finish(row: Row[Any], state: str) -> None:
+    session().execute(
+        update(Delivery)
+        .where(Delivery.workspace_id == row.workspace_id, Delivery.id == row.id)
+        .values(state=state, finished_at=clock.now())
+    )

@@ -1,0 +1,180 @@
+"""What became of attempts, written in batches under the fencing number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, literal, select, update
+
+from portico.domains.webhooks import service, signing
+from portico.domains.webhooks.models import Attempt, Delivery, EndpointState
+from portico.domains.webhooks.outcomes import Outcome, judge
+from portico.domains.webhooks.pump.claiming import Sending
+from portico.domains.webhooks.service import blocking
+from portico.kernel import clock
+from portico.kernel.db import Instant
+from portico.kernel.ids import new_id
+from portico.kernel.outbound import Answer
+from portico.kernel.unit_of_work import session
+
+BODY_KEPT = 4 * 1024
+HEADERS_KEPT = ("content-type", "retry-after", "location", "server", "date")
+HEADER_LIMIT = 500
+
+_delivery: Any = Delivery.__table__
+_state: Any = EndpointState.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    sending: Sending
+    timestamp: int
+    answer: Answer
+
+
+def write(results: Sequence[Result], fencing: int) -> None:
+    """Write the results of deliveries that are still ours, in the open system unit, whose lease was required."""
+    now = clock.now()
+    ours = _ours(results, fencing)
+    judged = [
+        (result, judge(result.answer, result.sending.attempts, now))
+        for result in results
+        if result.sending.delivery_id in ours
+    ]
+    if not judged:
+        return
+    _update_deliveries(judged, now)
+    session().execute(insert(Attempt.__table__), [_attempt(result, outcome) for result, outcome in judged])  # type: ignore[arg-type]
+    _update_endpoints(judged, now)
+
+
+def _ours(results: Sequence[Result], fencing: int) -> set[str]:
+    """Those that this pump claimed and that still exist; the rows stay locked."""
+    return set(
+        session().scalars(
+            select(Delivery.id)
+            .where(Delivery.workspace_id.in_({result.sending.workspace_id for result in results}))
+            .where(Delivery.id.in_([result.sending.delivery_id for result in results]))
+            .where(Delivery.state == "sending", Delivery.fencing == fencing)
+            .with_for_update()
+        )
+    )
+
+
+def _update_deliveries(judged: Sequence[tuple[Result, Outcome]], now: datetime) -> None:
+    c = _delivery.c
+    statement = (
+        update(_delivery)
+        .where(c.workspace_id == bindparam("in_workspace"), c.id == bindparam("of_id"))
+        .values(
+            state=bindparam("new_state"),
+            attempts=bindparam("new_attempts"),
+            next_at=bindparam("new_next_at"),
+            last_status=bindparam("new_status"),
+            last_error=bindparam("new_error"),
+            finished_at=bindparam("new_finished_at"),
+        )
+    )
+    session().execute(
+        statement,
+        [
+            {
+                "in_workspace": result.sending.workspace_id,
+                "of_id": result.sending.delivery_id,
+                "new_state": outcome.state,
+                "new_attempts": result.sending.attempts + int(outcome.spent),
+                "new_next_at": outcome.next_at or now,
+                "new_status": result.answer.status,
+                "new_error": outcome.error_class,
+                "new_finished_at": now if outcome.finished else None,
+            }
+            for result, outcome in judged
+        ],
+    )
+
+
+def _attempt(result: Result, outcome: Outcome) -> dict[str, Any]:
+    sending, answer = result.sending, result.answer
+    return {
+        "workspace_id": sending.workspace_id,
+        "id": new_id("at"),
+        "delivery_id": sending.delivery_id,
+        "number": sending.attempts + 1,
+        "url": sending.url,
+        "started_at": answer.started_at,
+        "duration_ms": answer.total_ms,
+        "dns_ms": answer.dns_ms,
+        "connect_ms": answer.connect_ms,
+        "status": answer.status,
+        "error_class": outcome.error_class,
+        "detail": answer.detail,
+        "request_headers": signing.open_headers(sending.event_id, result.timestamp, sending.installation_id),
+        "response_headers": {
+            name: answer.headers[name][:HEADER_LIMIT] for name in HEADERS_KEPT if name in answer.headers
+        },
+        "response_body": answer.body[:BODY_KEPT].decode(errors="replace").replace("\x00", "\ufffd"),
+    }
+
+
+def _update_endpoints(judged: Sequence[tuple[Result, Outcome]], now: datetime) -> None:
+    """The hot row of each endpoint: once per batch, not per delivery."""
+    succeeded = {_place(result) for result, outcome in judged if outcome.error_class is None}
+    failed = Counter(_place(result) for result, outcome in judged if outcome.spent and outcome.error_class)
+    if succeeded:
+        _update_states(succeeded, {"consecutive_failures": 0, "failing_since": None, "last_success_at": now})
+    for place, count in failed.items():
+        _update_states(
+            [place],
+            {
+                "consecutive_failures": _state.c.consecutive_failures + count,
+                "failing_since": func.coalesce(_state.c.failing_since, literal(now, Instant())),
+                "last_failure_at": now,
+            },
+        )
+    for result, outcome in judged:
+        if outcome.gone:
+            service.disable_gone(*_place(result))
+        if outcome.pause_until is not None:
+            blocking.pause(*_place(result), outcome.pause_until)
+
+
+def _place(result: Result) -> tuple[str, str]:
+    return result.sending.workspace_id, result.sending.endpoint_id
+
+
+def _update_states(places: Iterable[tuple[str, str]], values: dict[str, Any]) -> None:
+    for workspace_id, endpoint_id in sorted(places):
+        session().execute(
+            update(EndpointState)
+            .where(EndpointState.workspace_id == workspace_id, EndpointState.id == endpoint_id)
+            .values(values)
+        )
+
+
+def give_back(deliveries: Sequence[Sending], fencing: int) -> None:
+    """What was claimed and not tried waits again."""
+    session().execute(
+        update(Delivery)
+        .where(Delivery.workspace_id.in_({sending.workspace_id for sending in deliveries}))
+        .where(Delivery.id.in_([sending.delivery_id for sending in deliveries]))
+        .where(Delivery.state == "sending", Delivery.fencing == fencing)
+        .values(state="waiting", next_at=clock.now())
+    )
+
+
+def take_again(fencing: int) -> int:
+    """What pumps before this one were sending when they died waits again, at once; no attempt is spent."""
+    done: int = (
+        session()
+        .execute(
+            update(Delivery)
+            .where(Delivery.state == "sending", Delivery.fencing < fencing)
+            .values(state="waiting", next_at=clock.now())
+        )
+        .rowcount  # type: ignore[attr-defined]
+    )
+    return done

@@ -1,0 +1,67 @@
+"""The endpoint that an installed app has from its manifest, through the life of the installation."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from portico.domains.webhooks import apps, queries
+from portico.domains.webhooks.models import WebhookEndpoint
+from portico.domains.webhooks.service import blocking, endpoints, subscribing
+from portico.kernel import clock
+from portico.kernel.actor import Actor
+from portico.kernel.unit_of_work import session
+
+
+def open_endpoint(actor: Actor, installation_id: str) -> None:
+    """Make the endpoint what the manifest of the installed version says: there, changed, or gone."""
+    workspace_id = actor.workspace_id
+    wanted = apps.subscription(workspace_id, installation_id)
+    there = queries.manifest_endpoint(workspace_id, installation_id)
+    if wanted is None:
+        if there is not None:
+            endpoints.change(workspace_id, there.id, deleted_at=clock.now())
+        return
+    if there is None:
+        endpoints.insert_endpoint(
+            workspace_id,
+            url=wanted.url,
+            types=wanted.types,
+            path=wanted.path,
+            installation_id=installation_id,
+            scopes=[],
+        )
+        return
+    endpoints.change(workspace_id, there.id, url=wanted.url, types=wanted.types, path=wanted.path)
+    subscribing.subscribe(workspace_id, there.id, wanted.types)
+
+
+def hold_endpoints(actor: Actor, installation_id: str) -> None:
+    """Suspended: events wait, and do not grow old. What the receiver disabled stays so."""
+    _move(actor.workspace_id, installation_id, "active", "held", "suspended")
+    ids = queries.endpoints_of_installation(actor.workspace_id, installation_id)
+    blocking.block(actor.workspace_id, ids)
+
+
+def resume_endpoints(actor: Actor, installation_id: str) -> None:
+    """Resumed: what waited is delivered."""
+    ids = _move(actor.workspace_id, installation_id, "held", "active", None)
+    blocking.unblock(actor.workspace_id, ids)
+
+
+def close_endpoints(actor: Actor, installation_id: str) -> None:
+    """Uninstalled: nothing more is delivered; the log stays for its time."""
+    ids = queries.endpoints_of_installation(actor.workspace_id, installation_id)
+    for endpoint_id in ids:
+        endpoints.change(actor.workspace_id, endpoint_id, deleted_at=clock.now())
+        subscribing.subscribe(actor.workspace_id, endpoint_id, [])
+
+
+def _move(workspace_id: str, installation_id: str, before: str, after: str, reason: str | None) -> list[str]:
+    rows = session().execute(
+        update(WebhookEndpoint)
+        .where(WebhookEndpoint.workspace_id == workspace_id, WebhookEndpoint.installation_id == installation_id)
+        .where(WebhookEndpoint.deleted_at.is_(None), WebhookEndpoint.status == before)
+        .values(status=after, reason=reason, version=WebhookEndpoint.version + 1, updated_at=clock.now())
+        .returning(WebhookEndpoint.id)
+    )
+    return [row.id for row in rows]

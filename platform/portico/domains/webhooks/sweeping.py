@@ -1,0 +1,69 @@
+"""Retention: events, and with them their deliveries and attempts, go after 30 days; secrets after their time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, tuple_, update
+
+from portico.domains.webhooks.models import Delivery, EndpointSecret, WebhookEndpoint
+from portico.kernel import clock
+from portico.kernel.events import Event
+from portico.kernel.unit_of_work import session, system_unit
+
+RETENTION = timedelta(days=30)
+BATCH = 500
+
+
+def sweep() -> int:
+    """Work everything off, a batch per transaction. Answers how many rows went."""
+    return sum(_in_batches(step) for step in (_old_events, _cancelled_deliveries, _expired_secrets))
+
+
+def _in_batches(step: Any) -> int:
+    total = 0
+    while True:
+        with system_unit("sweep: events, deliveries and secrets that have had their time", write=True):
+            done: int = step()
+        total += done
+        if done < BATCH:
+            return total
+
+
+def _old_events() -> int:
+    """Deliveries and attempts go with their event."""
+    old = select(Event.workspace_id, Event.id).where(Event.occurred_at < clock.now() - RETENTION).limit(BATCH)
+    return _count(delete(Event).where(tuple_(Event.workspace_id, Event.id).in_(old)))
+
+
+def _cancelled_deliveries() -> int:
+    """What still waits for an endpoint that was deleted; until now it was only shown as cancelled."""
+    waiting = (
+        select(Delivery.workspace_id, Delivery.id)
+        .join(
+            WebhookEndpoint,
+            (WebhookEndpoint.workspace_id == Delivery.workspace_id) & (WebhookEndpoint.id == Delivery.endpoint_id),
+        )
+        .where(Delivery.state == "waiting", WebhookEndpoint.deleted_at.is_not(None))
+        .limit(BATCH)
+    )
+    return _count(
+        update(Delivery)
+        .where(tuple_(Delivery.workspace_id, Delivery.id).in_(waiting))
+        .values(state="cancelled", finished_at=clock.now())
+    )
+
+
+def _expired_secrets() -> int:
+    old = (
+        select(EndpointSecret.workspace_id, EndpointSecret.id)
+        .where(EndpointSecret.expires_at < clock.now())
+        .limit(BATCH)
+    )
+    return _count(delete(EndpointSecret).where(tuple_(EndpointSecret.workspace_id, EndpointSecret.id).in_(old)))
+
+
+def _count(statement: Any) -> int:
+    done: int = session().execute(statement, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
+    return done

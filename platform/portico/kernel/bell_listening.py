@@ -1,0 +1,102 @@
+"""The listening half of the doorbell: a thread that wakes whoever waits for events or jobs.
+
+By the carrier that `bell` rings: Redis when it is set, else LISTEN on a PostgreSQL connection of its own, else
+datagrams on loopback. A ring that is lost while it reconnects costs one poll.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+
+import psycopg
+import redis
+from sqlalchemy import make_url
+
+from portico.kernel.bell import CHANNEL
+from portico.settings import Settings
+
+TURN_S = 0.5
+BACKOFF_FIRST_S, BACKOFF_LONGEST_S = 0.5, 15.0
+log = logging.getLogger("portico.bell")
+
+_FAULTS = (redis.RedisError, psycopg.Error, OSError)
+
+
+class BellListener:
+    """Calls `wake` for each ring, and once after each connecting, since rings may have been missed before."""
+
+    def __init__(self, settings: Settings, wake: Callable[[], None]) -> None:
+        self._settings = settings
+        self._wake = wake
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Listen in the background. Without any carrier there is nothing to hear, and the poll finds the work."""
+        listen = _carrier(self._settings)
+        if listen is not None:
+            self._thread = threading.Thread(target=self._run, args=(listen,), name="bell", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(2 * TURN_S)
+
+    def _run(self, listen: Listen) -> None:
+        pause = BACKOFF_FIRST_S
+        while not self._stop.is_set():
+            try:
+                listen(self._settings, self._wake, self._stop)
+                pause = BACKOFF_FIRST_S
+            except _FAULTS as error:
+                log.warning("The bell cannot be heard: %s. Polling meanwhile.", type(error).__name__)
+                self._stop.wait(pause)
+                pause = min(pause * 2, BACKOFF_LONGEST_S)
+
+
+Listen = Callable[[Settings, Callable[[], None], threading.Event], None]
+
+
+def _carrier(settings: Settings) -> Listen | None:
+    if settings.redis_url:
+        return _on_redis
+    if not settings.sqlite:
+        return _on_postgres
+    return _on_datagrams if settings.bell_port else None
+
+
+def _on_redis(settings: Settings, heard: Callable[[], None], stop: threading.Event) -> None:
+    client = redis.Redis.from_url(settings.redis_url or "", socket_connect_timeout=2)
+    with client.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
+        channel.subscribe(CHANNEL)
+        heard()
+        while not stop.is_set():
+            if channel.get_message(timeout=TURN_S) is not None:
+                heard()
+
+
+def _on_postgres(settings: Settings, heard: Callable[[], None], stop: threading.Event) -> None:
+    url = make_url(settings.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+        heard()
+        while not stop.is_set():
+            for _ in connection.notifies(timeout=TURN_S, stop_after=1):
+                heard()
+
+
+def _on_datagrams(settings: Settings, heard: Callable[[], None], stop: threading.Event) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        ear.bind(("127.0.0.1", settings.bell_port))
+        ear.settimeout(TURN_S)
+        heard()
+        while not stop.is_set():
+            try:
+                ear.recv(16)
+            except TimeoutError:
+                continue
+            heard()

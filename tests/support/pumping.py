@@ -1,0 +1,87 @@
+"""What tests of webhooks share: events that happen, endpoints, and a pump that is driven step by step."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from sqlalchemy import select
+from standardwebhooks import Webhook
+
+from portico.domains.contacts.events import CONTACT_CREATED
+from portico.domains.webhooks import queries, service
+from portico.domains.webhooks.pump import Pump
+from portico.kernel.actor import Actor
+from portico.kernel.events import EventType, emit
+from portico.kernel.ids import new_id
+from portico.kernel.listing import ListQuery
+from portico.kernel.outbound import EgressPolicy
+from tests.support.cast import Cast
+from tests.support.loopback_servers import Received
+
+DEMO = EgressPolicy.for_mode("demo")
+
+
+def happen(
+    cast: Cast,
+    kind: EventType = CONTACT_CREATED,
+    *,
+    workspace: str | None = None,
+    installation_id: str | None = None,
+    **fields: Any,
+) -> str:
+    """Let something happen in a workspace; answers the event's id."""
+    subject = {"id": new_id("con"), "display_name": "Zoë", "version": 1, **fields}
+    with cast.writing(workspace):
+        return emit(cast.system(workspace), kind, subject, installation_id=installation_id)
+
+
+def endpoint(cast: Cast, url: str, *types: str, by: str = "admin") -> dict[str, Any]:
+    """An endpoint of the workspace, with its secret."""
+    actor = cast.actor(by)
+    with cast.writing(actor.workspace_id):
+        return service.create_endpoint(actor, {"url": url, "types": list(types or ("contact.*",))})
+
+
+def settle(pump: Pump, within: float = 20.0) -> None:
+    """Let the pump work until nothing is due and nothing in flight."""
+    deadline = time.monotonic() + within
+    busy = True
+    while busy or pump.in_flight:
+        assert time.monotonic() < deadline, "the pump did not come to rest"
+        if not busy:
+            pump.wait(0.1)
+        busy = pump.step()
+
+
+def verified(received: Received, secret: str) -> dict[str, Any]:
+    """The event, as the stock library of Standard Webhooks reads it. Raises its WebhookVerificationError."""
+    event: dict[str, Any] = Webhook(secret).verify(received.body, received.headers)
+    return event
+
+
+def deliveries(cast: Cast, by: str = "admin") -> list[dict[str, Any]]:
+    """All deliveries that a person sees, newest first."""
+    actor: Actor = cast.actor(by)
+    with cast.reading(actor.workspace_id):
+        return list(queries.page_of_deliveries(actor, ListQuery(limit=200)).rows)
+
+
+def attempts(cast: Cast, delivery_id: str) -> list[dict[str, Any]]:
+    """The attempts of a delivery, oldest first."""
+    with cast.reading():
+        page = queries.page_of_attempts(cast.actor("admin"), delivery_id, ListQuery(limit=200))
+    return list(page.rows)[::-1]
+
+
+def state_of(cast: Cast, endpoint_id: str) -> Any:
+    with cast.reading():
+        return queries.endpoint(cast.actor("admin"), endpoint_id)
+
+
+def column(cast: Cast, model: type[Any], name: str) -> list[Any]:
+    """One column of a workspace table, in the order of ids."""
+    with cast.reading() as work:
+        table = model.__table__
+        statement = select(table.c[name]).where(table.c.workspace_id == cast.acme).order_by(table.c.id)
+        return list(work.scalars(statement))
