@@ -11,6 +11,7 @@ from flask import Flask
 from portico.app import create_app, gather, start
 from portico.kernel import clock, db
 from portico.settings import Settings
+from portico.web.limits import Limits
 from tests.support import databases
 from tests.support.cast import Cast, make_cast
 from tests.support.http import Api
@@ -70,15 +71,28 @@ def database(settings: Settings) -> Iterator[db.Database]:
 
 @pytest.fixture
 def app(database: db.Database, settings: Settings) -> Flask:
-    made = create_app(settings)
-    made.testing = True
-    made.config["PROPAGATE_EXCEPTIONS"] = False
+    """The application, put together once per process; what belongs to a test's settings is set anew."""
+    made = _app or _make_app(settings)
+    made.extensions["portico_settings"] = settings
+    made.extensions["portico_limits"] = Limits(settings)
     return made
+
+
+_app: Flask | None = None
+
+
+def _make_app(settings: Settings) -> Flask:
+    global _app
+    _app = create_app(settings)
+    _app.testing = True
+    _app.config["PROPAGATE_EXCEPTIONS"] = False
+    start(settings)
+    return _app
 
 
 @pytest.fixture
 def cast(database: db.Database) -> Cast:
-    return make_cast()
+    return make_cast("sqlite" if database.sqlite else "postgres")
 
 
 @pytest.fixture

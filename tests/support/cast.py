@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from portico.domains.identity import service as identity
 from portico.kernel.actor import ROLES, Actor, system
+from portico.kernel.db import Base
 from portico.kernel.ids import new_id
 from portico.kernel.scopes import scopes_of_role
 from portico.kernel.unit_of_work import system_unit, unit
@@ -94,8 +97,8 @@ def _password_hash() -> str:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
-def make_cast() -> Cast:
-    """Seed the two workspaces and everybody in them."""
+def _make() -> Cast:
+    """Seed the two workspaces and everybody in them, through the services."""
     with system_unit("tests: the cast", write=True):
         acme = identity.create_workspace("Acme", "acme", awaiting_setup=False)
         other = identity.create_workspace("Other", "other", awaiting_setup=False)
@@ -104,3 +107,28 @@ def make_cast() -> Cast:
         _person(cast, role, role)
     _person(cast, "outsider", "owner")
     return cast
+
+
+Snapshot = list[tuple[Table, list[dict[str, Any]]]]
+
+
+@cache
+def _first_time() -> dict[str, tuple[Cast, Snapshot]]:
+    """By kind of database: the cast as services made it, and the rows that it left."""
+    return {}
+
+
+def make_cast(kind: str = "sqlite") -> Cast:
+    """The cast in an empty database: made by the services once per process, then put back row by row."""
+    known = _first_time().get(kind)
+    if known is None:
+        cast = _make()
+        with system_unit("tests: remember the cast") as work:
+            rows = [(t, [dict(r) for r in work.execute(select(t)).mappings()]) for t in Base.metadata.sorted_tables]
+        _first_time()[kind] = (cast, [(table, found) for table, found in rows if found])
+        return replace(cast, users=dict(cast.users), _actors=dict(cast._actors), _tokens={})
+    cast, snapshot = known
+    with system_unit("tests: put the cast back", write=True) as work:
+        for table, found in snapshot:
+            work.execute(insert(table), found)
+    return replace(cast, users=dict(cast.users), _actors=dict(cast._actors), _tokens={})

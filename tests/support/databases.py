@@ -70,9 +70,10 @@ class PostgresDatabase:
 
     def empty(self) -> None:
         """Delete every row."""
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         with self._owner.begin() as connection:
-            connection.execute(text(f"TRUNCATE {names} CASCADE"))
+            connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order, without triggers
+            for table in Base.metadata.sorted_tables:
+                connection.execute(text(f'DELETE FROM "{table.name}"'))
 
     def drop(self) -> None:
         self._owner.dispose()

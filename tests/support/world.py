@@ -1,0 +1,124 @@
+"""Objects for tests of the API, made through the API itself by whoever of the cast may make them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from portico.kernel.scopes import app_scopes
+from tests.support import apps
+from tests.support.http import Api, ApiClient
+
+WELL_KNOWN_URL = "http://localhost:9/hook"  # the discard port: nobody listens, and nothing is sent without a pump
+
+
+class World:
+    """`world.contact()` and so on answer the object's JSON; each call makes a new one."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.cast = api.cast
+        self._numbers = count(1)
+
+    def name(self, noun: str = "thing") -> str:
+        """A name that no other object has."""
+        return f"{noun}{next(self._numbers)}"
+
+    def made(self, answer: TestResponse) -> dict[str, Any]:
+        assert 200 <= answer.status_code < 300, (answer.request.path, answer.status_code, answer.json)
+        found: dict[str, Any] = answer.json
+        return found
+
+    def post(self, by: str, path: str, json: Any = None) -> dict[str, Any]:
+        return self.made(self.api(by).post(path, json={} if json is None else json))
+
+    def department(self) -> dict[str, Any]:
+        return self.post("hr_admin", "/departments", {"name": self.name("Department ")})
+
+    def employee(self) -> dict[str, Any]:
+        return self.post("hr_admin", "/employees", {"display_name": self.name("Person ")})
+
+    def suspended_employee(self) -> dict[str, Any]:
+        return self.post("hr_admin", f"/employees/{self.employee()['id']}/suspend")
+
+    def invitation(self) -> dict[str, Any]:
+        email = f"{self.name()}@acme.example"
+        return self.post("admin", "/invitations", {"email": email, "display_name": "New"})
+
+    def member(self, name: str = "announcer") -> dict[str, Any]:
+        rows = self.made(self.api("admin").get("/members?limit=200"))["data"]
+        return next(row for row in rows if row["email"] == self.cast.email(name))
+
+    def contact(self) -> dict[str, Any]:
+        address = {"kind": "email", "value": f"{self.name()}@customer.example"}
+        return self.post("agent", "/contacts", {"display_name": self.name("Contact "), "identifiers": [address]})
+
+    def trashed_contact(self) -> dict[str, Any]:
+        contact = self.contact()
+        assert self.api("support_admin").delete(f"/contacts/{contact['id']}").status_code == 204
+        return contact
+
+    def ticket_values(self) -> dict[str, Any]:
+        return {"subject": self.name("Ticket "), "requester": {"contact_id": self.contact()["id"]}}
+
+    def ticket(self) -> dict[str, Any]:
+        return self.post("agent", "/tickets", self.ticket_values())
+
+    def trashed_ticket(self) -> dict[str, Any]:
+        ticket = self.ticket()
+        assert self.api("support_admin").delete(f"/tickets/{ticket['id']}").status_code == 204
+        return ticket
+
+    def manifest(self, *scopes: str) -> dict[str, Any]:
+        return apps.asking(*(scopes or ("directory:read",)), key=self.name("app"))
+
+    def app(self, *scopes: str) -> dict[str, Any]:
+        return self.post("developer", "/apps", {"manifest": self.manifest(*scopes)})
+
+    def installation(self, *scopes: str) -> dict[str, Any]:
+        return self.install(self.app(*scopes))
+
+    def install(self, app: dict[str, Any]) -> dict[str, Any]:
+        return self.post("app_manager", "/installations", {"app_key": app["key"]})
+
+    def suspended_installation(self) -> dict[str, Any]:
+        return self.post("app_manager", f"/installations/{self.installation()['id']}/suspend")
+
+    def mint(self, app: dict[str, Any], installation: dict[str, Any]) -> str:
+        """An installation token, over the token endpoint."""
+        answer = apps.post_form(
+            self.api.app,
+            "/oauth/token",
+            apps.basic(app["client_id"], app["client_secret"]),
+            grant_type="client_credentials",
+            installation_id=installation["id"],
+        )
+        token: str = self.made(answer)["access_token"]
+        return token
+
+    def powerful_app(self, *without: str) -> ApiClient:
+        """An installed app with every scope that an app can have, but for these."""
+        return self.api.bearer(self.powerful_token(*without))
+
+    def powerful_token(self, *without: str) -> str:
+        app = self.app(*sorted(app_scopes().difference(without, ("openid", "profile", "email"))))
+        return self.mint(app, self.install(app))
+
+    def endpoint(self) -> dict[str, Any]:
+        return self.post("app_manager", "/webhook-endpoints", {"url": WELL_KNOWN_URL, "types": ["app.*"]})
+
+    def delivery(self) -> dict[str, Any]:
+        return self.post("app_manager", f"/webhook-endpoints/{self.endpoint()['id']}/ping")
+
+    def path_ids(self, names: Iterable[str]) -> dict[str, str]:
+        """Fresh objects for the path parameters of one operation, by their names."""
+        found: dict[str, str] = {}
+        for name in names:
+            if name == "secret_id":
+                found[name] = self.post("developer", f"/apps/{found['app_id']}/secrets")["id"]
+            elif name.endswith("_id"):
+                found[name] = getattr(self, name.removesuffix("_id"))()["id"]
+        return found
