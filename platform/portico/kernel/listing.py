@@ -212,8 +212,10 @@ def unsign(cursor: str) -> Any:
         raise CursorInvalid() from None
 
 
-def _fingerprint(workspace_id: str, query: ListQuery) -> str:
-    parts = [workspace_id, query.q, query.sort, [[c.field, c.operator, c.value] for c in query.conditions]]
+def _fingerprint(listing: Listing, workspace_id: str, query: ListQuery) -> str:
+    """What a cursor is bound to: the list, the workspace, the filter and the sort; not the limit."""
+    conditions = [[c.field, c.operator, c.value] for c in query.conditions]
+    parts = [str(listing.id_column), workspace_id, query.q, query.sort or listing.default_sort, conditions]
     return hashlib.sha256(orjson.dumps(parts, default=str)).hexdigest()[:16]
 
 
@@ -255,7 +257,7 @@ def page(statement: AnySelect, listing: Listing, workspace_id: str, query: ListQ
     """One page. Raises CursorInvalid, CursorMismatch and Invalid."""
     sort, falling = _sort(listing, query.sort)
     narrowed = narrow(statement, listing, workspace_id, query)
-    mark = _fingerprint(workspace_id, query)
+    mark = _fingerprint(listing, workspace_id, query)
     rows_wanted = narrowed.add_columns(sort.column.label("_sort")).order_by(*_order(listing, sort, falling))
     if query.cursor:
         content = unsign(query.cursor)

@@ -28,6 +28,7 @@ from portico.kernel.events.causes import cause_of
 from portico.kernel.listing import Listing, Page
 from portico.kernel.schemas import load
 from portico.web import requests
+from portico.web.batch import Batch
 from portico.web.docs import document
 
 View = Callable[..., Any]
@@ -125,6 +126,7 @@ def _handler(operation: Operation) -> Callable[..., Response]:
         g.actor = actor
         _admit(operation, actor)
         arguments = _arguments(operation, schema, path)
+        _charge_items(operation, actor, arguments)
         if operation.own_units:
             return _response(operation, dump, operation.view(actor, **arguments))
         with unit_of_work.unit(actor.workspace_id, write=operation.write):
@@ -155,6 +157,13 @@ def _admit(operation: Operation, actor: Actor) -> None:
             f"This call needs {' '.join(needed)}; the token lacks {' '.join(missing)}.",
             extra={"required_scopes": needed},
         )
+
+
+def _charge_items(operation: Operation, actor: Actor, arguments: dict[str, Any]) -> None:
+    """A batch costs one call, which is paid, and a tenth of one for each item."""
+    if operation.body is not None and issubclass(operation.body, Batch):
+        cost = len(arguments["body"]["items"]) / 10
+        g.limit_headers = current_app.extensions["portico_limits"].spend(actor, write=True, cost=cost)
 
 
 def _arguments(operation: Operation, schema: Schema | None, path: dict[str, Any]) -> dict[str, Any]:

@@ -32,8 +32,13 @@ def _depth_within(value: Any, left: int) -> bool:
     return True
 
 
-def _has_nul(raw: bytes) -> bool:
-    return b"\\u0000" in raw or b"\x00" in raw
+def _holds_nul(value: Any) -> bool:
+    """PostgreSQL stores no NUL. A body is walked only when its bytes look like one: `\\\\u0000` is harmless text."""
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\x00" in value
 
 
 def json_body(*, required: bool = True) -> Any:
@@ -47,10 +52,10 @@ def json_body(*, required: bool = True) -> Any:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise Malformed(f"The body is not JSON: {error}.") from None
-    if _has_nul(raw):
-        raise Malformed("The body holds a NUL character.")
     if not _depth_within(body, MAX_DEPTH):
         raise Malformed(f"The body is nested deeper than {MAX_DEPTH} levels.")
+    if b"\\u0000" in raw and _holds_nul(body):
+        raise Malformed("The body holds a NUL character.")
     if not isinstance(body, dict):
         raise Malformed("The body must be a JSON object.")
     return body

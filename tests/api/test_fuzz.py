@@ -1,0 +1,105 @@
+"""Schemathesis over the whole OpenAPI document, as an owner and as an app: no 500, and every answer as documented.
+
+Path ids are those of real objects in most examples, so that more is reached than `not_found`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import SkipTest
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi import checks as openapi_checks
+
+from portico.web.api import OPERATIONS
+from tests.support.world import World
+
+pytestmark = pytest.mark.slow
+load_all_checks()
+
+CHECKS = [
+    not_a_server_error,
+    openapi_checks.status_code_conformance,
+    openapi_checks.content_type_conformance,
+    openapi_checks.response_headers_conformance,
+    openapi_checks.response_schema_conformance,
+    openapi_checks.negative_data_rejection,
+    openapi_checks.unsupported_method,
+]
+EXAMPLES = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def document(flask_app: Flask) -> Any:
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", flask_app)
+
+
+@pytest.fixture(scope="module")
+def tokens(world: World) -> dict[str, str]:
+    return {"owner": world.cast.token("owner"), "app": world.powerful_token()}
+
+
+class Ids:
+    """A real object per kind of path parameter, made when it is first asked for by an operation."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._known: dict[tuple[str, str], dict[str, str]] = {}
+
+    def of(self, operation_id: str, names: list[str]) -> dict[str, str]:
+        key = (operation_id, ",".join(names))
+        if key not in self._known:
+            self._known[key] = self._world.path_ids(names)
+        return self._known[key]
+
+
+@pytest.fixture(scope="module")
+def ids(world: World) -> Ids:
+    return Ids(world)
+
+
+def call(case: Any, ids: Ids, token: str) -> None:
+    """Send the case, with real ids in the path unless the path itself is what is wrong in it."""
+    wanted = case.path_parameters or {}
+    if not _wrong_path(case):
+        real = ids.of(case.operation.definition.raw["operationId"], sorted(wanted))
+        case.path_parameters = {**wanted, **real}
+    headers = {**(case.headers or {}), "Authorization": f"Bearer {token}"}
+    case.call_and_validate(headers=headers, checks=CHECKS)
+
+
+def _wrong_path(case: Any) -> bool:
+    component = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
+    return component is not None and component.mode == GenerationMode.NEGATIVE
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("operation_id", sorted(operation.operation_id for operation in OPERATIONS))
+@pytest.mark.parametrize("caller", ["owner", "app"])
+def test_no_answer_breaks_the_document(
+    document: Any, ids: Ids, tokens: dict[str, str], caller: str, operation_id: str, mode: GenerationMode
+) -> None:
+    operation = document.find_operation_by_id(operation_id)
+
+    @EXAMPLES
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def each(case: Any) -> None:
+        call(case, ids, tokens[caller])
+
+    try:
+        each()
+    except (SkipTest, Unsatisfiable):
+        assert mode == GenerationMode.NEGATIVE, "only an operation without input has nothing wrong to send"
