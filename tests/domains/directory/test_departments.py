@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from portico.domains.directory import queries, service
 from portico.domains.directory.errors import DepartmentCycle, DepartmentNotEmpty, SiblingExists
 from portico.kernel.errors import Invalid, NotFound, Refusal, Stale
-
 from tests.support.cast import Cast
 
 pytestmark = pytest.mark.both_databases
@@ -133,8 +134,6 @@ def test_any_sequence_of_moves_leaves_a_tree(cast: Cast, moves: list[tuple[int, 
         known = [row.id for row in queries.all_departments(cast.actor("hr_admin"))]
     ids = known[:6] or [make(cast, f"D{place} {stamp}")["id"] for place in range(6)]
     for what, where in moves:
-        try:
+        with suppress(DepartmentCycle, Invalid):
             move(cast, ids[what], ids[where] if where >= 0 else None)
-        except Refusal as refusal:
-            assert refusal.code in ("department_cycle", "invalid")
     assert_is_tree(cast)
