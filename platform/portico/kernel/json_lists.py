@@ -16,7 +16,8 @@ class _Holds(FunctionElement[bool]):
     inherit_cache = True
 
 
-@compiles(_Holds, "postgresql")
+# Also for the compiler without a dialect, by which the fence reads a statement.
+@compiles(_Holds)
 def _on_postgresql(element: _Holds, compiler: SQLCompiler, **kwargs: Any) -> str:
     items, wanted = (compiler.process(clause, **kwargs) for clause in element.clauses)
     return f"{items} @> jsonb_build_array({wanted})"

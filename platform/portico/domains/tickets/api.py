@@ -7,6 +7,7 @@ from typing import Any
 from portico.domains.tickets import queries, schemas, service
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery, Page
+from portico.kernel.schemas import Nothing
 from portico.web.api import ApiBlueprint, Created
 from portico.web.batch import Batch, BatchAnswer, Changes, run
 
@@ -81,7 +82,7 @@ def trash_ticket(actor: Actor, ticket_id: str, expected_version: int | None) -> 
 @blp.post(
     '/tickets/<id("tkt"):ticket_id>/restore',
     scope="tickets:write",
-    body=schemas.Nothing,
+    body=Nothing,
     optional_body=True,
     answer=schemas.Ticket,
     summary="Bring a ticket back from the trash",
@@ -105,7 +106,7 @@ def assign_ticket(actor: Actor, ticket_id: str, body: dict[str, Any]) -> Any:
 @blp.post(
     '/tickets/<id("tkt"):ticket_id>/take',
     scope="tickets:write",
-    body=schemas.Nothing,
+    body=Nothing,
     optional_body=True,
     answer=schemas.Ticket,
     people_only=True,

@@ -113,7 +113,3 @@ class Assignment(Input):
     """Null gives the ticket back."""
 
     assignee_id = Reference("emp", required=True, allow_none=True)
-
-
-class Nothing(Input):
-    """An operation without input."""
