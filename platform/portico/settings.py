@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf, nan
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -26,9 +27,10 @@ class Settings:
     port: int = 8000
     public_url: str = ""
     streams_url: str = ""
-    database_url: str = ""
-    migrate_url: str = ""
-    redis_url: str | None = None
+    # URLs may hold passwords.
+    database_url: str = field(default="", repr=False)
+    migrate_url: str = field(default="", repr=False)
+    redis_url: str | None = field(default=None, repr=False)
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
     files_url: str = ""
     egress_allow: tuple[str, ...] = ()
@@ -55,12 +57,22 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def _number(env: Mapping[str, str], name: str, default: str) -> float:
-    text = env.get(name) or default
+def _whole(env: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not lowest <= int(text[:10]) <= highest:
+        raise SettingsError(f"{name} is {text!r}; it must be a whole number from {lowest} to {highest}.")
+    return int(text)
+
+
+def _factor(env: Mapping[str, str], name: str) -> float:
+    text = env.get(name) or "1"
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise SettingsError(f"{name} is {text!r}; it must be a number.") from None
+        number = nan
+    if not 0 < number < inf:
+        raise SettingsError(f"{name} is {text!r}; it must be a number above 0.")
+    return number
 
 
 def _list(text: str | None) -> tuple[str, ...]:
@@ -79,7 +91,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if env is None else env
     home = Path(env.get("PORTICO_HOME") or "var").resolve()
     mode = cast(Mode, _one_of("PORTICO_MODE", env.get("PORTICO_MODE") or "production", MODES))
-    port = int(_number(env, "PORTICO_PORT", "8000"))
+    port = _whole(env, "PORTICO_PORT", 8000, 1, 65_534)
     database_url = env.get("PORTICO_DATABASE_URL") or f"sqlite:///{home / 'portico.db'}"
     if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError("PORTICO_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
@@ -99,9 +111,9 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("PORTICO_SMTP_URL") or None,
         mode=mode,
         review=cast(Review, review),
-        limits_factor=_number(env, "PORTICO_LIMITS_FACTOR", "1"),
-        trusted_proxies=int(_number(env, "PORTICO_TRUSTED_PROXIES", "0")),
-        bell_port=int(_number(env, "PORTICO_BELL_PORT", "0")),
+        limits_factor=_factor(env, "PORTICO_LIMITS_FACTOR"),
+        trusted_proxies=_whole(env, "PORTICO_TRUSTED_PROXIES", 0, 0, 10),
+        bell_port=_whole(env, "PORTICO_BELL_PORT", 0, 0, 65_535),
     )
 
 

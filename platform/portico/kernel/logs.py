@@ -11,8 +11,8 @@ from typing import Any
 import structlog
 
 _SECRET = re.compile(
-    r"(pt[pirusl]_[A-Za-z0-9]{8})[A-Za-z0-9]+|(whsec_[A-Za-z0-9+/=]{4})[A-Za-z0-9+/=]+"
-    r"|(eyJ[\w-]{6})[\w-]*\.[\w-]+\.[\w-]+|((?:[Bb]asic|[Bb]earer)\s+\S{4})\S+"
+    r"((?:pt[pirusl]|pcs)_[A-Za-z0-9]{8})[A-Za-z0-9]+|(whsec_[A-Za-z0-9+/=]{4})[A-Za-z0-9+/=]+"
+    r"|(eyJ[\w-]{6})[\w-]*\.[\w-]+\.[\w-]+|((?:(?:[Bb]asic|[Bb]earer)\s+)+\S{4})\S+"
 )
 _NAMES = frozenset(
     [

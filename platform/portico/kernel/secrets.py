@@ -13,7 +13,7 @@ import hmac
 import os
 import secrets as random
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -62,7 +62,7 @@ class SealBroken(Exception):
 class Keyring:
     """The server's keys, newest first. The first seals; all open."""
 
-    keys: tuple[bytes, ...]
+    keys: tuple[bytes, ...] = field(repr=False)
 
     @staticmethod
     def key_id(key: bytes) -> str:
@@ -87,10 +87,10 @@ class Keyring:
         key_id, _, body = blob.partition(".")
         for key in self.keys:
             if self.key_id(key) == key_id:
-                raw = base64.urlsafe_b64decode(body)
                 try:
+                    raw = base64.urlsafe_b64decode(body)
                     return AESGCM(self.derive("seal", key)).decrypt(raw[:12], raw[12:], row.encode())
-                except InvalidTag:
+                except (InvalidTag, ValueError):  # ValueError: no base64, or too short to hold a nonce
                     raise SealBroken(f"The sealed value of {row} was changed or moved.") from None
         raise SealBroken(f"The key {key_id} that sealed {row} is not among PORTICO_SECRET_KEYS.")
 
