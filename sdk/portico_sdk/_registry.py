@@ -1,11 +1,9 @@
-"""Generated from the platform's registries (`portico list scopes|events|slots`); a test compares them.
+"""What a manifest may name: scopes that apps may ask for, events, and places.
 
-What a manifest may name. Never edited by hand once the generator runs.
+Printed by `portico list registry` from the platform's registries; a test compares them. Never edited by hand.
 """
 
 SCOPES: tuple[str, ...] = (
-    "apps:read",
-    "apps:write",
     "catalogue:read",
     "contacts:read",
     "contacts:write",
@@ -13,10 +11,6 @@ SCOPES: tuple[str, ...] = (
     "directory:read",
     "directory:write",
     "email",
-    "installations:read",
-    "installations:write",
-    "members:read",
-    "members:write",
     "openid",
     "profile",
     "tickets.internal:read",

@@ -11,7 +11,7 @@ from portico.kernel.errors import REFUSALS
 from portico.kernel.events import EVENT_TYPES
 from portico.kernel.events.outbox import handlers
 from portico.kernel.jobs import JOB_KINDS
-from portico.kernel.scopes import SCOPES
+from portico.kernel.scopes import SCOPES, app_scopes
 from portico.kernel.slots import SLOTS
 
 Rows = Iterable[dict[str, Any]]
@@ -54,12 +54,39 @@ KINDS: dict[str, Callable[[], Rows]] = {
 }
 
 
+REGISTRY = "registry"
+
+
+def registry_module() -> str:
+    """The text of `portico_sdk/_registry.py`: what a manifest may name."""
+    names = {
+        "SCOPES": sorted(app_scopes()),
+        "EVENTS": [kind.name for kind in EVENT_TYPES],
+        "PLACES": [slot.place for slot in SLOTS],
+    }
+    parts = [
+        f"{name}: tuple[str, ...] = (\n" + "".join(f'    "{value}",\n' for value in values) + ")\n"
+        for name, values in names.items()
+    ]
+    return "\n".join([_REGISTRY_SAYS, *parts])
+
+
+_REGISTRY_SAYS = '''"""What a manifest may name: scopes that apps may ask for, events, and places.
+
+Printed by `portico list registry` from the platform's registries; a test compares them. Never edited by hand.
+"""
+'''
+
+
 @click.command("list")
-@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@click.argument("kind", type=click.Choice(sorted([*KINDS, REGISTRY])))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def command(kind: str, as_json: bool) -> None:
-    """Print the declared scopes, events, slots, jobs, errors or handlers."""
+    """Print the declared scopes, events, slots, jobs, errors or handlers; or the SDK's copy of them as a module."""
     gather()
+    if kind == REGISTRY:
+        click.echo(registry_module(), nl=False)
+        return
     rows = list(KINDS[kind]())
     if as_json:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))

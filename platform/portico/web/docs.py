@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from portico.kernel.errors import REFUSALS
 from portico.kernel.listing import MAX_LIMIT, Listing
@@ -20,7 +20,10 @@ class FieldProblem(Schema):
 
 
 class Problem(Schema):
-    """Every error (RFC 9457)."""
+    """Every error (RFC 9457). Some codes add members of their own, such as `required_scopes`."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -47,7 +50,12 @@ def _list_parameters(listing: Listing) -> list[dict[str, Any]]:
         _text("limit", "query", "Rows on a page.", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}),
         _text("cursor", "query", "`next_cursor` of the page before.", {"type": "string"}),
         _text("sort", "query", "Sort key; `-` in front for falling.", {"type": "string", "enum": sorts}),
-        _text("fields", "query", "Only these fields, separated by commas.", {"type": "string"}),
+        _text(
+            "fields",
+            "query",
+            "Only these fields and `id`, separated by commas; rows lack the others.",
+            {"type": "string"},
+        ),
         _text("count", "query", "Ask for `page.total`.", {"type": "string", "enum": ["exact", "estimate"]}),
     ]
     if listing.search_kind:

@@ -7,8 +7,32 @@ from portico.kernel.events import EventType
 
 _READ = "directory:read"
 _HIDDEN = {"mobile": "directory.sensitive:read"}
-_DEPARTMENT = {"id": "dep_01jd0000000000000000000000", "name": "Support", "parent_id": None, "version": 1}
-_EMPLOYEE = {"id": "emp_01jd0000000000000000000000", "display_name": "Ada", "status": "active", "version": 1}
+_AT = "2026-11-22T09:30:00.000Z"
+_DEPARTMENT = {
+    "id": "dep_01jd0000000000000000000000",
+    "name": "Support",
+    "parent_id": None,
+    "path": ["dep_01jd0000000000000000000000"],
+    "sort_order": 0,
+    "created_at": _AT,
+    "updated_at": _AT,
+    "version": 1,
+}
+_EMPLOYEE = {
+    "id": "emp_01jd0000000000000000000000",
+    "display_name": "Ada",
+    "status": "active",
+    "primary_email": "ada@acme.example",
+    "mobile": "+49 30 901820",
+    "title": "Head of Support",
+    "departments": [{"id": "dep_01jd0000000000000000000000", "primary": True, "lead": True}],
+    "manager_id": None,
+    "timezone": "Europe/Berlin",
+    "locale": "en",
+    "created_at": _AT,
+    "updated_at": _AT,
+    "version": 1,
+}
 
 
 def _department(verb: str, title: str) -> EventType:
