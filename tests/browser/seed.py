@@ -19,9 +19,10 @@ from portico.kernel import clock
 from portico.kernel.schemas import load
 from portico.kernel.unit_of_work import system_unit
 from portico.settings import Settings
+from tests.browser.seed_apps import seed_apps
 from tests.support.cast import PASSWORD, Cast
 
-HOSTILE = '<script>alert(1)</script>"\'{{7*7}}'
+HOSTILE = "<script>alert(1)</script>\"'{{7*7}}"
 NAMES = {
     "owner": "Ada Lindqvist",
     "admin": "Jonas Weber",
@@ -40,9 +41,19 @@ CUSTOMERS = [
     (HOSTILE, "hostile@evil.example", None, [HOSTILE[:40]]),
 ]
 TICKETS = [
-    (0, "Invoice 4711 was charged twice", "urgent", "The same invoice was taken from our account twice.\nPlease send one back."),
+    (
+        0,
+        "Invoice 4711 was charged twice",
+        "urgent",
+        "The same invoice was taken from our account twice.\nPlease send one back.",
+    ),
     (1, "发票抬头需要修改", "high", "您好，请把发票抬头改成公司的全名，谢谢。"),
-    (2, "Change of delivery address, and a question about the opening hours of the warehouse in summer", "normal", "We move on Monday."),
+    (
+        2,
+        "Change of delivery address, and a question about the opening hours of the warehouse in summer",
+        "normal",
+        "We move on Monday.",
+    ),
     (3, "Request for an interview", "low", "We write about workspaces."),
     (4, "Cannot sign in after the update", "high", "It says that the password is wrong, but it is not."),
     (5, HOSTILE, "normal", f"{HOSTILE}\n\n</textarea><img src=x onerror=alert(1)>"),
@@ -57,12 +68,22 @@ def _names(cast: Cast) -> None:
 
 def _departments(cast: Cast) -> dict[str, str]:
     made: dict[str, str] = {}
-    for name, parent in [("Support", None), ("Sales", None), ("Sales North", "Sales"), ("Customer Care", "Support"), ("Operations", None)]:
+    for name, parent in [
+        ("Support", None),
+        ("Sales", None),
+        ("Sales North", "Sales"),
+        ("Customer Care", "Support"),
+        ("Operations", None),
+    ]:
         with cast.writing():
             row = directory.create_department(cast.system(), name=name, parent_id=made.get(parent or ""))
             made[name] = row["id"]
     with cast.writing():
-        for role, place, title in [("agent", "Customer Care", "Support agent"), ("support_admin", "Support", "Head of support"), ("employee", "Sales North", "Sales")]:
+        for role, place, title in [
+            ("agent", "Customer Care", "Support agent"),
+            ("support_admin", "Support", "Head of support"),
+            ("employee", "Sales North", "Sales"),
+        ]:
             places = [{"id": made[place], "primary": True, "lead": role == "support_admin"}]
             values = {"departments": places, "title": title, "mobile": "+49 170 5555555"}
             directory.update_employee(cast.system(), cast.employee_id(role), values)
@@ -84,7 +105,13 @@ def _contacts(cast: Cast) -> list[str]:
 def _tickets(cast: Cast, people: list[str]) -> list[str]:
     made = []
     for who, subject, priority, text in TICKETS:
-        given = {"subject": subject, "requester": {"contact_id": people[who]}, "priority": priority, "comment": {"body": text}}
+        given = {
+            "subject": subject,
+            "requester": {"contact_id": people[who]},
+            "priority": priority,
+            "comment": {"body": text},
+        }
+        clock.advance(timedelta(minutes=7))
         with cast.writing():
             row = tickets.create_ticket(cast.actor("agent"), load(ticket_schemas.TicketCreate(), given))
             made.append(row["id"])
@@ -93,13 +120,17 @@ def _tickets(cast: Cast, people: list[str]) -> list[str]:
         ("internal", {"body": "Looks like the payment provider retried. I ask them."}),
         ("public", {"body": "Thank you for telling us. We look into it today and send the money back."}),
     ]
+    clock.advance(timedelta(minutes=4))
     with cast.writing():
         tickets.take_ticket(agent, made[0])
     for visibility, values in steps:
+        clock.advance(timedelta(minutes=2))
         with cast.writing():
             tickets.add_comment(agent, made[0], {**values, "visibility": visibility})
+    clock.advance(timedelta(minutes=4))
     with cast.writing():
         tickets.update_ticket(agent, made[0], {"status": "pending", "priority": "high"})
+    clock.advance(timedelta(minutes=4))
     with cast.writing():
         tickets.update_ticket(agent, made[3], {"status": "solved"})
     return made
@@ -115,10 +146,16 @@ def _own(cast: Cast) -> str:
     }
     with cast.writing():
         row = tickets.create_ticket(employee, load(ticket_schemas.TicketCreate(), given))
+    clock.advance(timedelta(minutes=4))
     with cast.writing():
-        tickets.add_comment(cast.actor("agent"), row["id"], {"body": "Have a cable brought to him.", "visibility": "internal"})
+        tickets.add_comment(
+            cast.actor("agent"), row["id"], {"body": "Have a cable brought to him.", "visibility": "internal"}
+        )
+    clock.advance(timedelta(minutes=4))
     with cast.writing():
-        tickets.add_comment(cast.actor("agent"), row["id"], {"body": "A colleague comes by at ten.", "visibility": "public"})
+        tickets.add_comment(
+            cast.actor("agent"), row["id"], {"body": "A colleague comes by at ten.", "visibility": "public"}
+        )
     return str(row["id"])
 
 
@@ -140,7 +177,9 @@ def _links(cast: Cast) -> dict[str, str]:
 
 
 def _demo(cast: Cast, settings: Settings) -> None:
-    users = {name: {"email": cast.email(name), "password": PASSWORD} for name in ("admin", "agent", "employee", "developer")}
+    users = {
+        name: {"email": cast.email(name), "password": PASSWORD} for name in ("admin", "agent", "employee", "developer")
+    }
     (settings.home / "demo.json").write_text(json.dumps({"users": users}))
 
 
@@ -151,9 +190,10 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
         _names(cast)
         departments = _departments(cast)
         people = _contacts(cast)
-    with clock.held(now - timedelta(hours=3)):
+    with clock.held(now - timedelta(hours=5)):
         opened = _tickets(cast, people)
         own = _own(cast)
+        apps = seed_apps(cast, departments)
     _demo(cast, settings)
     return {
         "departments": departments,
@@ -162,4 +202,5 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
         "own_ticket": own,
         "employees": {name: cast.employee_id(name) for name in NAMES},
         "links": _links(cast),
+        **apps,
     }

@@ -44,7 +44,8 @@ def main() -> None:
     left = seed(make_cast(), found)
     server = make_server("127.0.0.1", found.port, app, threaded=True, fd=listener.fileno())
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(json.dumps({"url": found.public_url, **left}), flush=True)
+    sys.stdout.write(json.dumps({"url": found.public_url, **left}) + "\n")
+    sys.stdout.flush()
     sys.stdin.read()
     server.shutdown()
 

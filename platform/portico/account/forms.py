@@ -87,5 +87,5 @@ class NewToken(Form):
         filters=[strip],
         description=lazy_gettext("For example: the nightly export."),
     )
-    days = SelectField(lazy_gettext("Expires after"), coerce=int)
+    days = SelectField(lazy_gettext("Expires after"), [InputRequired()], coerce=int)
     scopes = SelectMultipleField(lazy_gettext("What it may do"), [InputRequired()])

@@ -18,8 +18,9 @@ from portico.web.language import LOCALES, known_locale, known_zone, zones
 from portico.web.navigation import Entry
 
 MENU = [
+    Entry("account", N_("Portal"), "arrow-left", "portal.home", 1),
     Entry("account", N_("Your settings"), "user-round-cog", "account.settings", 10),
-    Entry("account", N_("Sign-in and sessions"), "lock-keyhole", "account.security", 20),
+    Entry("account", N_("Security"), "lock-keyhole", "account.security", 20),
 ]
 
 

@@ -19,7 +19,7 @@ from portico.kernel.text import N_
 from portico.kernel.unit_of_work import unit
 from portico.web.navigation import Entry
 
-MENU = [Entry("account", N_("Personal tokens"), "key-round", "account.tokens", 30)]
+MENU = [Entry("account", N_("Tokens"), "key-round", "account.tokens", 30)]
 LIVES = (7, 30, 90, 365)  # days
 
 

@@ -52,8 +52,8 @@ class Comment(Form):
 
 
 class Changes(Form):
-    status = SelectField(lazy_gettext("Status"))
-    priority = SelectField(lazy_gettext("Priority"))
+    status = SelectField(lazy_gettext("Status"), [InputRequired()])
+    priority = SelectField(lazy_gettext("Priority"), [InputRequired()])
     assignee_id = SelectField(lazy_gettext("Assignee"))
     tags = StringField(
         lazy_gettext("Tags"),
@@ -97,12 +97,13 @@ class NewTicket(Form):
     )
     visibility = SelectField(
         lazy_gettext("Who can read this text"),
+        [InputRequired()],
         choices=[
             ("public", lazy_gettext("The customer and the team")),
             ("internal", lazy_gettext("Only the team")),
         ],
     )
-    priority = SelectField(lazy_gettext("Priority"), default="normal")
+    priority = SelectField(lazy_gettext("Priority"), [InputRequired()], default="normal")
     assignee_id = SelectField(lazy_gettext("Assignee"))
 
     def new_contact(self) -> dict[str, Any]:

@@ -21,9 +21,9 @@ def of(actor: Actor, ticket: dict[str, Any]) -> tuple[list[dict[str, Any]], str 
     """The newest entries, oldest first, and the address of the page before them when there is one."""
     query = ListQuery(limit=SHOWN, sort="-created_at", cursor=request.args.get("before") or None)
     found = queries.page_of_comments(actor, ticket["id"], query)
-    written = [_comment(row, ticket) for row in found.rows]
-    since = written[-1]["at"] if written and found.next_cursor else None
-    until = written[0]["at"] if written and request.args.get("before") else None
+    written = [_comment(row, ticket) for row in reversed(found.rows)]
+    since = written[0]["at"] if written and found.next_cursor else None
+    until = written[-1]["at"] if written and request.args.get("before") else None
     changed = [
         line
         for line in _changes(actor, ticket)
@@ -32,7 +32,7 @@ def of(actor: Actor, ticket: dict[str, Any]) -> tuple[list[dict[str, Any]], str 
     earlier = None
     if found.next_cursor:
         earlier = workspace_url("portal.tickets_one", ticket_id=ticket["id"], before=found.next_cursor)
-    return sorted([*written, *changed], key=lambda entry: entry["at"]), earlier
+    return sorted([*changed, *written], key=lambda entry: entry["at"]), earlier
 
 
 def _comment(row: Any, ticket: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""A real server with a small company in it, a browser, and pages as one of the people. Shared by all browser tests."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.support.cast import PASSWORD
+from tests.support.chromium import launched
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where it listens, and what `seed.py` left in it."""
+
+    url: str
+    left: dict[str, Any] = field(repr=False)
+
+    def email(self, name: str) -> str:
+        return f"{name}@{'other' if name == 'outsider' else 'acme'}.example"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server per test file, so that files do not see each other's changes."""
+    folder = tmp_path_factory.mktemp("server")
+    with (
+        (folder / "log").open("w") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.browser.serve", str(folder)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, (folder / "log").read_text()[-3000:]
+        left = json.loads(line)
+        yield Server(left.pop("url"), left)
+        process.stdin.close()
+        process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+SignedIn = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def signed_in(server: Server, browser: Browser) -> Iterator[SignedIn]:
+    """`signed_in("agent", viewport=…, locale="zh-CN")`: a fresh window, signed in through the form; None: nobody."""
+    opened: list[BrowserContext] = []
+
+    def open_window(name: str | None, **options: Any) -> BrowserContext:
+        context = browser.new_context(base_url=server.url, **options)
+        opened.append(context)
+        if name is not None:
+            page = context.new_page()
+            page.goto("/sign-in")
+            page.fill("#email", server.email(name))
+            page.fill("#password", PASSWORD)
+            page.click("main form.form button[type=submit]")
+            page.wait_for_url(lambda url: "/sign-in" not in url)
+            page.close()
+        return context
+
+    yield open_window
+    for context in opened:
+        context.close()
