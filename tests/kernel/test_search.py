@@ -1,0 +1,95 @@
+"""`q`: each word is the beginning of a word of the record, in any script; nothing in it is a pattern."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import ColumnElement, literal, select
+
+from portico.kernel import search
+from portico.kernel.search import SearchWord
+from tests.support.cast import Cast
+
+pytestmark = pytest.mark.both_databases
+RECORDS = {
+    "one": ("Zoë Quill", "zoe.quill@example.com"),
+    "two": ("Straßenbau Müller GmbH", "100% sure_thing"),
+    "three": ("北京分公司 李雷", "+49 30 901820"),
+    "four": ("O'Neill & Sons", "a\\b c*d [x]"),
+    "five": ("\U0010ffff high", None),
+}
+
+
+@pytest.fixture(autouse=True)
+def records(cast: Cast) -> None:
+    for workspace in (cast.acme, cast.other):
+        with cast.writing(workspace):
+            for name, texts in RECORDS.items():
+                search.index(workspace, "thing", f"{name}-{workspace[-4:]}", *texts)
+
+
+def found(cast: Cast, q: str, kind: str = "thing") -> set[str]:
+    column: ColumnElement[str] = SearchWord.__table__.c.object_id
+    with cast.reading() as work:
+        clauses = search.condition(cast.acme, kind, q, column)
+        if not clauses:
+            return set()
+        rows = work.scalars(select(column).where(SearchWord.workspace_id == cast.acme, *clauses))
+        ids = set(rows)
+    assert all(one.endswith(cast.acme[-4:]) for one in ids), "another workspace's record"
+    return {one.rpartition("-")[0] for one in ids}
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("zo", {"one"}),
+        ("ZOË", {"one"}),
+        ("qui zoe", {"one"}),
+        ("zoe.quill@example.com", {"one"}),
+        ("example", {"one"}),
+        ("uill", set()),
+        ("strasse", {"two"}),
+        ("STRASSENBAU mul", {"two"}),
+        ("北京", {"three"}),
+        ("李", {"three"}),
+        ("京", set()),
+        ("901820", {"three"}),
+        ("%", set()),
+        ("_", set()),
+        ("1__%", set()),
+        ("100%", {"two"}),
+        ("sure_", {"two"}),
+        ("o'neill", {"four"}),
+        ("neill", {"four"}),
+        ("a\\", {"four"}),
+        ("c*", {"four"}),
+        ("[x", {"four"}),
+        ("\U0010ffff", {"five"}),
+        ("' OR 1=1 --", set()),
+        ("   ", set()),
+        ("zoe straße", set()),
+    ],
+)
+def test_what_a_query_finds(cast: Cast, q: str, expected: set[str]) -> None:
+    assert found(cast, q) == expected
+
+
+def test_a_query_of_many_words_stays_affordable(cast: Cast) -> None:
+    assert len(search.matching(cast.acme, "thing", "a " * 1000)) == search.MAX_TERMS
+
+
+def test_indexing_again_replaces_the_words(cast: Cast) -> None:
+    object_id = f"one-{cast.acme[-4:]}"
+    with cast.writing():
+        search.index(cast.acme, "thing", object_id, "Yvonne")
+    assert found(cast, "zoe") == set()
+    assert found(cast, "yvo") == {"one"}
+    with cast.writing():
+        search.index(cast.acme, "thing", object_id)
+    assert found(cast, "yvo") == set()
+
+
+def test_kinds_do_not_mix(cast: Cast) -> None:
+    assert found(cast, "zoe", kind="other") == set()
+    with cast.reading() as work:
+        assert work.scalar(select(literal(1))) == 1
