@@ -17,7 +17,7 @@ const SLOW = 3000; // ms without content until the frame says that it is slow
 const FAILED = 10000; // ms until it says that the app does not answer
 const PROOF = 5000; // ms for a loaded document to prove that it is still the app's
 const LARGEST = 16384; // characters of a message as JSON
-const WAITING = 32; // requests held while a document proves itself
+const WAITING = 32; // requests and answers held while a document proves itself
 const HEIGHTS = [48, 4000]; // CSS pixels
 const SANDBOX = 'allow-scripts allow-forms allow-same-origin allow-popups';
 
@@ -195,13 +195,13 @@ class Frame {
     if (connection.nonce === null || nonce !== connection.nonce) return;
     clearTimeout(connection.timer);
     connection.nonce = null;
-    connection.held.splice(0).forEach((request) => this.answer(request, connection));
+    connection.held.splice(0).forEach((step) => step());
   }
 
   receive(data, connection) {
     if (connection !== this.connection || !isRequest(data)) return;
     if (connection.nonce === null || data.method === 'present') this.answer(data, connection);
-    else if (connection.held.length < WAITING) connection.held.push(data);
+    else if (connection.held.length < WAITING) connection.held.push(() => this.answer(data, connection));
   }
 
   async answer({ id, method, params }, connection) {
@@ -212,10 +212,11 @@ class Frame {
       if (!(refusal instanceof Refusal)) throw refusal;
       reply = { id, error: { code: refusal.code, message: refusal.message } };
     }
-    // While we asked the server the frame may have gone elsewhere: then nobody gets the answer.
+    // While we asked the server the frame may have gone elsewhere: then nobody gets the answer, or not before the proof.
     if (connection !== this.connection) return;
-    if (connection.nonce !== null && method === 'token') connection.held.push({ id, method, params });
-    else connection.port.postMessage(reply);
+    const send = () => connection.port.postMessage(reply);
+    if (connection.nonce === null) send();
+    else connection.held.push(send);
   }
 
   tell(event, data) {
