@@ -160,7 +160,7 @@ class Database:
             }
         else:
             options["connect_args"] = {"connect_timeout": 5}
-        self.engine: Engine = create_engine(url, pool_size=pool_size, max_overflow=10, **options)
+        self.engine: Engine = create_engine(url, pool_size=pool_size, max_overflow=10, hide_parameters=True, **options)
         if self.sqlite:
             event.listen(self.engine, "connect", _sqlite_connect)
             event.listen(self.engine, "begin", _sqlite_begin)

@@ -23,7 +23,7 @@ from wtforms import Field
 
 from portico.kernel import unit_of_work
 from portico.kernel.errors import FieldError, Refusal
-from portico.kernel.text import clean_name
+from portico.kernel.text import clean_name, stream_safe
 
 # What the person can mend in the form. A missing object, a lack of rights or a dead link is a page of its own.
 _MENDABLE = frozenset({400, 401, 409, 412, 422, 429})
@@ -105,8 +105,8 @@ def blank_to_none(value: str | None) -> str | None:
 
 
 def strip(value: str | None) -> str | None:
-    """A WTForms filter: without the blanks around it."""
-    return value.strip() if value else value
+    """A WTForms filter: without the blanks around it, and safe for validators that normalise what they get."""
+    return stream_safe(value).strip() if value else value
 
 
 def one_line(value: str | None) -> str | None:

@@ -62,7 +62,7 @@ def json_body(*, required: bool = True) -> Any:
 
 
 def _limit(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= MAX_LIMIT:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= MAX_LIMIT:
         message = f"limit is a whole number from 1 to {MAX_LIMIT}."
         raise Invalid(message, errors=[FieldError("/query/limit", "invalid", message)])
     return int(text)

@@ -22,6 +22,9 @@ digest = sdk.digest
 ManifestUnreadable = sdk.ManifestUnreadable
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _TOML_PLACE = re.compile(r" \(at .*\)$")
+_TOO_DEEP = "It is nested too deep."
+# Python reads whole numbers of at most 4,300 digits.
+_TOO_LONG = "A number in it is too long."
 
 
 def in_development() -> bool:
@@ -135,6 +138,10 @@ def parse(source: str) -> dict[str, Any]:
         found = _TOML_LINE.search(str(error))
         message = _TOML_PLACE.sub("", str(error))
         raise sdk.ManifestUnreadable(f"{message}.", int(found[1]) if found else None) from error
+    except RecursionError as error:
+        raise sdk.ManifestUnreadable(_TOO_DEEP) from error
+    except ValueError as error:
+        raise sdk.ManifestUnreadable(_TOO_LONG) from error
 
 
 def _parse_json(source: str) -> dict[str, Any]:
@@ -143,7 +150,9 @@ def _parse_json(source: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise sdk.ManifestUnreadable(f"{error.msg}.", error.lineno) from error
     except RecursionError as error:
-        raise sdk.ManifestUnreadable("It is nested too deep.") from error
+        raise sdk.ManifestUnreadable(_TOO_DEEP) from error
+    except ValueError as error:
+        raise sdk.ManifestUnreadable(_TOO_LONG) from error
     if not isinstance(read, dict):
         raise sdk.ManifestUnreadable("A manifest is a table.")
     return read

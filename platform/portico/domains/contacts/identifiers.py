@@ -95,6 +95,8 @@ def is_namespace(text: str) -> bool:
 
 def canonical(kind: str, value: str) -> str:
     """The form by which an identifier of this kind is compared. Raises NotAnIdentifier."""
+    if len(value) > MAX_VALUE:
+        raise NotAnIdentifier(f"Give at most {MAX_VALUE} characters.")
     match kind:
         case "email":
             return email(value)

@@ -33,7 +33,7 @@ def _in_department(operator: str, value: Any) -> ColumnElement[bool]:
 
 
 def _employee_email(operator: str, value: Any) -> ColumnElement[bool]:
-    keys = [text.search_key(item) for item in (value if isinstance(value, list) else [value])]
+    keys = [text.email_key(item) for item in (value if isinstance(value, list) else [value])]
     inside = _employee.email_key.in_(keys)
     return or_(~inside, _employee.email_key.is_(None)) if operator == "ne" else inside
 
@@ -223,7 +223,7 @@ def members_of(actor: Actor, department_id: str, query: ListQuery, *, recursive:
 
 
 def lookup(actor: Actor, ids: list[str], emails: list[str]) -> list[dict[str, Any]]:
-    keys = [text.search_key(email) for email in emails]
+    keys = [text.email_key(email) for email in emails]
     rows = session().execute(
         employees_visible_to(actor)
         .where(or_(_employee.id.in_(ids), (_employee.email_key.in_(keys)) & (_employee.status != "departed")))

@@ -36,7 +36,7 @@ MEMBERS = Listing(
 
 
 def email_key(email: str) -> str:
-    return text.search_key(email)
+    return text.email_key(email)
 
 
 def members_of(actor: Actor) -> AnySelect:
@@ -219,6 +219,19 @@ def open_reset(digest: str) -> AnyRow | None:
             )
         )
         .one_or_none()
+    )
+
+
+def open_resets(user_id: str) -> int:
+    """How many password links of a user can still be used."""
+    return (
+        session().scalar(
+            select(func.count())
+            .select_from(PasswordReset)
+            .where(PasswordReset.user_id == user_id, PasswordReset.used_at.is_(None))
+            .where(PasswordReset.expires_at > clock.now())
+        )
+        or 0
     )
 
 

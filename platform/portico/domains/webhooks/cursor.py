@@ -92,6 +92,6 @@ def _types(text: str | None) -> list[str] | None:
 def _limit(text: str | None) -> int:
     if not text:
         return DEFAULT_LIMIT
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= MAX_LIMIT:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= MAX_LIMIT:
         raise invalid("/query/limit", "invalid", f"limit is a whole number from 1 to {MAX_LIMIT}.")
     return int(text)
