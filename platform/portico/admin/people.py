@@ -70,9 +70,13 @@ def _role_choices(actor: Actor) -> list[tuple[str, str]]:
     return [(role, label) for role, label in roles.choices() if role != "owner" or actor.has_role("owner")]
 
 
-def invitation_link(invitation: AnyRow | None) -> str | None:
-    """The link itself, where no mail server takes it to the person: then an admin hands it over."""
-    if invitation is None or settings.current().smtp_url is not None:
+def invitation_link(actor: Actor, invitation: AnyRow | None) -> str | None:
+    """The link itself, where no mail server takes it to the person: then an admin hands it over.
+
+    Whoever holds it can take it up, so that of an owner only owners see."""
+    if invitation is None or settings.current().smtp_url is not None or not actor.may("members:write"):
+        return None
+    if invitation.role == "owner" and not actor.has_role("owner"):
         return None
     return public.url(f"/account/invitation/{link_token(invitation.id, invitation.nonce)}")
 
@@ -126,7 +130,7 @@ def _person_page(actor: Actor, employee_id: str, form: Form) -> Any:
         person=person,
         member=member,
         invitation=invitation,
-        link=invitation_link(invitation) if actor.may("members:write") else None,
+        link=invitation_link(actor, invitation),
         names=department_names(actor),
         states={state: gettext(label) for state, label in STATES.items()},
         role_label=roles.label(member.role if member else invitation.role if invitation else "employee"),

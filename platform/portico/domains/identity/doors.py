@@ -21,6 +21,9 @@ from portico.kernel.ids import new_id
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import system_unit
 
+MOST_RESETS = 3
+"""Links to a new password that one login has open at a time: a mailbox is not to be flooded from here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -95,10 +98,13 @@ def confirm_password(email: str, password: str, origin: Origin) -> None:
 
 
 def ask_for_reset(email: str) -> None:
-    """Send a link for a new password, if the address has a login. The caller is told the same either way."""
+    """Send a link for a new password, if the address has a login and not several links already.
+
+    The caller is told the same either way."""
     with system_unit("password reset: the user of an address", write=True):
         user = queries.user_by_email(email)
-        token = service.open_reset(user.id) if user is not None else None
+        enough = user is None or queries.open_resets(user.id) >= MOST_RESETS
+        token = None if user is None or enough else service.open_reset(user.id)
     if user is not None and token is not None:
         send_reset(user.email, token)
 

@@ -87,6 +87,16 @@ def withdraw(actor: Actor, invitation_id: str) -> None:
         raise InvitationOver()
 
 
+def withdraw_all(actor: Actor, employee_id: str) -> None:
+    """The links of somebody who will not come any more die."""
+    session().execute(
+        update(Invitation)
+        .where(Invitation.workspace_id == actor.workspace_id, Invitation.employee_id == employee_id)
+        .where(Invitation.status == "pending")
+        .values(status="withdrawn")
+    )
+
+
 def accept(actor: Actor, invitation_id: str, user_id: str) -> str:
     """Spend the link, once, and make the user a member; answers the membership. Raises InvitationOver."""
     now = clock.now()

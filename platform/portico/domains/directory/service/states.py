@@ -12,6 +12,7 @@ from portico.domains.directory.events import (
     EMPLOYEE_REHIRED,
     EMPLOYEE_SUSPENDED,
 )
+from portico.domains.directory.service import inviting
 from portico.domains.directory.service.employees import write_employee
 from portico.domains.identity import service as identity
 from portico.kernel.actor import Actor
@@ -50,6 +51,10 @@ def reactivate(actor: Actor, employee_id: str) -> dict[str, Any]:
 
 
 def depart(actor: Actor, employee_id: str) -> dict[str, Any]:
-    """The person left: the membership ends in the same transaction, the history stays. Raises LastOwner."""
+    """The person left: membership and open invitations end in the same transaction, the history stays.
+
+    Raises Forbidden, InvalidState and LastOwner.
+    """
     identity.end_membership(actor, employee_id)
+    inviting.withdraw_all(actor, employee_id)
     return _step(actor, employee_id, "departed", ("invited", "active", "suspended"), EMPLOYEE_DEPARTED)

@@ -48,9 +48,14 @@ def create_user(email: str, display_name: str, password_hash: str) -> str:
 
 
 def change_password(user_id: str, password_hash: str, *, keep_session: str | None = None) -> None:
-    """Set a password; every other session of the user ends."""
+    """Set a password; every other session of the user ends, and every open link to another password."""
     work = session()
     work.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+    work.execute(
+        update(PasswordReset)
+        .where(PasswordReset.user_id == user_id, PasswordReset.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
     work.execute(delete(Session).where(Session.user_id == user_id, Session.id != (keep_session or "")))
 
 
