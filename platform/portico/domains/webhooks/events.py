@@ -16,10 +16,21 @@ _ENDPOINT = {
 }
 
 
+# Addresses often hold a key: those of the workspace are for people who manage its apps, never for an app. Of its own
+# endpoints an app hears without a scope.
+_OF_THE_WORKSPACE = {"installation_id": {"None": "installations:read"}}
+
+
 def _endpoint(verb: str, title: str) -> EventType:
     # A developer holds the scope for endpoints of their own apps only.
     return EventType(
-        f"webhook_endpoint.{verb}", "webhooks:read", title, schemas.EndpointSummary, _ENDPOINT, role="app_manager"
+        f"webhook_endpoint.{verb}",
+        "webhooks:read",
+        title,
+        schemas.EndpointSummary,
+        _ENDPOINT,
+        guarded=_OF_THE_WORKSPACE,
+        role="app_manager",
     )
 
 
@@ -36,5 +47,6 @@ ENDPOINT_PING = EventType(
     "Somebody tries whether the endpoint answers",
     schemas.Ping,
     {"id": "whe_01jd0000000000000000000000", "url": "https://hooks.example/portico"},
+    guarded=_OF_THE_WORKSPACE,
     role="app_manager",
 )

@@ -254,7 +254,9 @@ def delivery(actor: Actor, delivery_id: str) -> dict[str, Any]:
 
 
 def delivery_with_event(actor: Actor, delivery_id: str) -> dict[str, Any]:
-    """One delivery with the event as its endpoint may see it now. Raises NotFound."""
+    """One delivery with the event as its endpoint may see it now, and no more of it than the actor may.
+
+    A developer sees what their own app received. Raises NotFound."""
     about = delivery(actor, delivery_id)
     event = Event.__table__
     row = (
@@ -263,6 +265,8 @@ def delivery_with_event(actor: Actor, delivery_id: str) -> dict[str, Any]:
         .one()
     )
     scopes = _scopes_of_endpoint(actor.workspace_id, about["endpoint_id"])
+    if actor.installation_id is None and about["installation_id"] not in own_installations(actor):
+        scopes &= event_scopes(actor)
     readable = projection.may_read(row, scopes, about["installation_id"])
     return {**about, "event": projection.message(row, scopes, about["installation_id"]) if readable else None}
 

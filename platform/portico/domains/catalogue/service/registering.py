@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from portico import settings
 from portico.domains.catalogue import manifests, queries
 from portico.domains.catalogue.errors import AppKeyTaken, ReviewRequired
-from portico.domains.catalogue.models import App, AppVersion, Publisher
+from portico.domains.catalogue.models import App, Publisher
 from portico.domains.catalogue.service import credentials, releasing
 from portico.domains.identity.queries import member
 from portico.kernel import clock
@@ -76,18 +76,10 @@ def update_app(actor: Actor, app_id: str, *, visibility: str | None = None) -> d
     app = queries.own_app(actor, app_id)
     if visibility is None:
         return app
-    if visibility != "private" and settings.current().review != "open" and not _approved(app_id):
+    if visibility != "private" and settings.current().review != "open" and not releasing.is_approved(app_id):
         raise ReviewRequired()
     session().execute(update(App).where(App.id == app_id).values(visibility=visibility, updated_at=clock.now()))
     return queries.own_app(actor, app_id)
-
-
-def _approved(app_id: str) -> bool:
-    """Whether what is released came through the review, and not only past it as private apps may."""
-    row = session().scalar(
-        select(AppVersion.reviewed_at).where(AppVersion.app_id == app_id, AppVersion.status == "released")
-    )
-    return row is not None
 
 
 def override_base_url(actor: Actor, app_id: str, base_url: str | None) -> None:

@@ -61,10 +61,25 @@ def add_version(actor: Actor, app_id: str, manifest: dict[str, Any]) -> str:
             created_at=clock.now(),
         )
     )
-    # A private app runs in its owner's own workspace: nobody else needs to be protected from it by a review.
-    if settings.current().review == "open" or app.visibility == "private":
+    if is_released_at_once(app_id, app.visibility):
         release(actor, app_id, version_id)
     return version_id
+
+
+def is_released_at_once(app_id: str, visibility: str) -> bool:
+    """A private app runs in its owner's own workspace: nobody else needs to be protected from it by a review.
+
+    One that passed review may be installed elsewhere, also after it went private: its versions are reviewed on.
+    """
+    return settings.current().review == "open" or (visibility == "private" and not is_approved(app_id))
+
+
+def is_approved(app_id: str) -> bool:
+    """Whether what is released came through the review, and not only past it as private apps may."""
+    row = session().scalar(
+        select(AppVersion.reviewed_at).where(AppVersion.app_id == app_id, AppVersion.status == "released")
+    )
+    return row is not None
 
 
 def release(actor: Actor, app_id: str, version_id: str) -> None:

@@ -116,10 +116,11 @@ def update_installation(
     values = _changed_values(actor, before, changes)
     if not values:
         return before
+    expected = before["version"] if expected_version is None else expected_version
     bumped = session().scalar(
         update(Installation)
         .where(Installation.workspace_id == actor.workspace_id, Installation.id == installation_id)
-        .where(Installation.status != "uninstalled", Installation.version == (expected_version or before["version"]))
+        .where(Installation.status != "uninstalled", Installation.version == expected)
         .values(**values, updated_at=clock.now(), version=Installation.version + 1)
         .returning(Installation.version)
     )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from portico import settings
 from portico.domains.catalogue import manifests
 from portico.domains.catalogue import queries as catalogue
-from portico.domains.catalogue.service.releasing import check_key
+from portico.domains.catalogue.service.releasing import check_key, is_released_at_once
 from portico.domains.installations import queries
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Invalid
@@ -21,6 +20,7 @@ def plan(actor: Actor, app_id: str, manifest: dict[str, Any]) -> dict[str, Any]:
         app = catalogue.own_app(actor, app_id)
         running = catalogue.released(app_id)
         before = running.manifest if running else catalogue.newest_manifest(app_id)
+        at_once = is_released_at_once(app_id, app["visibility"])
     errors = manifests.findings(manifest)
     if errors:
         raise Invalid("The manifest has findings.", errors=errors)
@@ -35,6 +35,6 @@ def plan(actor: Actor, app_id: str, manifest: dict[str, Any]) -> dict[str, Any]:
     ]
     return {
         "changes": manifests.difference(before, manifest),
-        "releases": settings.current().review == "open" or app["visibility"] == "private",
+        "releases": at_once,
         "installations": {"live": len(live), "waiting": waiting},
     }

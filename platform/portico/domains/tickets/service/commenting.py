@@ -45,7 +45,9 @@ def add_comment(actor: Actor, ticket_id: str, values: dict[str, Any]) -> dict[st
 def _require_latest(actor: Actor, ticket_id: str, comment_id: str | None) -> None:
     newer = queries.comments_after(actor, ticket_id, comment_id)
     if newer:
-        raise NewerCommentExists(extra={"comments": [dumper(Comment)(one) for one in newer]})
+        # Who may write need not be allowed to read.
+        shown = newer if actor.may("tickets:read") else []
+        raise NewerCommentExists(extra={"comments": [dumper(Comment)(one) for one in shown]})
 
 
 def _touch(actor: Actor, ticket: dict[str, Any]) -> None:

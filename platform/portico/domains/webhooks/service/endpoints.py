@@ -117,14 +117,20 @@ def change(
 
 
 def update_endpoint(actor: Actor, endpoint_id: str, body: dict[str, Any], expected_version: int | None = None) -> Any:
-    """Change URL, types or description. Raises NotFound, ManagedByManifest, Invalid, InsufficientScope, Stale."""
+    """Change URL, types or description. Who points an endpoint elsewhere, or at other events, answers for what it
+    receives from then on: it has their scopes.
+
+    Raises NotFound, ManagedByManifest, Forbidden, Invalid, InsufficientScope, Stale.
+    """
     before = queries.endpoint(actor, endpoint_id)
     _refuse_manifest(before)
     changes = {name: value for name, value in body.items() if value != getattr(before, name)}
     if "url" in changes:
         _check_url(changes["url"])
-    if "types" in changes:
-        subscribing.check(actor, changes["types"])
+    if changes.keys() & {"url", "types"}:
+        _require_own_app(actor, before)
+        if "types" in changes or before.installation_id is None:
+            subscribing.check(actor, changes.get("types", before.types))
         changes["scopes"] = sorted(queries.event_scopes(actor))
     if not changes and expected_version in (None, before.version):
         return before
@@ -134,6 +140,14 @@ def update_endpoint(actor: Actor, endpoint_id: str, body: dict[str, Any], expect
     after = queries.endpoint(actor, endpoint_id)
     emit(actor, ENDPOINT_UPDATED, after, changes=sorted(body), installation_id=after.installation_id)
     return after
+
+
+def _require_own_app(actor: Actor, row: Any) -> None:
+    """An app's endpoint receives by the app's power, so only the app and its developer say where. Raises Forbidden."""
+    if row.installation_id in (None, actor.installation_id):
+        return
+    if row.installation_id not in queries.own_installations(actor):
+        raise Forbidden("This endpoint belongs to an app; where it points, the app decides.")
 
 
 def _refuse_manifest(row: Any) -> None:
