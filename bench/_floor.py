@@ -42,11 +42,12 @@ TOKEN = _sql(
 SET = "SELECT set_config('portico.workspace', %s, true)"
 _COLUMNS = "id, display_name, owner_employee_id, lifecycle_stage, tags, created_at, updated_at, version"
 ONE = _sql(f"SELECT {_COLUMNS} FROM contact WHERE workspace_id = %s AND trashed_at IS NULL AND id = %s")
-PAGE = _sql(
-    f"SELECT {_COLUMNS} FROM contact WHERE workspace_id = %s AND trashed_at IS NULL ORDER BY id DESC LIMIT 51"
-)
+PAGE = _sql(f"SELECT {_COLUMNS} FROM contact WHERE workspace_id = %s AND trashed_at IS NULL ORDER BY id DESC LIMIT 51")
 _KNOWN = "contact_id, kind, value, namespace, label, is_primary, verified, shared"
-KNOWN = f"SELECT {_KNOWN} FROM contact_identifier WHERE workspace_id = %s AND contact_id = ANY(%s) ORDER BY contact_id, position"
+KNOWN = (
+    f"SELECT {_KNOWN} FROM contact_identifier WHERE workspace_id = %s AND contact_id = ANY(%s)"
+    " ORDER BY contact_id, position"
+)
 ADD = _sql(
     "INSERT INTO contact (workspace_id, id, display_name, name_key, owner_employee_id, lifecycle_stage, tags,"
     " created_at, updated_at, version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 1)"
@@ -128,9 +129,7 @@ def _identifiers(connection: Any, workspace_id: str, ids: list[str]) -> dict[str
         rows = connection.execute(KNOWN, (workspace_id, ids))
     else:
         marks = ",".join("?" * len(ids))
-        rows = connection.execute(
-            KNOWN.replace("= ANY(%s)", f"IN ({marks})").replace("%s", "?"), (workspace_id, *ids)
-        )
+        rows = connection.execute(KNOWN.replace("= ANY(%s)", f"IN ({marks})").replace("%s", "?"), (workspace_id, *ids))
     found: dict[str, list[dict[str, Any]]] = {one: [] for one in ids}
     for row in rows:
         found[row[0]].append(

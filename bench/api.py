@@ -90,7 +90,9 @@ class Bench:
         }
         before = _support.cpu_seconds(server.process.pid)
         argv = [*pin(CLIENT_CPU), sys.executable, str(HERE / "_load.py")]
-        done = json.loads(subprocess.run(argv, input=json.dumps(spec), capture_output=True, text=True, check=True).stdout)
+        done = json.loads(
+            subprocess.run(argv, input=json.dumps(spec), capture_output=True, text=True, check=True).stdout
+        )
         spent = _support.cpu_seconds(server.process.pid) - before
         self.next = done["next"]
         wrong = {status: count for status, count in done["statuses"].items() if status[0] != "2"}

@@ -36,7 +36,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from portico.kernel import clock
+from portico.kernel import clock, driver
 from portico.settings import Settings
 
 if os.name == "posix":
@@ -184,7 +184,7 @@ def _sqlite_connect(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
 
 def _sqlite_begin(connection: Connection) -> None:
     kind = connection.get_execution_options().get("portico_begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    driver.execute(connection, f"BEGIN {kind}").close()
 
 
 _database: Database | None = None

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from portico.kernel import clock, search
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import CursorInvalid, CursorMismatch, FieldError, Invalid
-from portico.kernel.secrets import keyring
+from portico.kernel.secrets import Keyring, keyring
 from portico.kernel.unit_of_work import session
 
 DEFAULT_LIMIT = 50
@@ -181,8 +182,13 @@ def _sort(listing: Listing, name: str | None) -> tuple[Sort, bool]:
 
 
 def _signer() -> URLSafeSerializer:
+    return _signer_of(keyring())
+
+
+@cache
+def _signer_of(keys: Keyring) -> URLSafeSerializer:
     return URLSafeSerializer(
-        keyring().signing_keys("cursor"),
+        keys.signing_keys("cursor"),
         serializer=_Orjson,
         signer_kwargs={"key_derivation": "none", "digest_method": hashlib.sha256},
     )

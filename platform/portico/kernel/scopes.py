@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from portico.kernel.actor import roles_within
@@ -28,6 +29,12 @@ SCOPES: Registry[Scope] = Registry("scope", lambda scope: scope.name)
 
 def scopes_of_role(role: str) -> frozenset[str]:
     """Every scope that a person with this role may hold."""
+    return _scopes_of_role(role, len(SCOPES))
+
+
+@cache
+def _scopes_of_role(role: str, known: int) -> frozenset[str]:
+    # `known` keeps what was asked before all scopes were declared from being remembered.
     within = roles_within(role)
     return frozenset(scope.name for scope in SCOPES if within.intersection(scope.roles))
 

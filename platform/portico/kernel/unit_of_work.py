@@ -16,13 +16,13 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
-from portico.kernel import fence
+from portico.kernel import driver, fence
 from portico.kernel.db import Database, database
 from portico.kernel.errors import Unavailable
 
 WEB_ROLE = "portico_web"
 SYSTEM_ROLE = "portico_system"
-_SET_CONTEXT = fence.allow_text("SELECT set_config('role', %s, true), set_config('portico.workspace', %s, true)")
+_SET_CONTEXT = "SELECT set_config('role', %s, true), set_config('portico.workspace', %s, true)"
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class UnitSession(Session):
 def _take_role(session: Session, transaction: SessionTransaction, connection: Any) -> None:
     if connection.dialect.name != "postgresql" or transaction.nested:
         return
-    connection.exec_driver_sql(_SET_CONTEXT, (session.info["role"], session.info["workspace"] or ""))
+    driver.execute(connection, _SET_CONTEXT, (session.info["role"], session.info["workspace"] or "")).close()
 
 
 def current() -> Unit:

@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
 from portico.domains.contacts import identifiers
 from portico.domains.contacts.models import Contact, ContactIdentifier
 from portico.kernel.actor import Actor
+from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import NotFound
 from portico.kernel.json_lists import holds
 from portico.kernel.listing import ORDERED, Filter, Listing, ListQuery, Page, Sort, page
+from portico.kernel.prepared import prepared
 from portico.kernel.unit_of_work import session
 
 _contact = Contact.__table__.c
@@ -109,28 +111,49 @@ def identifiers_of(actor: Actor, contact_ids: Sequence[str]) -> dict[str, list[d
         .order_by(_known.contact_id, _known.position)
     )
     for row in rows:
-        found[row.contact_id].append(
-            {
-                "kind": row.kind,
-                "value": row.value,
-                "namespace": row.namespace or None,
-                "label": row.label,
-                "primary": row.is_primary,
-                "verified": row.verified,
-                "shared": row.shared,
-                "canonical": row.canonical,
-            }
-        )
+        found[row.contact_id].append(_identifier(row))
     return found
+
+
+def _identifier(row: AnyRow) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "value": row.value,
+        "namespace": row.namespace or None,
+        "label": row.label,
+        "primary": row.is_primary,
+        "verified": row.verified,
+        "shared": row.shared,
+        "canonical": row.canonical,
+    }
+
+
+@prepared
+def _identifiers_of_one(actor: Actor, contact_id: str) -> AnySelect:
+    return (
+        select(*_IDENTIFIER)
+        .where(_known.workspace_id == actor.workspace_id, _known.contact_id == contact_id)
+        .order_by(_known.position)
+    )
+
+
+@prepared
+def _one(actor: Actor, contact_id: str) -> AnySelect:
+    return visible_to(actor).where(_contact.id == contact_id)
+
+
+@prepared
+def _one_locked(actor: Actor, contact_id: str) -> AnySelect:
+    return visible_to(actor).where(_contact.id == contact_id).with_for_update()
 
 
 def contact(actor: Actor, contact_id: str, *, lock: bool = False) -> dict[str, Any]:
     """One contact; `lock` keeps it for a change until the unit ends. Raises NotFound."""
-    statement = visible_to(actor).where(_contact.id == contact_id)
-    row = session().execute(statement.with_for_update() if lock else statement).one_or_none()
+    row = (_one_locked if lock else _one)(actor, contact_id).one_or_none()
     if row is None:
         raise NotFound()
-    return {**row._mapping, "identifiers": identifiers_of(actor, [contact_id])[contact_id]}
+    known = [_identifier(row) for row in _identifiers_of_one(actor, contact_id)]
+    return {**row._mapping, "identifiers": known}
 
 
 def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str, Any]:

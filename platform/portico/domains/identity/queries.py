@@ -21,6 +21,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import NotFound
 from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
+from portico.kernel.prepared import prepared
 from portico.kernel.unit_of_work import session
 
 SESSION_IDLE = timedelta(hours=12)
@@ -160,28 +161,30 @@ def memberships_of_user(user_id: str) -> list[AnyRow]:
     )
 
 
+@prepared
+def _token_with_member(digest: str) -> AnySelect:
+    token, member = PersonalToken.__table__.c, Membership.__table__.c
+    return (
+        select(
+            token.id,
+            token.scopes,
+            token.expires_at,
+            token.revoked_at,
+            token.workspace_id,
+            member.id.label("membership_id"),
+            member.employee_id,
+            member.user_id,
+            member.role,
+            member.ended_at,
+        )
+        .join(Membership.__table__, member.id == token.membership_id)
+        .where(token.digest == digest)
+    )
+
+
 def token_with_member(digest: str) -> AnyRow | None:
     """A personal token with all that authentication asks of it, in one statement."""
-    return (
-        session()
-        .execute(
-            select(
-                PersonalToken.id,
-                PersonalToken.scopes,
-                PersonalToken.expires_at,
-                PersonalToken.revoked_at,
-                PersonalToken.workspace_id,
-                Membership.id.label("membership_id"),
-                Membership.employee_id,
-                Membership.user_id,
-                Membership.role,
-                Membership.ended_at,
-            )
-            .join(Membership, Membership.id == PersonalToken.membership_id)
-            .where(PersonalToken.digest == digest)
-        )
-        .one_or_none()
-    )
+    return _token_with_member(digest).one_or_none()
 
 
 def tokens_of(actor: Actor) -> list[AnyRow]:

@@ -7,11 +7,11 @@ n never has to come back for a smaller one, and two writers cannot deadlock. REA
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
+from sqlalchemy import Table, insert, update
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import insert, update
 from sqlalchemy.orm import Session, SessionTransaction
 
 from portico.kernel import bell, clock
@@ -21,12 +21,15 @@ from portico.kernel.errors import Refusal
 from portico.kernel.events.models import Event, EventCounter
 from portico.kernel.events.types import EventType
 from portico.kernel.ids import new_id
+from portico.kernel.prepared import prepared
 from portico.kernel.unit_of_work import UnitSession, after_commit, session
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 8
 
 Handler = Callable[[Actor, dict[str, Any]], None]
+_counter: Any = EventCounter.__table__
+_ADD = insert(cast(Table, Event.__table__))
 _handlers: dict[str, list[tuple[str, Handler]]] = {}
 
 
@@ -126,15 +129,20 @@ def _write_outbox(work: Session) -> None:
     rows: list[dict[str, Any]] = []
     for workspace_id in sorted({row["workspace_id"] for row in box}):
         mine = [row for row in box if row["workspace_id"] == workspace_id]
-        last = work.execute(
-            update(EventCounter)
-            .where(EventCounter.workspace_id == workspace_id)
-            .values(seq=EventCounter.seq + len(mine))
-            .returning(EventCounter.seq)
-        ).scalar_one()
+        last = _bump(workspace_id, len(mine)).scalar_one()
         rows.extend({**row, "seq": last - len(mine) + 1 + place} for place, row in enumerate(mine))
-    work.execute(insert(Event.__table__), rows)  # type: ignore[arg-type]
+    work.connection().execute(_ADD, rows)
     box.clear()
+
+
+@prepared
+def _bump(of_workspace: str, by: int) -> Any:
+    return (
+        update(_counter)
+        .where(_counter.c.workspace_id == of_workspace)
+        .values(seq=_counter.c.seq + by)
+        .returning(_counter.c.seq)
+    )
 
 
 @sqlalchemy_event.listens_for(UnitSession, "after_transaction_create")

@@ -1,0 +1,101 @@
+"""Statements that are built, compiled and judged by the fence once, and then only executed.
+
+    @prepared
+    def _by_id(actor: Actor, contact_id: str) -> AnySelect:
+        return visible_to(actor).where(_contact.id == contact_id)
+
+    row = _by_id(actor, contact_id).one_or_none()
+
+The function runs once per database, with a bound parameter in place of each argument (in place of an actor stands one
+whose `workspace_id` is such a parameter), so it may not decide anything by their values. Building and looking up costs
+SQLAlchemy more than the database takes for a row by its key.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import update_wrapper
+from typing import Any
+
+from sqlalchemy import Result, bindparam
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+
+from portico.kernel import driver, fence
+from portico.kernel.actor import Actor
+from portico.kernel.unit_of_work import session
+
+AnyResult = Result[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _BoundActor:
+    """Stands for the actor while a statement is built."""
+
+    workspace_id: Any
+
+
+class _Compiled:
+    """One statement for one kind of database."""
+
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        if compiled.post_compile_params:
+            raise TypeError("A prepared statement cannot hold a list of unknown length (IN); execute it as it is.")
+        self.sql: str = compiled.string
+        self.breach = fence.judge(statement)
+        self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        self._order: list[str] | None = list(compiled.positiontup) if compiled.positional else None
+        self._convert = {name: process for name, process in compiled._bind_processors.items() if process is not None}
+        columns = compiled._result_columns
+        processors = [entry.type._cached_result_processor(dialect, None) for entry in columns]
+        self._rows = SimpleResultMetaData([entry.keyname for entry in columns], _processors=processors)
+
+    def parameters(self, given: dict[str, Any]) -> driver.Parameters:
+        values = {**self._fixed, **given}
+        for name, process in self._convert.items():
+            values[name] = process(values[name])
+        return values if self._order is None else [values[name] for name in self._order]
+
+    def execute(self, connection: Connection, given: dict[str, Any]) -> AnyResult:
+        if self.breach is not None and not fence.is_open():
+            raise fence.FenceBreach(f"{self.breach} is read without its workspace_id: {self.sql[:200]}")
+        cursor = driver.execute(connection, self.sql, self.parameters(given))
+        rows = cursor.fetchall()
+        cursor.close()
+        return IteratorResult(self._rows, iter(rows))
+
+
+class Prepared:
+    """What `prepared` makes of a function that builds a statement."""
+
+    def __init__(self, build: Callable[..., Any]) -> None:
+        update_wrapper(self, build)
+        self._build = build
+        self._names = list(inspect.signature(build).parameters)
+        self._compiled: dict[str, _Compiled] = {}
+
+    def __call__(self, *arguments: Any) -> AnyResult:
+        connection = session().connection()
+        known = self._compiled.get(connection.dialect.name)
+        if known is None:
+            known = self._compiled[connection.dialect.name] = _Compiled(self._statement(), connection.dialect)
+        return known.execute(connection, dict(zip(self._names, map(_value, arguments), strict=True)))
+
+    def _statement(self) -> Any:
+        return self._build(*(_placeholder(name) for name in self._names))
+
+
+def _placeholder(name: str) -> Any:
+    return _BoundActor(bindparam("actor")) if name == "actor" else bindparam(name)
+
+
+def _value(argument: Any) -> Any:
+    return argument.workspace_id if isinstance(argument, Actor) else argument
+
+
+def prepared(build: Callable[..., Any]) -> Prepared:
+    """Build the statement once; calls execute it in the open unit with their arguments."""
+    return Prepared(build)
