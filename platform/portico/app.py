@@ -18,7 +18,7 @@ from portico.kernel.scopes import SCOPES, Scope
 from portico.kernel.slots import SLOTS, Slot
 from portico.settings import Settings, from_env
 from portico.settings import configure as configure_settings
-from portico.web import bridge, headers, health, icons, language, openapi, pages, problems
+from portico.web import bridge, design, headers, health, icons, language, openapi, pages, problems
 from portico.web.converters import IdConverter
 from portico.web.limits import Limits
 from portico.web.navigation import ENTRIES
@@ -106,6 +106,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     openapi.register(app, [module.blp for name, module in _gathered.items() if name.endswith(".api")])
     _register_routes(app)
     _register_faces(app)
+    if settings.mode == "development":
+        design.register(app)
     return app
 
 
