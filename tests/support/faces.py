@@ -14,17 +14,19 @@ from portico.kernel.unit_of_work import is_open, system_unit
 from tests.support.cast import Cast
 
 COOKIE = "portico_session"
+_WITHOUT_WORKSPACE = ("/w/", "/account/", "/sign-")
 _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)">')
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
 
 class Browser:
-    """Paths are below `/w/<slug>`. A POST carries the form's token unless `csrf=False`."""
+    """Paths are below `/w/<slug>`, but for those of the account face. A POST carries the form's token unless `csrf=False`."""
 
     def __init__(self, app: Flask, cast: Cast, name: str | None, slug: str) -> None:
         self._client = app.test_client()
         self._slug = slug
         self._token: str | None = None
+        self._anonymous = name is None
         if name is not None:
             with system_unit("tests: sign in", write=True):
                 session = identity.start_session(cast.users[name], "tests")
@@ -32,7 +34,7 @@ class Browser:
 
     def _open(self, method: str, path: str, **options: Any) -> TestResponse:
         assert not is_open(), "close the test's unit of work before opening pages"
-        url = f"/w/{self._slug}{path}" if not path.startswith("/w/") else path
+        url = path if path.startswith(_WITHOUT_WORKSPACE) else f"/w/{self._slug}{path}"
         answer = self._client.open(url, method=method, base_url="http://127.0.0.1:8000", **options)
         found = _TOKEN.search(answer.text) if answer.mimetype == "text/html" else None
         self._token = html.unescape(found[1]) if found else self._token
@@ -43,7 +45,7 @@ class Browser:
 
     def post(self, path: str, data: dict[str, Any] | None = None, *, csrf: bool = True, **options: Any) -> TestResponse:
         if csrf and self._token is None:
-            self.get("/")
+            self.get("/sign-in" if self._anonymous else "/")
         given = {**(data or {}), **({"csrf_token": self._token} if csrf else {})}
         return self._open("POST", path, data=given, **options)
 

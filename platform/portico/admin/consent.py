@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from flask import flash, request
 from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import HiddenField, PasswordField, RadioField
+from wtforms.fields.choices import SelectChoice
 
 from portico.admin.app_settings import Declared, given_settings, setting_fields
 from portico.admin.blueprint import blueprint, go, here
@@ -38,11 +39,11 @@ class Decision(Form):
     version = HiddenField()
     who = RadioField(
         lazy_gettext("Who may use it"),
-        choices=[(EVERYONE, lazy_gettext("Everyone")), (ONLY, lazy_gettext("Only some"))],
+        choices=[SelectChoice(EVERYONE, lazy_gettext("Everyone")), SelectChoice(ONLY, lazy_gettext("Only some"))],
     )
     password = PasswordField(
         lazy_gettext("Your password"),
-        description=lazy_gettext("Something sensitive is among it, so we ask that it is really you."),
+        description=lazy_gettext("For what is marked as sensitive we ask that it is really you."),
         render_kw={"autocomplete": "current-password"},
     )
 

@@ -45,7 +45,7 @@ class Invite(Form):
         filters=[strip],
         description=lazy_gettext("The link goes here. It works once and for seven days."),
     )
-    role = SelectField(lazy_gettext("Role"))
+    role = SelectField(lazy_gettext("Role"), [InputRequired()])
 
 
 class Details(Form):
@@ -62,7 +62,7 @@ class Details(Form):
 
 
 class Role(Form):
-    role = SelectField(lazy_gettext("Role"))
+    role = SelectField(lazy_gettext("Role"), [InputRequired()])
 
 
 def _role_choices(actor: Actor) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash
 from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portico.admin.blueprint import blueprint, go
 from portico.domains.identity import queries, service
@@ -29,15 +29,17 @@ class Workspace(Form):
     )
     timezone = SelectField(
         lazy_gettext("Time zone"),
+        [InputRequired()],
         description=lazy_gettext("For those who have not chosen one of their own, and for dates without a person."),
     )
-    locale = SelectField(lazy_gettext("Language"), choices=list(LOCALES.items()))
+    locale = SelectField(lazy_gettext("Language"), [InputRequired()])
 
 
 @blueprint.page("/settings", methods=("GET", "POST"), role="admin")
 def settings(actor: Actor) -> Any:
     row = queries.workspace(actor.workspace_id)
     form = Workspace(name=row.name, timezone=row.timezone, locale=row.locale)
+    form.locale.choices = list(LOCALES.items())
     form.timezone.choices = [(zone, zone) for zone in zones()]
     if form.validate_on_submit():
         service.rename_workspace(actor, name=form.name.data, timezone=form.timezone.data, locale=form.locale.data)

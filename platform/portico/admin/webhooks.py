@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from flask import flash, render_template, request
 from flask_babel import gettext, lazy_gettext
 from wtforms import RadioField, TextAreaField, URLField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portico.admin.blueprint import blueprint, go
@@ -46,7 +48,7 @@ class Endpoint(Form):
     )
     which = RadioField(
         lazy_gettext("Which events"),
-        choices=[(ALL, lazy_gettext("All that I may read")), (SOME, lazy_gettext("These"))],
+        choices=[SelectChoice(ALL, lazy_gettext("All that I may read")), SelectChoice(SOME, lazy_gettext("These"))],
     )
 
     def types(self) -> list[str]:
@@ -183,8 +185,9 @@ def webhooks_deliveries(actor: Actor) -> str:
 @blueprint.page(_DELIVERY, role=ROLE)
 def webhooks_delivery(actor: Actor, delivery_id: str) -> str:
     row = queries.with_apps(actor, [queries.delivery_with_event(actor, delivery_id)])[0]
+    body = json.dumps(row["event"], indent=2, ensure_ascii=False) if row["event"] else None
     attempts = queries.page_of_attempts(actor, delivery_id, ListQuery(limit=50))
-    return render_template("admin/webhooks/delivery.html", row=row, attempts=attempts.rows)
+    return render_template("admin/webhooks/delivery.html", row=row, attempts=attempts.rows, body=body)
 
 
 @blueprint.page(f"{_DELIVERY}/redeliver", methods=("POST",), role=ROLE)

@@ -134,6 +134,12 @@ def _next_step(app: dict[str, Any], failing: bool) -> dict[str, str]:
     }
 
 
+def _waiting(installation: dict[str, Any] | None, manifest: dict[str, Any]) -> list[str]:
+    """What the app requires and the workspace has not granted."""
+    pending = installation["pending_scopes"] if installation else []
+    return [name for name in manifests.scope_names(manifest, "scopes") if name in pending]
+
+
 def _overview(actor: Actor, app_id: str, form: Form) -> Any:
     app = _with_state(actor, queries.own_app(actor, app_id))
     installation = app["installation"]
@@ -147,6 +153,7 @@ def _overview(actor: Actor, app_id: str, form: Form) -> Any:
         tabs=tabs(app_id, "apps_show"),
         step=_next_step(app, failing),
         manifest=manifest,
+        waiting=_waiting(installation, manifest),
         frozen=manifests.base_url(manifest),
         override=queries.base_url_override(actor, app_id),
         in_development=manifests.in_development(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import render_template, request
@@ -75,8 +76,9 @@ def _own_delivery(actor: Actor, delivery_id: str) -> dict[str, Any]:
 def deliveries_show(actor: Actor, delivery_id: str) -> str:
     _own_delivery(actor, delivery_id)
     row = queries.with_apps(actor, [queries.delivery_with_event(actor, delivery_id)])[0]
+    body = json.dumps(row["event"], indent=2, ensure_ascii=False) if row["event"] else None
     attempts = queries.page_of_attempts(actor, delivery_id, ListQuery(limit=50))
-    return render_template("console/deliveries/delivery.html", row=row, attempts=attempts.rows)
+    return render_template("console/deliveries/delivery.html", row=row, attempts=attempts.rows, body=body)
 
 
 @blueprint.page(f"{_DELIVERY}/redeliver", methods=("POST",), role=ROLE)

@@ -29,7 +29,7 @@ class Manifest(Form):
         lazy_gettext("Manifest"),
         [InputRequired(), Length(max=LONGEST)],
         description=lazy_gettext("As TOML, or as JSON when it begins with a brace."),
-        render_kw={"rows": 24, "spellcheck": "false", "autocomplete": "off", "class": "form-control source"},
+        render_kw={"rows": 24, "spellcheck": "false", "autocomplete": "off", "data-source": ""},
     )
     description = FileField(
         lazy_gettext("Description"), description=lazy_gettext("A Markdown file, if the manifest names one.")

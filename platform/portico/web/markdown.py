@@ -16,10 +16,12 @@ def _parser() -> MarkdownIt:
 
 
 def _soften(tokens: list[Token]) -> None:
-    """Headings go below the page's own two levels; links tell the other side nothing and get no handle on us."""
+    """Headings begin below the page's own two levels; links tell the other side nothing and get no handle on us."""
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - highest + 3, 6)}"
     for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
         for inner in token.children or []:
             if inner.type == "link_open":
                 inner.attrSet("rel", "noopener noreferrer nofollow")
