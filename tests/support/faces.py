@@ -20,7 +20,8 @@ _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
 
 class Browser:
-    """Paths are below `/w/<slug>`, but for those of the account face. A POST carries the form's token unless `csrf=False`."""
+    """Paths are below `/w/<slug>`, but for those of the account face. A POST carries the form's token unless
+    `csrf=False`."""
 
     def __init__(self, app: Flask, cast: Cast, name: str | None, slug: str) -> None:
         self._client = app.test_client()
