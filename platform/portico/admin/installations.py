@@ -22,7 +22,7 @@ from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import unit
 from portico.web.acting import act
-from portico.web.forms import Form
+from portico.web.forms import Form, version_in
 from portico.web.lists import page_links, page_query
 from portico.web.navigation import Entry
 
@@ -139,7 +139,7 @@ def installations_permissions(actor: Actor, installation_id: str) -> Any:
             if is_sensitive(set(granted).difference(has)):
                 prove(form.password.data)
             with unit(actor.workspace_id, write=True):
-                version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+                version = version_in(form.version.data) or 0
                 service.update_installation(actor, installation_id, {"granted_scopes": granted}, version)
             flash(gettext("Saved. It counts from the app's next request."), "success")
             return go("installations_app", installation_id=installation_id)
