@@ -33,7 +33,7 @@ log = logging.getLogger("portico.background")
 
 
 class Background:
-    """The threads of the process. `run_jobs` is false where RQ workers do that."""
+    """The threads of the process. `run_jobs` is false where workers do that, which also sweep."""
 
     def __init__(self, here: Settings, *, run_jobs: bool) -> None:
         self._here = here
@@ -82,12 +82,12 @@ class Background:
         """Jobs as they come; housekeeping once an hour."""
         while not self.stop.is_set():
             try:
-                ran = jobs.drain() if self._run_jobs else jobs.sweep()
+                ran = jobs.drain() if self._run_jobs else 0
                 self._keep_house()
             except (SQLAlchemyError, Unavailable) as error:
                 log.warning("The database does not answer: %s. Trying again.", type(error).__name__)
                 ran = 0
-            if not ran or not self._run_jobs:
+            if not ran:
                 self._rung.wait(JOBS_POLL_S)
                 self._rung.clear()
 

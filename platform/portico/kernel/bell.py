@@ -68,11 +68,9 @@ def _by_postgres(database: Database) -> Callable[[], None]:
 
 
 def _by_datagram(port: int) -> Callable[[], None]:
-    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sender.setblocking(False)
-
     def ring_datagram() -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.setblocking(False)
             sender.sendto(b"1", ("127.0.0.1", port))
 
     return ring_datagram

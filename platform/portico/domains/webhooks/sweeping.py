@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,11 +22,11 @@ def sweep() -> int:
     return sum(_in_batches(step) for step in (_old_events, _cancelled_deliveries, _expired_secrets))
 
 
-def _in_batches(step: Any) -> int:
+def _in_batches(step: Callable[[], int]) -> int:
     total = 0
     while True:
         with system_unit("sweep: events, deliveries and secrets that have had their time", write=True):
-            done: int = step()
+            done = step()
         total += done
         if done < BATCH:
             return total
@@ -33,8 +34,8 @@ def _in_batches(step: Any) -> int:
 
 def _old_events() -> int:
     """Deliveries and attempts go with their event."""
-    old = select(Event.workspace_id, Event.id).where(Event.occurred_at < clock.now() - RETENTION).limit(BATCH)
-    return _count(delete(Event).where(tuple_(Event.workspace_id, Event.id).in_(old)))
+    old = select(Event.workspace_id, Event.id).where(Event.occurred_at < clock.now() - RETENTION)
+    return _apply(old, lambda which: delete(Event).where(tuple_(Event.workspace_id, Event.id).in_(which)))
 
 
 def _cancelled_deliveries() -> int:
@@ -46,24 +47,27 @@ def _cancelled_deliveries() -> int:
             (WebhookEndpoint.workspace_id == Delivery.workspace_id) & (WebhookEndpoint.id == Delivery.endpoint_id),
         )
         .where(Delivery.state == "waiting", WebhookEndpoint.deleted_at.is_not(None))
-        .limit(BATCH)
     )
-    return _count(
-        update(Delivery)
-        .where(tuple_(Delivery.workspace_id, Delivery.id).in_(waiting))
-        .values(state="cancelled", finished_at=clock.now())
+    return _apply(
+        waiting,
+        lambda which: (
+            update(Delivery)
+            .where(tuple_(Delivery.workspace_id, Delivery.id).in_(which), Delivery.state == "waiting")
+            .values(state="cancelled", finished_at=clock.now())
+        ),
     )
 
 
 def _expired_secrets() -> int:
-    old = (
-        select(EndpointSecret.workspace_id, EndpointSecret.id)
-        .where(EndpointSecret.expires_at < clock.now())
-        .limit(BATCH)
-    )
-    return _count(delete(EndpointSecret).where(tuple_(EndpointSecret.workspace_id, EndpointSecret.id).in_(old)))
+    old = select(EndpointSecret.workspace_id, EndpointSecret.id).where(EndpointSecret.expires_at < clock.now())
+    secret = tuple_(EndpointSecret.workspace_id, EndpointSecret.id)
+    return _apply(old, lambda which: delete(EndpointSecret).where(secret.in_(which)))
 
 
-def _count(statement: Any) -> int:
-    done: int = session().execute(statement, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
-    return done
+def _apply(found: Any, change: Callable[[list[tuple[str, str]]], Any]) -> int:
+    """Change one batch of what is found. In two steps, so that the limit is worked out once."""
+    work = session().connection()
+    which = [(row[0], row[1]) for row in work.execute(found.limit(BATCH))]
+    if which:
+        work.execute(change(which))
+    return len(which)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, exists, func, literal_column, null, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, bindparam, exists, func, literal_column, null, or_, select, update
 
 from portico.domains.webhooks import apps, projection, queries
 from portico.domains.webhooks.models import Delivery, EndpointState, WebhookEndpoint
@@ -16,6 +16,7 @@ from portico.domains.webhooks.outcomes import TIME_TO_LIVE
 from portico.domains.webhooks.pump.fan_out import NOT_FANNED_OUT
 from portico.domains.webhooks.service import blocking, secrets
 from portico.kernel import clock
+from portico.kernel.db import Instant
 from portico.kernel.events import Event
 from portico.kernel.secrets import keyring
 from portico.kernel.unit_of_work import session, system_unit
@@ -61,7 +62,7 @@ def _is_waiting(column: ColumnElement[Any]) -> ColumnElement[bool]:
 def feel_pulse() -> Pulse:
     """Whether events wait to be fanned out, and which endpoints are ready."""
     with system_unit("pump: what is due") as work:
-        rows = work.execute(_ready().union_all(_event_mark())).all()
+        rows = work.connection().execute(_PULSE, {"moment": clock.now()}).all()
     ready = [(row[0], row[1]) for row in rows if row[1] is not None]
     return Pulse(len(ready) < len(rows), ready)
 
@@ -82,7 +83,7 @@ def _ready() -> Any:
         _is_waiting(ahead.state), ahead.endpoint_id > walk.c.endpoint_id
     )
     walk = walk.union_all(select(following.scalar_subquery()).where(walk.c.endpoint_id.is_not(None)))
-    now = clock.now()
+    now = bindparam("moment", type_=Instant())
     return (
         select(_endpoint.workspace_id, _endpoint.id)
         .join(walk, walk.c.endpoint_id == _endpoint.id)
@@ -95,6 +96,9 @@ def _ready() -> Any:
             )
         )
     )
+
+
+_PULSE = _ready().union_all(_event_mark())
 
 
 class Claims:
@@ -126,7 +130,7 @@ class Claims:
 
         What has outlived its time, and what the endpoint may not read, is finished here without an attempt.
         """
-        taken = [row for share in shares for row in _take(*share, fencing)]
+        taken = _take(shares, fencing)
         if not taken:
             return []
         endpoints = _endpoints({row.endpoint_id for row in taken})
@@ -140,33 +144,44 @@ class Claims:
         ]
 
 
-def _take(workspace_id: str, endpoint_id: str, count: int, fencing: int) -> Sequence[Row[Any]]:
-    inner = Delivery.__table__.alias("due").c
-    due = (
-        select(inner.id)
-        .where(inner.workspace_id == workspace_id, inner.endpoint_id == endpoint_id)
-        .where(_is_waiting(inner.state), inner.next_at <= clock.now())
-        .order_by(inner.next_at, inner.id)
-        .limit(count)
-    )
-    return (
-        session()
-        .execute(
-            update(Delivery)
-            .where(Delivery.workspace_id == workspace_id, Delivery.id.in_(due), _is_waiting(_delivery.state))
-            .values(state="sending", fencing=fencing)
-            .returning(
-                _delivery.workspace_id,
-                _delivery.id,
-                _delivery.endpoint_id,
-                _delivery.event_id,
-                _delivery.attempts,
-                _delivery.created_at,
-                _delivery.blocked_base,
-            )
+# Built once: composing a statement costs more than running it.
+_DUE = (
+    select(_delivery.id)
+    .where(_delivery.workspace_id == bindparam("of_workspace"), _delivery.endpoint_id == bindparam("of_endpoint"))
+    .where(_is_waiting(_delivery.state), _delivery.next_at <= bindparam("moment", type_=Instant()))
+    .order_by(_delivery.next_at, _delivery.id)
+    .limit(bindparam("count", type_=Integer()))
+)
+
+
+def _take(shares: Sequence[tuple[str, str, int]], fencing: int) -> Sequence[Row[Any]]:
+    """Mark what is due. In two steps: with the limit inside the update, PostgreSQL may run it once per waiting row."""
+    work, now = session().connection(), clock.now()
+    due = [
+        delivery_id
+        for workspace_id, endpoint_id, count in shares
+        for delivery_id in work.execute(
+            _DUE, {"of_workspace": workspace_id, "of_endpoint": endpoint_id, "count": count, "moment": now}
+        ).scalars()
+    ]
+    if not due:
+        return []
+    workspaces = {workspace_id for workspace_id, _, _ in shares}
+    found: Sequence[Row[Any]] = work.execute(
+        update(Delivery)
+        .where(_delivery.workspace_id.in_(workspaces), _delivery.id.in_(due), _delivery.finished_at.is_(None))
+        .values(state="sending", fencing=fencing)
+        .returning(
+            _delivery.workspace_id,
+            _delivery.id,
+            _delivery.endpoint_id,
+            _delivery.event_id,
+            _delivery.attempts,
+            _delivery.created_at,
+            _delivery.blocked_base,
         )
-        .all()
-    )
+    ).all()
+    return found
 
 
 def _endpoints(ids: Iterable[str]) -> dict[str, Row[Any]]:

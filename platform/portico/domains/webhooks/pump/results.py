@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import Integer, bindparam, func, insert, select, update
 
 from portico.domains.webhooks import service, signing
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointState
@@ -27,6 +27,30 @@ HEADER_LIMIT = 500
 
 _delivery: Any = Delivery.__table__
 _state: Any = EndpointState.__table__
+
+# Built once: composing a statement costs more than running it.
+_FINISHED = (
+    update(_delivery)
+    .where(_delivery.c.workspace_id == bindparam("in_workspace"), _delivery.c.id == bindparam("of_id"))
+    .values(
+        state=bindparam("new_state"),
+        attempts=bindparam("new_attempts"),
+        next_at=bindparam("new_next_at"),
+        last_status=bindparam("new_status"),
+        last_error=bindparam("new_error"),
+        finished_at=bindparam("new_finished_at"),
+    )
+)
+_TRIED: Any = insert(Attempt)
+_STATE = update(_state).where(_state.c.workspace_id == bindparam("in_workspace"), _state.c.id == bindparam("of_id"))
+_SUCCEEDED = _STATE.values(
+    consecutive_failures=0, failing_since=None, last_success_at=bindparam("moment", type_=Instant())
+)
+_FAILED = _STATE.values(
+    consecutive_failures=_state.c.consecutive_failures + bindparam("count", type_=Integer()),
+    failing_since=func.coalesce(_state.c.failing_since, bindparam("moment", type_=Instant())),
+    last_failure_at=bindparam("moment", type_=Instant()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +72,7 @@ def write(results: Sequence[Result], fencing: int) -> None:
     if not judged:
         return
     _update_deliveries(judged, now)
-    session().execute(insert(Attempt.__table__), [_attempt(result, outcome) for result, outcome in judged])  # type: ignore[arg-type]
+    session().connection().execute(_TRIED, [_attempt(result, outcome) for result, outcome in judged])
     _update_endpoints(judged, now)
 
 
@@ -66,21 +90,8 @@ def _ours(results: Sequence[Result], fencing: int) -> set[str]:
 
 
 def _update_deliveries(judged: Sequence[tuple[Result, Outcome]], now: datetime) -> None:
-    c = _delivery.c
-    statement = (
-        update(_delivery)
-        .where(c.workspace_id == bindparam("in_workspace"), c.id == bindparam("of_id"))
-        .values(
-            state=bindparam("new_state"),
-            attempts=bindparam("new_attempts"),
-            next_at=bindparam("new_next_at"),
-            last_status=bindparam("new_status"),
-            last_error=bindparam("new_error"),
-            finished_at=bindparam("new_finished_at"),
-        )
-    )
-    session().execute(
-        statement,
+    session().connection().execute(
+        _FINISHED,
         [
             {
                 "in_workspace": result.sending.workspace_id,
@@ -124,17 +135,11 @@ def _update_endpoints(judged: Sequence[tuple[Result, Outcome]], now: datetime) -
     """The hot row of each endpoint: once per batch, not per delivery."""
     succeeded = {_place(result) for result, outcome in judged if outcome.error_class is None}
     failed = Counter(_place(result) for result, outcome in judged if outcome.spent and outcome.error_class)
+    work = session().connection()
     if succeeded:
-        _update_states(succeeded, {"consecutive_failures": 0, "failing_since": None, "last_success_at": now})
-    for place, count in failed.items():
-        _update_states(
-            [place],
-            {
-                "consecutive_failures": _state.c.consecutive_failures + count,
-                "failing_since": func.coalesce(_state.c.failing_since, literal(now, Instant())),
-                "last_failure_at": now,
-            },
-        )
+        work.execute(_SUCCEEDED, [_of(place, now) for place in sorted(succeeded)])
+    if failed:
+        work.execute(_FAILED, [{**_of(place, now), "count": failed[place]} for place in sorted(failed)])
     for result, outcome in judged:
         if outcome.gone:
             service.disable_gone(*_place(result))
@@ -146,13 +151,8 @@ def _place(result: Result) -> tuple[str, str]:
     return result.sending.workspace_id, result.sending.endpoint_id
 
 
-def _update_states(places: Iterable[tuple[str, str]], values: dict[str, Any]) -> None:
-    for workspace_id, endpoint_id in sorted(places):
-        session().execute(
-            update(EndpointState)
-            .where(EndpointState.workspace_id == workspace_id, EndpointState.id == endpoint_id)
-            .values(values)
-        )
+def _of(place: tuple[str, str], now: datetime) -> dict[str, Any]:
+    return {"in_workspace": place[0], "of_id": place[1], "moment": now}
 
 
 def give_back(deliveries: Sequence[Sending], fencing: int) -> None:

@@ -1,0 +1,65 @@
+"""The doorbell, rung by one process's bell and heard by another's listener, over each real carrier."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from dataclasses import replace
+
+import pytest
+
+from portico.kernel import bell, db
+from portico.kernel.bell_listening import BellListener
+from portico.settings import Settings
+from tests.support.waiting import until
+
+REDIS = os.environ.get("PORTICO_TEST_REDIS", "redis://127.0.0.1:6379/0")
+
+
+def _is_heard(settings: Settings, database: db.Database) -> None:
+    """Wakes once when it connects, and again for each ring."""
+    woken = threading.Event()
+    bell.configure(settings, database)
+    listener = BellListener(settings, woken.set)
+    listener.start()
+    try:
+        until(woken.is_set, what="it listens")
+        woken.clear()
+        bell.ring()
+        until(woken.is_set, what="it heard the ring")
+    finally:
+        listener.stop()
+
+
+def test_a_datagram_is_heard(database: db.Database, settings: Settings) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    _is_heard(replace(settings, bell_port=port), database)
+
+
+@pytest.mark.postgres
+def test_a_notification_of_postgresql_is_heard(database: db.Database, settings: Settings) -> None:
+    _is_heard(settings, database)
+
+
+@pytest.mark.redis
+def test_a_message_of_redis_is_heard(database: db.Database, settings: Settings) -> None:
+    _is_heard(replace(settings, redis_url=REDIS), database)
+
+
+def test_without_a_carrier_nothing_listens_and_nothing_breaks(database: db.Database, settings: Settings) -> None:
+    listener = BellListener(settings, lambda: None)
+    listener.start()
+    listener.stop()
+
+
+def test_a_carrier_that_is_gone_is_tried_again_quietly(database: db.Database, settings: Settings) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        woken = threading.Event()
+        listener = BellListener(replace(settings, bell_port=taken.getsockname()[1]), woken.set)
+        listener.start()
+    until(woken.is_set, what="it listens once the port is free")
+    listener.stop()
