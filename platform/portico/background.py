@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, settings
+from portico.domains.identity.service import sessions
+from portico.domains.oauth.service import minting
 from portico.domains.webhooks import sweeping
 from portico.domains.webhooks.pump import Pump
 from portico.kernel import idempotency, jobs, logs
@@ -95,8 +97,10 @@ class Background:
         if self._swept_at is not None and time.monotonic() - self._swept_at < HOUSEKEEPING_S:
             return
         self._swept_at = time.monotonic()
-        with system_unit("housekeeping: idempotency keys older than a day", write=True):
+        with system_unit("housekeeping: forget what has had its time", write=True):
             idempotency.sweep()
+            sessions.sweep()
+            minting.sweep()
         swept = sweeping.sweep()
         if swept:
             log.info("swept", extra={"rows": swept})
