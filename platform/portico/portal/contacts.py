@@ -19,6 +19,7 @@ from portico.portal.blueprint import blueprint
 from portico.portal.contacts_forms import ContactForm, contact_form
 from portico.portal.interactions import panels
 from portico.portal.people import agents, named
+from portico.web.forms import version_in
 from portico.web.lists import page_links, page_query, sort_link
 from portico.web.navigation import Entry
 from portico.web.pages import workspace_url
@@ -96,8 +97,7 @@ def edit_contact(actor: Actor, contact_id: str) -> Any:
     if form.validate_on_submit():
         with form.attempt():
             values = load(schemas.ContactUpdate(), form.values(before))
-            version = int(form.version.data) if (form.version.data or "").isdigit() else None
-            service.update_contact(actor, contact_id, values, expected_version=version)
+            service.update_contact(actor, contact_id, values, expected_version=version_in(form.version.data))
             flash(gettext("Saved."), "success")
             return redirect(workspace_url("portal.contacts_one", contact_id=contact_id))
     return _form_page(actor, form, before)

@@ -12,7 +12,7 @@ from wtforms.validators import Optional as MayBeBlank
 from portico.domains.tickets import schemas
 from portico.kernel.ids import is_id
 from portico.kernel.schemas import load
-from portico.web.forms import Form, strip
+from portico.web.forms import Form, strip, version_in
 
 LONGEST = 65_536
 
@@ -74,7 +74,7 @@ class Changes(Form):
         return loaded
 
     def expected_version(self) -> int | None:
-        return int(self.version.data) if (self.version.data or "").isdigit() else None
+        return version_in(self.version.data)
 
 
 class NewTicket(Form):

@@ -87,16 +87,26 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     @property
     def status(self) -> int:
-        """The status of the page that shows this form."""
-        if self.refusal is not None:
-            return self.refusal.status
-        return 422 if self.errors else 200
+        """The status of the page that shows this form; a field may take the name."""
+        return _status(self)
 
     def page(self, template: str, **context: Any) -> Response:
         """The page with this form in it: 200 when it is shown first, the refusal's status or 422 with errors."""
-        response = Response(render_template(template, form=self, **context), self.status)
+        response = Response(render_template(template, form=self, **context), _status(self))
         response.headers.update(self.refusal.headers if self.refusal is not None else {})
         return response
+
+
+def _status(form: Form) -> int:
+    if form.refusal is not None:
+        return form.refusal.status
+    return 422 if form.errors else 200
+
+
+def version_in(value: str | None) -> int | None:
+    """The version that a form was made from, as its hidden field says; None for what is none."""
+    text = value or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
 
 def blank_to_none(value: str | None) -> str | None:

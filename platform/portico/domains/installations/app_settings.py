@@ -59,7 +59,7 @@ def _wrong(row: Mapping[str, Any], value: Any) -> str | None:
         case "boolean":
             return None if isinstance(value, bool) else "This is true or false."
         case "integer":
-            return None if _is_number(value) and isinstance(value, int) else "This is a whole number."
+            return None if _is_whole(value) else "This is a whole number."
         case "number":
             return None if _is_number(value) else "This is a number."
         case "date":
@@ -70,6 +70,11 @@ def _wrong(row: Mapping[str, Any], value: Any) -> str | None:
         case _:
             right = isinstance(value, str) and len(value) <= LONGEST
             return None if right else f"This is text of at most {LONGEST} characters."
+
+
+def _is_whole(value: Any) -> bool:
+    """JSON keeps whole numbers exactly up to 2 to the 53rd (RFC 8259 section 6)."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
 
 
 def _is_number(value: Any) -> bool:
