@@ -60,9 +60,9 @@ def methods(rule: Rule) -> list[str]:
 
 
 @pytest.fixture
-def open_app(app: Flask) -> Flask:
-    """Without the form token, so that the guard itself answers."""
-    app.config["WTF_CSRF_ENABLED"] = False
+def open_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """Without the form token, so that the guard itself answers. The application is one for all tests."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     return app
 
 

@@ -155,7 +155,7 @@ def test_nothing_that_was_issued_is_found_again(settings: Settings, everything_s
     wide = replace(settings, limits_factor=1000)
     app = create_app(wide)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    world = World(Api(app, make_cast()))
+    world = World(Api(app, make_cast("sqlite" if settings.sqlite else "postgres")))
     issued = live(world, wide)
     assert len(issued) > 20
     said, kept = everything_said.getvalue(), stored(wide)
