@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -17,6 +18,8 @@ from tests.support.cast import Cast, make_cast
 from tests.support.http import Api
 
 BOTH = "both_databases"
+hypothesis.settings.register_profile("portico", deadline=None)  # speed is measured in bench/, never in a test
+hypothesis.settings.load_profile("portico")
 gather()  # tests are parametrised over tables and registries when they are collected
 
 
