@@ -29,7 +29,7 @@ def door_pages(left: dict[str, Any]) -> dict[str, int]:
     }
 
 
-def agents_pages(left: dict[str, Any]) -> dict[str, int]:
+def work_pages(left: dict[str, Any]) -> dict[str, int]:
     contact, ticket = left["contacts"], left["tickets"]
     paths = [
         "/",
@@ -46,11 +46,14 @@ def agents_pages(left: dict[str, Any]) -> dict[str, int]:
         f"/contacts/{contact[5]}",
         f"/contacts/{contact[0]}/edit",
         "/contacts/new",
-        "/people",
-        f"/people/{left['employees']['support_admin']}",
-        "/departments",
-        f"/departments/{left['departments']['Support']}",
     ]
+    return dict.fromkeys((f"/w/acme{path}" for path in paths), 200)
+
+
+def company_pages(left: dict[str, Any]) -> dict[str, int]:
+    paths = ["/people", "/people?q=to", "/departments"]
+    paths.append(f"/people/{left['employees']['support_admin']}")
+    paths.append(f"/departments/{left['departments']['Support']}")
     pages = dict.fromkeys((f"/w/acme{path}" for path in paths), 200)
     pages |= dict.fromkeys(("/account/settings", "/account/security", "/account/tokens"), 200)
     return {**pages, "/w/acme/tickets/tkt_00000000000000000000000000": 404}
@@ -64,8 +67,13 @@ def employees_pages(left: dict[str, Any]) -> dict[str, int]:
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 @pytest.mark.parametrize(
     ("name", "pages"),
-    [(None, door_pages), ("support_admin", agents_pages), ("employee", employees_pages)],
-    ids=["door", "agent", "employee"],
+    [
+        (None, door_pages),
+        ("support_admin", work_pages),
+        ("support_admin", company_pages),
+        ("employee", employees_pages),
+    ],
+    ids=["door", "work", "company", "employee"],
 )
 def test_every_page_looks_right(server: Server, signed_in: SignedIn, look: Look, name: str | None, pages: Any) -> None:
     window = Watched(signed_in(name, **look.options), hosts=APPS)

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from portico.domains.contacts.schemas import MAX_IDENTIFIERS
@@ -19,7 +20,8 @@ _BLANK_ROWS = 2
 
 class IdentifierRow(PlainForm):  # type: ignore[misc]
     kind = SelectField(
-        lazy_gettext("Kind"), choices=[("email", lazy_gettext("E-mail")), ("phone", lazy_gettext("Phone"))]
+        lazy_gettext("Kind"),
+        choices=[SelectChoice("email", lazy_gettext("E-mail")), SelectChoice("phone", lazy_gettext("Phone"))],
     )
     value = StringField(lazy_gettext("Address or number"), [Length(max=320)], filters=[strip])
     label = StringField(lazy_gettext("Label"), [Length(max=40)], filters=[strip])

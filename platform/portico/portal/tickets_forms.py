@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext
 from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length
 from wtforms.validators import Optional as MayBeBlank
 
@@ -37,8 +38,8 @@ class Comment(Form):
     """The agents' composer. `last` is the newest comment that was on the page: what came after it stops the sending."""
 
     body = TextAreaField(lazy_gettext("Text"), [InputRequired(), Length(max=LONGEST)])
-    visibility = RadioField(choices=[("public", ""), ("internal", "")], default="public")
-    then = SelectField(lazy_gettext("Status afterwards"))
+    visibility = RadioField(choices=[SelectChoice("public"), SelectChoice("internal")], default="public")
+    then = SelectField(lazy_gettext("Status afterwards"), default="")
     last = HiddenField()
 
     def values(self) -> dict[str, Any]:
@@ -54,7 +55,7 @@ class Comment(Form):
 class Changes(Form):
     status = SelectField(lazy_gettext("Status"), [InputRequired()])
     priority = SelectField(lazy_gettext("Priority"), [InputRequired()])
-    assignee_id = SelectField(lazy_gettext("Assignee"))
+    assignee_id = SelectField(lazy_gettext("Assignee"), default="")
     tags = StringField(
         lazy_gettext("Tags"),
         [Length(max=2000)],
@@ -99,12 +100,12 @@ class NewTicket(Form):
         lazy_gettext("Who can read this text"),
         [InputRequired()],
         choices=[
-            ("public", lazy_gettext("The customer and the team")),
-            ("internal", lazy_gettext("Only the team")),
+            SelectChoice("public", lazy_gettext("The customer and the team")),
+            SelectChoice("internal", lazy_gettext("Only the team")),
         ],
     )
     priority = SelectField(lazy_gettext("Priority"), [InputRequired()], default="normal")
-    assignee_id = SelectField(lazy_gettext("Assignee"))
+    assignee_id = SelectField(lazy_gettext("Assignee"), default="")
 
     def new_contact(self) -> dict[str, Any]:
         """What the schema of a new contact takes."""
