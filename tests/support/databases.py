@@ -1,4 +1,4 @@
-"""Fresh databases for tests: both kinds are made by the migrations, once per process, and copied or emptied per test."""
+"""Fresh databases for tests: both kinds are made by the migrations, once per process, then copied or emptied."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ Manifest = Mapping[str, Any]
 
 digest = sdk.digest
 ManifestUnreadable = sdk.ManifestUnreadable
+APP_KEY = re.compile(r"[a-z][a-z0-9_-]{1,39}")
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _TOML_PLACE = re.compile(r" \(at .*\)$")
 _TOO_DEEP = "It is nested too deep."
@@ -61,8 +62,9 @@ def localised(text: Any, locale: str | None) -> str:
     """A manifest's text in the reader's language: the locale, its language, else English."""
     if not isinstance(text, Mapping):
         return str(text or "")
-    wanted = (locale or "en").replace("_", "-")
-    for name in (wanted, wanted.partition("-")[0]):
+    language, _, rest = (locale or "en").replace("_", "-").partition("-")
+    # `zh-Hans-CN` finds `zh-CN`, as manifests write it, and `zh-Hans`.
+    for name in (f"{language}-{rest}", *(f"{language}-{part}" for part in reversed(rest.split("-"))), language):
         if name in text:
             return str(text[name])
     return str(text.get("en", ""))

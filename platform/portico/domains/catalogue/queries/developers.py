@@ -1,0 +1,148 @@
+"""A developer's apps, versions and credentials; each begins at `own_apps(actor)`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, select
+
+from portico.domains.catalogue import manifests
+from portico.domains.catalogue.models import App, AppCredential, AppVersion, Publisher
+from portico.domains.catalogue.queries.credentials import alive
+from portico.kernel.actor import Actor
+from portico.kernel.errors import NotFound
+from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
+from portico.kernel.unit_of_work import session
+
+_app = App.__table__.c
+_version = AppVersion.__table__.c
+
+APPS = Listing(
+    id_column=_app.id,
+    filters={"key": Filter(column=_app.key), "visibility": Filter(column=_app.visibility)},
+    sorts={"created_at": Sort(_app.id), "key": Sort(_app.key)},
+)
+VERSIONS = Listing(
+    id_column=_version.id,
+    filters={"status": Filter(column=_version.status)},
+    sorts={"created_at": Sort(_version.id)},
+)
+
+
+def own_apps(actor: Actor) -> Select[Any]:
+    """The apps of the publisher that the actor is, each with its newest version."""
+    return (
+        select(
+            App.__table__,
+            Publisher.name.label("publisher_name"),
+            _version.id.label("version_id"),
+            _version.number,
+            _version.status,
+            _version.name.label("texts"),
+            _version.created_at.label("version_created_at"),
+        )
+        .join(Publisher, Publisher.id == _app.publisher_id)
+        .join(AppVersion, and_(_version.app_id == _app.id, _version.number == _app.last_number))
+        .where(Publisher.workspace_id == actor.workspace_id, Publisher.membership_id == actor.membership_id)
+    )
+
+
+def _app_dict(row: Row[Any], actor: Actor) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "key": row.key,
+        "name": manifests.localised(row.texts, actor.locale),
+        "client_id": row.id,
+        "visibility": row.visibility,
+        "publisher": {"id": row.publisher_id, "name": row.publisher_name},
+        "version": {
+            "id": row.version_id,
+            "number": row.number,
+            "status": row.status,
+            "created_at": row.version_created_at,
+        },
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+def own_app(actor: Actor, app_id: str) -> dict[str, Any]:
+    """One app of the actor's publisher. Raises NotFound."""
+    row = session().execute(own_apps(actor).where(_app.id == app_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return _app_dict(row, actor)
+
+
+def page_of_apps(actor: Actor, query: ListQuery) -> Page:
+    found = page(own_apps(actor), APPS, actor.workspace_id, query)
+    return replace(found, rows=[_app_dict(row, actor) for row in found.rows])
+
+
+def page_of_versions(actor: Actor, app_id: str, query: ListQuery) -> Page:
+    """The versions of one of the actor's apps, newest first. Raises NotFound."""
+    own_app(actor, app_id)
+    return page(select(AppVersion.__table__).where(_version.app_id == app_id), VERSIONS, actor.workspace_id, query)
+
+
+def own_version(actor: Actor, app_id: str, version_id: str) -> Row[Any]:
+    """One version of the actor's app. Raises NotFound."""
+    own_app(actor, app_id)
+    row = (
+        session()
+        .execute(select(AppVersion.__table__).where(_version.app_id == app_id, _version.id == version_id))
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def newest_manifest(app_id: str) -> dict[str, Any]:
+    """The manifest of the newest version, whatever its state. Raises NotFound."""
+    row = (
+        session()
+        .execute(
+            select(_version.manifest)
+            .join(App, and_(_app.id == _version.app_id, _app.last_number == _version.number))
+            .where(_app.id == app_id)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound()
+    manifest: dict[str, Any] = row.manifest
+    return manifest
+
+
+def secrets_of(actor: Actor, app_id: str) -> list[Row[Any]]:
+    """The living credentials of the actor's app, newest first; never their values. Raises NotFound."""
+    own_app(actor, app_id)
+    c = AppCredential.__table__.c
+    return list(
+        session().execute(
+            select(c.id, c.kind, c.hint, c.created_at, c.expires_at, c.last_used_at)
+            .where(c.app_id == app_id, *alive())
+            .order_by(c.id.desc())
+        )
+    )
+
+
+def publisher_of(actor: Actor) -> Row[Any] | None:
+    return (
+        session()
+        .execute(
+            select(Publisher.__table__).where(
+                Publisher.workspace_id == actor.workspace_id, Publisher.membership_id == actor.membership_id
+            )
+        )
+        .one_or_none()
+    )
+
+
+def base_url_override(actor: Actor, app_id: str) -> str | None:
+    """Where the actor's app runs in development, if not where its version says. Raises NotFound."""
+    own_app(actor, app_id)
+    override: str | None = session().scalar(select(_app.base_url_override).where(_app.id == app_id))
+    return override
