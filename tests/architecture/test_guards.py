@@ -28,6 +28,7 @@ PUBLIC = {
     "api_reference_script",
     "bootstrap.static",
     "bridge_script",
+    "error_reference",
     "healthz",
     "oauth.authorization_server",
     "oauth.jwks",

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, current_app, render_template
 from flask_smorest import Api, Blueprint
 
+from portico.kernel.errors import REFUSALS
 from portico.kernel.scopes import SCOPES
 from portico.web.converters import IdConverter
 from portico.web.headers import content_policy
@@ -72,6 +73,11 @@ def _register_readers(app: Flask) -> None:
         response = Response(render_template("docs/api.html"))
         response.headers["Content-Security-Policy"] = content_policy(style_src="'self' 'unsafe-inline'")
         return response
+
+    @app.get("/docs/errors")
+    def error_reference() -> str:
+        """Where `type` of a problem document leads."""
+        return render_template("docs/errors.html", refusals=[(c, REFUSALS[c]) for c in sorted(REFUSALS) if c])
 
     @app.get("/docs/api/scalar.js")
     def api_reference_script() -> Response:
