@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from portico.domains.directory.models import Department
 from portico.kernel import clock
 from portico.kernel.fence import FenceBreach
+from portico.kernel.id_lists import among
 from portico.kernel.ids import new_id
 from portico.kernel.prepared import prepared
 from tests.support.cast import Cast
@@ -32,6 +33,12 @@ def _everywhere(name: str) -> Any:
 @prepared
 def _any_of(actor: Any, ids: Any) -> Any:
     return select(_department.c.id).where(_department.c.workspace_id == actor.workspace_id, _department.c.id.in_(ids))
+
+
+@prepared
+def _among(actor: Any, ids: Any) -> Any:
+    mine = _department.c.workspace_id == actor.workspace_id
+    return select(_department.c.name).where(mine, among(_department.c.id, ids)).order_by(_department.c.name)
 
 
 def _row(cast: Cast, name: str, **values: Any) -> dict[str, Any]:
@@ -75,3 +82,14 @@ def test_the_drivers_errors_come_out_as_those_of_sqlalchemy(cast):
     with pytest.raises(IntegrityError), cast.writing():
         assert _add(row["id"]).scalar_one() == row["id"]
         _add(row["id"])
+
+
+def test_a_list_of_ids_is_one_bound_value_whatever_its_length(cast):
+    rows = [_row(cast, f"{number}'s") for number in range(3)]
+    with cast.writing() as work:
+        work.execute(insert(_department), rows)
+    agent = cast.actor("agent")
+    with cast.reading():
+        assert _among(agent, [rows[2]["id"], rows[0]["id"], "dep_'"]).scalars().all() == ["0's", "2's"]
+        assert _among(agent, [row["id"] for row in rows]).scalars().all() == ["0's", "1's", "2's"]
+        assert _among(agent, []).all() == []

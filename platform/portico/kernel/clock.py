@@ -36,4 +36,5 @@ def advance(by: timedelta) -> None:
 
 def rfc3339(moment: datetime) -> str:
     """`2026-11-22T09:30:00.000Z` (RFC 3339 section 5.6), always UTC with milliseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -96,6 +96,14 @@ def dumper(schema: type[Schema]) -> Dump:
     ]
 
     def dump(source: Any) -> dict[str, Any]:
+        if type(source) is dict:
+            try:
+                return {
+                    name: source[attribute] if convert is _same else convert(source[attribute])
+                    for name, attribute, convert in plan
+                }
+            except KeyError:
+                pass  # something is absent: the longer way
         get = _getter(source)
         answer = {}
         for name, attribute, convert in plan:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+import orjson
 import structlog
 
 _SECRET = re.compile(
@@ -57,6 +59,10 @@ def _with_request(logger: Any, name: str, entry: Any) -> Any:
     return entry
 
 
+def _dumps(entry: Any, *, default: Callable[[Any], Any], **_: Any) -> str:
+    return orjson.dumps(entry, default=default, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
 def configure(level: str = "INFO", *, json: bool = True) -> None:
     """Send the logs of the whole process through one redacting formatter to stderr."""
     shared: list[Any] = [
@@ -66,7 +72,8 @@ def configure(level: str = "INFO", *, json: bool = True) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _with_request,
     ]
-    final = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    plain = structlog.dev.ConsoleRenderer(colors=False)
+    final = structlog.processors.JSONRenderer(serializer=_dumps) if json else plain
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[

@@ -13,6 +13,7 @@ from portico.domains.contacts.models import Contact, ContactIdentifier
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import NotFound
+from portico.kernel.id_lists import among
 from portico.kernel.json_lists import holds
 from portico.kernel.listing import ORDERED, Filter, Listing, ListQuery, Page, Sort, page
 from portico.kernel.prepared import prepared
@@ -105,12 +106,7 @@ def identifiers_of(actor: Actor, contact_ids: Sequence[str]) -> dict[str, list[d
     found: dict[str, list[dict[str, Any]]] = {contact_id: [] for contact_id in contact_ids}
     if not contact_ids:
         return found
-    rows = session().execute(
-        select(*_IDENTIFIER)
-        .where(_known.workspace_id == actor.workspace_id, _known.contact_id.in_(contact_ids))
-        .order_by(_known.contact_id, _known.position)
-    )
-    for row in rows:
+    for row in _identifiers_of(actor, contact_ids):
         found[row.contact_id].append(_identifier(row))
     return found
 
@@ -129,11 +125,11 @@ def _identifier(row: AnyRow) -> dict[str, Any]:
 
 
 @prepared
-def _identifiers_of_one(actor: Actor, contact_id: str) -> AnySelect:
+def _identifiers_of(actor: Actor, contact_ids: Sequence[str]) -> AnySelect:
     return (
         select(*_IDENTIFIER)
-        .where(_known.workspace_id == actor.workspace_id, _known.contact_id == contact_id)
-        .order_by(_known.position)
+        .where(_known.workspace_id == actor.workspace_id, among(_known.contact_id, contact_ids))
+        .order_by(_known.contact_id, _known.position)
     )
 
 
@@ -152,8 +148,7 @@ def contact(actor: Actor, contact_id: str, *, lock: bool = False) -> dict[str, A
     row = (_one_locked if lock else _one)(actor, contact_id).one_or_none()
     if row is None:
         raise NotFound()
-    known = [_identifier(row) for row in _identifiers_of_one(actor, contact_id)]
-    return {**row._mapping, "identifiers": known}
+    return {**row._mapping, "identifiers": identifiers_of(actor, [contact_id])[contact_id]}
 
 
 def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str, Any]:
