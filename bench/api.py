@@ -57,7 +57,7 @@ def start_floor(portico: Portico) -> Server:
     url = portico.settings.migrate_url.replace("+psycopg", "").removeprefix("sqlite:///")
     argv = (sys.executable, str(HERE / "_floor.py"))
     process = portico.start("floor", argv, SERVER_CPU, FLOOR_DATABASE=url, FLOOR_PORT=str(port))
-    until(lambda: responds(f"http://127.0.0.1:{port}/"), within=30, what="an answer of the floor")
+    until(lambda: responds(f"http://127.0.0.1:{port}/"), within=120, what="an answer of the floor")
     return Server(process, port, "")
 
 

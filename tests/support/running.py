@@ -26,6 +26,7 @@ from portico.settings import Settings
 from tests.support.databases import POSTGRES
 from tests.support.waiting import until
 
+STARTED_WITHIN = 120.0  # seconds, on a machine that does much else
 WEB = (sys.executable, "-m", "portico.up.web")
 BACKGROUND = (sys.executable, "-m", "portico.background")
 WORKER = (str(Path(sys.executable).with_name("portico")), "worker")
@@ -182,7 +183,7 @@ class Portico:
         return process
 
     def _wait_for(self, process: Process, name: str, url: str) -> None:
-        until(lambda: responds(url) or not process.is_running(), within=30, what=f"an answer of {name}")
+        until(lambda: responds(url) or not process.is_running(), within=STARTED_WITHIN, what=f"an answer of {name}")
         if not process.is_running():
             raise AssertionError(f"{name} ended:\n{self.log(name)}")
 
