@@ -24,9 +24,10 @@ def of(actor: Actor, ticket: dict[str, Any]) -> tuple[list[dict[str, Any]], str 
     written = [_comment(row, ticket) for row in reversed(found.rows)]
     since = written[0]["at"] if written and found.next_cursor else None
     until = written[-1]["at"] if written and request.args.get("before") else None
+    apps = {one["author"]["id"]: one["author"]["display_name"] for one in written if one["author"]["kind"] == "app"}
     changed = [
         line
-        for line in _changes(actor, ticket)
+        for line in _changes(actor, ticket, apps)
         if (since is None or line["at"] >= since) and (until is None or line["at"] <= until)
     ]
     earlier = None
@@ -50,15 +51,16 @@ def _comment(row: Any, ticket: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _changes(actor: Actor, ticket: dict[str, Any]) -> list[dict[str, Any]]:
+def _changes(actor: Actor, ticket: dict[str, Any], apps: dict[str, str]) -> list[dict[str, Any]]:
+    """What happened besides the messages. `apps` names those that wrote one."""
     rows = queries.history(actor, ticket["id"])
     people = {row.actor["id"] for row in rows} | {row.data.get("assignee_id") for row in rows}
-    names = directory.names_of(actor, {one for one in people if one and one.startswith("emp_")})
+    names = directory.names_of(actor, {one for one in people if one and one.startswith("emp_")}) | apps
     return [line for row in rows if (line := _line(row, names)) is not None]
 
 
 def _who(row: Any, names: dict[str, str]) -> str:
-    if row.actor["kind"] == "employee" and row.actor["id"] in names:
+    if row.actor["id"] in names:
         return names[row.actor["id"]]
     return str({"employee": gettext("Someone"), "app": gettext("An app")}.get(row.actor["kind"], "Portico"))
 
