@@ -78,7 +78,15 @@ def test_a_listing_speaks_the_readers_language(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "text"), [("zh-CN", "助手"), ("zh", "Helper"), ("de-AT", "Hilfe"), (None, "Helper"), ("fr", "Helper")]
+    ("locale", "text"),
+    [
+        ("zh-CN", "助手"),
+        ("zh_Hans_CN", "助手"),
+        ("zh", "Helper"),
+        ("de-AT", "Hilfe"),
+        (None, "Helper"),
+        ("fr", "Helper"),
+    ],
 )
 def test_texts_fall_back_to_the_language_then_to_english(locale: str | None, text: str) -> None:
     assert manifests.localised({"en": "Helper", "de": "Hilfe", "zh-CN": "助手"}, locale) == text

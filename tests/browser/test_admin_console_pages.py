@@ -1,0 +1,177 @@
+"""The pages of admins and developers in a real browser: how axe sees them, and the story of an app with and without
+scripts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Server, SignedIn
+from tests.browser.looks import LOOKS, Look, Watched
+
+pytestmark = pytest.mark.browser
+
+
+def company_pages(left: dict[str, Any]) -> list[str]:
+    employee, department = left["employees"]["agent"], left["departments"]["Support"]
+    return [
+        "/admin/",
+        "/admin/people",
+        "/admin/people?q=zzz",
+        "/admin/people/invite",
+        f"/admin/people/{employee}",
+        f"/admin/people/{employee}/edit",
+        "/admin/departments",
+        "/admin/departments/new",
+        f"/admin/departments/{department}",
+        "/admin/settings",
+    ]
+
+
+def app_pages(left: dict[str, Any]) -> list[str]:
+    one, suspended = left["installations"]["first_responder"], left["installations"]["board"]
+    return [
+        "/admin/catalogue",
+        "/admin/catalogue?q=zzz",
+        "/admin/catalogue/first_responder",
+        "/admin/catalogue/leave/install",
+        "/admin/apps",
+        "/admin/apps?status=uninstalled",
+        f"/admin/apps/{one}",
+        f"/admin/apps/{suspended}",
+        f"/admin/apps/{one}/people",
+        f"/admin/apps/{one}/permissions",
+        f"/admin/apps/{one}/settings",
+    ]
+
+
+def webhook_pages(left: dict[str, Any]) -> list[str]:
+    return [
+        "/admin/webhooks",
+        "/admin/webhooks/new",
+        f"/admin/webhooks/{left['endpoint']}",
+        f"/admin/webhooks/{left['endpoint']}/edit",
+        "/admin/webhooks/deliveries",
+        "/admin/webhooks/deliveries?state=expired",
+        f"/admin/webhooks/deliveries/{left['deliveries']['failed']}",
+    ]
+
+
+def console_pages(left: dict[str, Any]) -> list[str]:
+    app, leave = left["apps"]["first_responder"], left["apps"]["leave"]
+    return [
+        "/console/",
+        "/console/apps/new",
+        "/console/apps/new?template=tickets",
+        f"/console/apps/{app}",
+        f"/console/apps/{app}/credentials",
+        f"/console/apps/{app}/versions",
+        f"/console/apps/{app}/versions/new",
+        f"/console/apps/{app}/deliveries",
+        f"/console/apps/{leave}/install",
+        "/console/deliveries",
+        "/console/deliveries?state=expired",
+        f"/console/deliveries/{left['deliveries']['delivered']}",
+        "/console/events",
+        "/console/events?q=zzz",
+    ]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize(
+    ("name", "pages"),
+    [("owner", company_pages), ("owner", app_pages), ("owner", webhook_pages), ("developer", console_pages)],
+    ids=["company", "apps", "webhooks", "console"],
+)
+def test_each_page_looks_right(server: Server, signed_in: SignedIn, look: Look, name: str, pages: Any) -> None:
+    window = Watched(signed_in(name, **look.options))
+    wrong = [one for path in pages(server.left) for one in window.look(f"/w/acme{path}")]
+    assert wrong == []
+
+
+MANIFEST = """
+schema = 1
+[app]
+key = "{key}"
+name = "Listener {key}"
+summary = "Hears of new departments"
+[runtime]
+base_url = "http://localhost:9"
+[access]
+scopes = [{{name = "{scope}", reason = "to hear of them"}}]
+[events]
+url = "/events"
+types = ["department.*"]
+"""
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_developer_mends_a_manifest_and_installs_their_app(signed_in: SignedIn, scripts: bool) -> None:
+    page = signed_in("developer", java_script_enabled=scripts).new_page()
+    key = "listener-a" if scripts else "listener-b"
+    page.goto("/w/acme/console/apps/new")
+    page.locator("#source").fill(MANIFEST.format(key=key, scope="directory:reed"))
+    page.get_by_role("button", name="Register the app").click()
+    expect(page.get_by_text("1 thing to mend")).to_be_visible()
+    expect(page.get_by_text("line 10")).to_be_visible()
+    expect(page.locator("#source")).to_have_value(re.compile("directory:reed"))
+    page.locator("#source").fill(MANIFEST.format(key=key, scope="directory:read"))
+    page.get_by_role("button", name="Register the app").click()
+    secret = page.locator("#client-secret").inner_text()
+    assert secret.startswith("pcs_")
+    page.get_by_role("link", name="I have stored them, go on").click()
+    page.get_by_role("button", name="Install for me").click()
+    expect(page.get_by_text("Installed for you.").first).to_be_attached()
+    expect(page.get_by_text(re.compile(r"ins_[0-9a-v]{26}")).first).to_be_visible()
+    page.get_by_role("link", name="Credentials").click()
+    assert secret not in page.content()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_an_admin_installs_for_a_person_that_they_searched(server: Server, signed_in: SignedIn, scripts: bool) -> None:
+    page = signed_in("admin", java_script_enabled=scripts).new_page()
+    page.goto("/w/acme/admin/catalogue/leave")
+    page.get_by_role("link", name="Install…").click()
+    expect(page.get_by_text("See employees' private phone numbers")).to_be_visible()
+    page.locator("input[name=who][value=only]").check()
+    page.get_by_role("checkbox", name="Operations").check()
+    page.get_by_role("searchbox").fill("tom")
+    if not scripts:
+        page.get_by_role("button", name="Search").click()
+    page.get_by_role("checkbox", name="Tom Becker").check()
+    expect(page.get_by_role("checkbox", name="Operations")).to_be_checked()
+    page.get_by_role("button", name="Install", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/admin/apps/ins_"))
+    main = page.locator("main")
+    expect(main.get_by_text("Tom Becker").first).to_be_visible()
+    expect(main.get_by_text("Operations").first).to_be_visible()
+    page.locator("summary", has_text="Uninstall…").click()
+    expect(page.get_by_text("Its tokens die in the same moment.")).to_be_visible()
+    page.get_by_role("button", name="Uninstall", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Installed apps")
+
+
+def test_without_scripts_a_person_is_invited_and_the_link_can_be_read(signed_in: SignedIn) -> None:
+    page = signed_in("admin", java_script_enabled=False).new_page()
+    page.goto("/w/acme/admin/people/invite")
+    page.fill("#display_name", "Ines Invited")
+    page.fill("#email", "ines@acme.example")
+    page.locator("input[name=role][value=agent]").check()
+    page.get_by_role("checkbox", name="Sales", exact=True).check()
+    page.get_by_role("button", name="Invite", exact=True).click()
+    expect(page.get_by_text(re.compile(r"/account/invitation/ptl_"))).to_be_visible()
+    page.locator("summary", has_text="Withdraw…").click()
+    page.get_by_role("button", name="Withdraw", exact=True).click()
+    expect(page.get_by_text(re.compile(r"/account/invitation/ptl_"))).to_have_count(0)
+
+
+def test_a_confirmation_returns_the_focus_to_where_it_came_from(server: Server, signed_in: SignedIn) -> None:
+    page = signed_in("admin").new_page()
+    page.goto(f"/w/acme/admin/apps/{server.left['installations']['first_responder']}")
+    page.locator("summary", has_text="Suspend…").press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("summary", has_text="Suspend…")).to_be_focused()
