@@ -170,10 +170,6 @@ class Portico:
     def installations(self) -> resources.Installations:
         return resources.Installations(self._transport)
 
-    @cached_property
-    def jobs(self) -> resources.Jobs:
-        return resources.Jobs(self._transport)
-
     def close(self) -> None:
         """Close the connections, if this client opened them."""
         if self._owns_http:

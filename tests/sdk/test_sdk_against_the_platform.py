@@ -103,9 +103,6 @@ def test_refusals_are_typed(client):
     assert caught.value.request_id
 
 
-AHEAD = {("GET", "/jobs/{}")}
-"""What the API promises before there is an operation: long work comes with imports and exports."""
-
 SAMPLES = {
     "app_key": "key",
     "assignee_id": None,
@@ -163,4 +160,4 @@ def test_every_operation_of_the_platform_has_its_method_and_no_method_is_made_up
         for path, methods in document["paths"].items()
         for method in methods.keys() & {"get", "post", "patch", "put", "delete"}
     }
-    assert operations_of_the_sdk() - AHEAD == operations - AHEAD
+    assert operations_of_the_sdk() == operations

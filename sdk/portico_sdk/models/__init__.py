@@ -2,6 +2,7 @@
 
 from portico_sdk.models._base import Model
 from portico_sdk.models.apps import AppSecret, AppVersion, Installation, Listing, Plan, RegisteredApp, ScopeAsked
+from portico_sdk.models.batches import BatchResult
 from portico_sdk.models.contacts import Contact, Identifier
 from portico_sdk.models.directory import Department, DepartmentNode, Employee, EmployeeDepartment
 from portico_sdk.models.events import (
@@ -18,7 +19,6 @@ from portico_sdk.models.events import (
     UnknownEvent,
 )
 from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference
-from portico_sdk.models.jobs import BatchResult, Job, Progress
 from portico_sdk.models.tickets import Comment, Requester, Ticket
 from portico_sdk.models.webhooks import Attempt, Delivery, WebhookEndpoint
 
@@ -45,14 +45,12 @@ __all__ = [
     "Identifier",
     "Installation",
     "Invitation",
-    "Job",
     "Listing",
     "Me",
     "Member",
     "Model",
     "PingEvent",
     "Plan",
-    "Progress",
     "Reference",
     "RegisteredApp",
     "Requester",

@@ -5,7 +5,7 @@ from portico_sdk.resources.contacts import Contacts
 from portico_sdk.resources.directory import Departments, Employees
 from portico_sdk.resources.events import Deliveries, Events, WebhookEndpoints
 from portico_sdk.resources.identity import Invitations, Members
-from portico_sdk.resources.installations import Installations, Jobs
+from portico_sdk.resources.installations import Installations
 from portico_sdk.resources.tickets import TicketComments, Tickets
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "Events",
     "Installations",
     "Invitations",
-    "Jobs",
     "Members",
     "TicketComments",
     "Tickets",

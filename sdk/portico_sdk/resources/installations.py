@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Installation, Job
+from portico_sdk.models import Installation
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
 
@@ -52,10 +52,3 @@ class Installations(ResourceAPI):
         """Its tokens die in the same moment."""
         where = path("installations", installation_id, "uninstall")
         return self._post(where, Installation, key=idempotency_key)
-
-
-class Jobs(ResourceAPI):
-    """Long work."""
-
-    def get(self, job_id: str) -> Job:
-        return self._get(path("jobs", job_id), Job)
