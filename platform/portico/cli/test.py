@@ -64,7 +64,7 @@ def command(everything: bool, marked: str | None, arguments: tuple[str, ...]) ->
     """Run the tests: the fast tier, or --all.
 
     ARGUMENTS go to pytest: paths, -k, -x, --lf and so on. The fast tier runs in two processes; browser
-    walks, fault tests and slow tests run after it, one by one. Tests that need PostgreSQL, Redis or Chromium
+    walks, fault tests and slow tests run after it, two files at a time. Tests that need PostgreSQL, Redis or Chromium
     are left out where there is none, unless PORTICO_TEST_REQUIRE=browser,postgres,redis names it: then its
     absence is an error.
     """
@@ -74,7 +74,7 @@ def command(everything: bool, marked: str | None, arguments: tuple[str, ...]) ->
     fast = [f"not {name}" for name in SLOW_TIER]
     codes = [run_pytest([*fast, *left_out], marked, ["-n", "2", *arguments])]
     if everything:
-        codes.append(run_pytest([" or ".join(SLOW_TIER), *left_out], marked, ["-n", "0", *arguments]))
+        codes.append(run_pytest([" or ".join(SLOW_TIER), *left_out], marked, ["-n", "2", "--dist", "loadfile", *arguments]))
     sys.exit(combine(codes, everything))
 
 
