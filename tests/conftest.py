@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from tests.support.cast import Cast, make_cast
 from tests.support.http import Api
 
 BOTH = "both_databases"
-hypothesis.settings.register_profile("portico", deadline=None)  # speed is measured in bench/, never in a test
+# Speed is measured in bench/, never in a test. CI tries the same examples each time; people find new ones.
+hypothesis.settings.register_profile("portico", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("portico")
 gather()  # tests are parametrised over tables and registries when they are collected
 

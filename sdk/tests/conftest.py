@@ -1,6 +1,9 @@
 """What the tests of the SDK share."""
 
+import os
+
 import hypothesis
 
-hypothesis.settings.register_profile("portico", deadline=None)  # speed is measured in bench/, never in a test
+# Speed is measured in bench/, never in a test. CI tries the same examples each time; people find new ones.
+hypothesis.settings.register_profile("portico", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("portico")

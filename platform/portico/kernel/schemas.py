@@ -29,23 +29,25 @@ class Nothing(Input):
 
 
 class Name(fields.String):
-    """A name or title on one line, cleaned; the limit counts code points."""
+    """A name or title on one line, cleaned; the limit counts code points, as they came and as they are kept."""
 
     def __init__(self, *, longest: int = 200, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(min=1, max=longest), **kwargs)
+        self._measure = validate.Length(min=1, max=longest)
+        super().__init__(validate=self._measure, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return text.clean_name(super()._deserialize(value, attr, data, **kwargs))
+        return text.clean_name(self._measure(super()._deserialize(value, attr, data, **kwargs)))
 
 
 class LongText(fields.String):
-    """Text of several lines, cleaned."""
+    """Text of several lines, cleaned; measured as `Name` is."""
 
     def __init__(self, *, longest: int = 65_536, shortest: int = 1, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(min=shortest, max=longest), **kwargs)
+        self._measure = validate.Length(min=shortest, max=longest)
+        super().__init__(validate=self._measure, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return text.clean_text(super()._deserialize(value, attr, data, **kwargs))
+        return text.clean_text(self._measure(super()._deserialize(value, attr, data, **kwargs)))
 
 
 class Reference(fields.String):

@@ -88,12 +88,15 @@ def list_query(listing: Listing, also: frozenset[str] = frozenset()) -> ListQuer
     if count not in (None, "exact", "estimate"):
         message = "count is exact or estimate."
         raise Invalid(message, errors=[FieldError("/query/count", "invalid", message)])
+    if args.get("sort") == "":
+        message = "sort names a sort key; leave it out for the usual order."
+        raise Invalid(message, errors=[FieldError("/query/sort", "invalid", message)])
     return ListQuery(
         limit=_limit(args["limit"]) if "limit" in args else DEFAULT_LIMIT,
         cursor=args.get("cursor") or None,
         q=(args.get("q") or "")[:200].strip() or None,
         conditions=tuple(_conditions(listing, args.items(multi=True))),
-        sort=args.get("sort") or None,
+        sort=args.get("sort"),
         fields=tuple(part for part in args.get("fields", "").split(",") if part),
         count=count,
     )
