@@ -57,6 +57,7 @@ def main() -> None:
     parser.add_argument("database", choices=("sqlite", "postgres"))
     parser.add_argument("operations", nargs="+")
     parser.add_argument("--requests", type=int, default=600)
+    parser.add_argument("--contacts", type=int, default=300)
     parser.add_argument("--profile", type=int, default=0, help="lines of the profile to print")
     parser.add_argument("--sort", default="tottime")
     options = parser.parse_args()
@@ -65,7 +66,7 @@ def main() -> None:
         agent = cast.actor("agent")
         with unit(agent.workspace_id, write=True):
             token = identity.create_token(agent, name="bench", scopes=agent.scopes, life=timedelta(days=1))
-        contact_id = seed(agent, 300)
+        contact_id = seed(agent, options.contacts)
         app = create_app(portico.settings)
         logs.configure()
         logging.getLogger().handlers[0].stream = io.StringIO()  # type: ignore[attr-defined]

@@ -93,3 +93,13 @@ def test_a_list_of_ids_is_one_bound_value_whatever_its_length(cast):
         assert _among(agent, [rows[2]["id"], rows[0]["id"], "dep_'"]).scalars().all() == ["0's", "2's"]
         assert _among(agent, [row["id"] for row in rows]).scalars().all() == ["0's", "1's", "2's"]
         assert _among(agent, []).all() == []
+
+
+def test_a_list_of_ids_is_found_by_its_index(cast, database):
+    if not database.sqlite:
+        return  # tables of a few rows are scanned there; tests/kernel/test_plans.py reads the plans of large ones
+    with cast.reading() as work:
+        statement = _among._statement().compile(dialect=work.get_bind().dialect)
+        cursor = work.connection().connection.cursor()
+        plan = [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", (cast.acme, '["dep_1"]'))]
+    assert any("workspace_id=? AND id=?" in line for line in plan), plan

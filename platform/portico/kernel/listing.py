@@ -14,7 +14,8 @@ from functools import cache
 from typing import Any
 
 import orjson
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Signer
+from itsdangerous.encoding import base64_decode, base64_encode
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 
 from portico.kernel import clock, search
@@ -181,39 +182,24 @@ def _sort(listing: Listing, name: str | None) -> tuple[Sort, bool]:
     return listing.sorts[key], text.startswith("-")
 
 
-def _signer() -> URLSafeSerializer:
+def _signer() -> Signer:
     return _signer_of(keyring())
 
 
 @cache
-def _signer_of(keys: Keyring) -> URLSafeSerializer:
-    return URLSafeSerializer(
-        keys.signing_keys("cursor"),
-        serializer=_Orjson,
-        signer_kwargs={"key_derivation": "none", "digest_method": hashlib.sha256},
-    )
-
-
-class _Orjson:
-    @staticmethod
-    def dumps(value: Any) -> bytes:
-        return orjson.dumps(value)
-
-    @staticmethod
-    def loads(value: bytes) -> Any:
-        return orjson.loads(value)
+def _signer_of(keys: Keyring) -> Signer:
+    return Signer(keys.signing_keys("cursor"), key_derivation="none", digest_method=hashlib.sha256)
 
 
 def sign(value: Any) -> str:
     """A cursor for `value`; only characters that need no quoting in a URL."""
-    text = _signer().dumps(value)
-    return text if isinstance(text, str) else text.decode()
+    return _signer().sign(base64_encode(orjson.dumps(value))).decode()
 
 
 def unsign(cursor: str) -> Any:
     """What `sign` was given. Raises CursorInvalid."""
     try:
-        return _signer().loads(cursor)
+        return orjson.loads(base64_decode(_signer().unsign(cursor)))
     except BadData:
         raise CursorInvalid() from None
 

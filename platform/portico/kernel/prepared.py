@@ -25,7 +25,7 @@ from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 
 from portico.kernel import driver, fence
 from portico.kernel.actor import Actor
-from portico.kernel.unit_of_work import session
+from portico.kernel.unit_of_work import current
 
 AnyResult = Result[*tuple[Any, ...]]
 
@@ -78,7 +78,7 @@ class Prepared:
         self._compiled: dict[str, _Compiled] = {}
 
     def __call__(self, *arguments: Any) -> AnyResult:
-        connection = session().connection()
+        connection = current().connection()
         known = self._compiled.get(connection.dialect.name)
         if known is None:
             known = self._compiled[connection.dialect.name] = _Compiled(self._statement(), connection.dialect)

@@ -7,12 +7,12 @@ last statements before the commit; what was registered with `after_commit` runs 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -27,11 +27,56 @@ _SET_CONTEXT = "SELECT set_config('role', %s, true), set_config('portico.workspa
 
 @dataclass(slots=True)
 class Unit:
-    session: Session
+    """The open unit. Its session is made when somebody asks for it; a light unit that only runs prepared statements
+    never has one, and works on a connection of its own."""
+
     workspace_id: str | None
     write: bool
-    reason: str | None = None
+    reason: str | None
+    bind: Engine
+    light: bool = False
     after: list[Callable[[], None]] = field(default_factory=list)
+    _session: UnitSession | None = None
+    _connection: Connection | None = None
+
+    @property
+    def role(self) -> str:
+        return WEB_ROLE if self.reason is None else SYSTEM_ROLE
+
+    @property
+    def session(self) -> UnitSession:
+        if self._session is None:
+            about = {"role": self.role, "workspace": self.workspace_id, "ready": self._connection is not None}
+            self._session = UnitSession(
+                bind=self.bind if self._connection is None else self._connection,
+                expire_on_commit=False,
+                join_transaction_mode="control_fully",
+                info=about,
+            )
+        return self._session
+
+    def connection(self) -> Connection:
+        """The connection of the unit, its transaction begun as its role in its workspace."""
+        if self._session is not None or not self.light:
+            return self.session.connection()
+        if self._connection is None:
+            self._connection = self.bind.connect()
+            self._connection.begin()
+            _set_context(self._connection, self.role, self.workspace_id)
+        return self._connection
+
+    def commit(self) -> None:
+        if self._session is not None:
+            self._session.commit()
+        elif self._connection is not None:
+            self._connection.commit()
+
+    def close(self) -> None:
+        """Give everything back; what was not committed is undone."""
+        if self._session is not None:
+            self._session.close()
+        if self._connection is not None:
+            self._connection.close()
 
 
 _current: ContextVar[Unit | None] = ContextVar("portico_unit", default=None)
@@ -42,10 +87,14 @@ class UnitSession(Session):
 
 
 @event.listens_for(UnitSession, "after_begin")
-def _take_role(session: Session, transaction: SessionTransaction, connection: Any) -> None:
-    if connection.dialect.name != "postgresql" or transaction.nested:
-        return
-    driver.execute(connection, _SET_CONTEXT, (session.info["role"], session.info["workspace"] or "")).close()
+def _take_role(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if not transaction.nested and not session.info.get("ready"):
+        _set_context(connection, session.info["role"], session.info["workspace"])
+
+
+def _set_context(connection: Connection, role: str, workspace_id: str | None) -> None:
+    if connection.dialect.name == "postgresql":
+        driver.execute(connection, _SET_CONTEXT, (role, workspace_id or "")).close()
 
 
 def current() -> Unit:
@@ -74,29 +123,23 @@ def _busy(error: OperationalError, db: Database) -> bool:
 
 
 @contextmanager
-def _run(workspace_id: str | None, *, write: bool, reason: str | None) -> Iterator[Session]:
+def _run(workspace_id: str | None, *, write: bool, reason: str | None, light: bool = False) -> Iterator[Unit]:
     if _current.get() is not None:
         raise RuntimeError("A unit of work is open already; close it before opening another.")
     db = database()
-    bind = db.writing if write else db.reading
-    role = WEB_ROLE if reason is None else SYSTEM_ROLE
-    with ExitStack() as stack:
-        if write and db.write_lock is not None:
-            stack.enter_context(db.write_lock.held())
-        work = stack.enter_context(
-            UnitSession(bind=bind, expire_on_commit=False, info={"role": role, "workspace": workspace_id})
-        )
-        unit = Unit(work, workspace_id, write, reason)
+    unit = Unit(workspace_id, write, reason, db.writing if write else db.reading, light and not write)
+    with db.write_lock.held() if write and db.write_lock is not None else nullcontext():
         token = _current.set(unit)
         try:
-            yield work
-            work.commit()
+            yield unit
+            unit.commit()
         except OperationalError as error:
             if _busy(error, db):
                 raise Unavailable("The database is busy.", headers={"Retry-After": "1"}) from error
             raise
         finally:
             _current.reset(token)
+            unit.close()
     for action in unit.after:
         action()
 
@@ -104,12 +147,26 @@ def _run(workspace_id: str | None, *, write: bool, reason: str | None) -> Iterat
 @contextmanager
 def unit(workspace_id: str, *, write: bool) -> Iterator[Session]:
     """A unit within one workspace. Raises Unavailable when SQLite stays busy for five seconds."""
-    with _run(workspace_id, write=write, reason=None) as work:
-        yield work
+    with _run(workspace_id, write=write, reason=None) as opened:
+        yield opened.session
 
 
 @contextmanager
 def system_unit(reason: str, *, write: bool = False) -> Iterator[Session]:
     """A unit across workspaces: the only place where the second wall is off. `reason` says why; a test lists all."""
-    with fence.opened(), _run(None, write=write, reason=reason) as work:
-        yield work
+    with fence.opened(), _run(None, write=write, reason=reason) as opened:
+        yield opened.session
+
+
+@contextmanager
+def light_unit(workspace_id: str, *, write: bool) -> Iterator[None]:
+    """As `unit`, for requests: the session is made when it is needed, which reading often does not."""
+    with _run(workspace_id, write=write, reason=None, light=True):
+        yield
+
+
+@contextmanager
+def light_system_unit(reason: str) -> Iterator[None]:
+    """As a reading `system_unit`, for authentication."""
+    with fence.opened(), _run(None, write=False, reason=reason, light=True):
+        yield

@@ -129,7 +129,7 @@ def _handler(operation: Operation) -> Callable[..., Response]:
         _charge_items(operation, actor, arguments)
         if operation.own_units:
             return _response(operation, dump, operation.view(actor, **arguments))
-        with unit_of_work.unit(actor.workspace_id, write=operation.write):
+        with unit_of_work.light_unit(actor.workspace_id, write=operation.write):
             return _answer(operation, dump, _with_cause(actor, operation), arguments)
 
     return handle

@@ -31,6 +31,7 @@ _COLUMNS = (
     _contact.updated_at,
     _contact.version,
 )
+_NAMES = tuple(column.key for column in _COLUMNS)
 _IDENTIFIER = (
     _known.contact_id,
     _known.kind,
@@ -107,21 +108,27 @@ def identifiers_of(actor: Actor, contact_ids: Sequence[str]) -> dict[str, list[d
     if not contact_ids:
         return found
     for row in _identifiers_of(actor, contact_ids):
-        found[row.contact_id].append(_identifier(row))
+        found[row[0]].append(_identifier(row))
     return found
 
 
 def _identifier(row: AnyRow) -> dict[str, Any]:
+    _, kind, namespace, value, canonical, label, primary, verified, shared = row
     return {
-        "kind": row.kind,
-        "value": row.value,
-        "namespace": row.namespace or None,
-        "label": row.label,
-        "primary": row.is_primary,
-        "verified": row.verified,
-        "shared": row.shared,
-        "canonical": row.canonical,
+        "kind": kind,
+        "value": value,
+        "namespace": namespace or None,
+        "label": label,
+        "primary": primary,
+        "verified": verified,
+        "shared": shared,
+        "canonical": canonical,
     }
+
+
+def _whole(row: AnyRow, known: list[dict[str, Any]]) -> dict[str, Any]:
+    """A row of `visible_to` with its identifiers. What stands behind its columns is left out."""
+    return {**dict(zip(_NAMES, row, strict=False)), "identifiers": known}
 
 
 @prepared
@@ -148,7 +155,7 @@ def contact(actor: Actor, contact_id: str, *, lock: bool = False) -> dict[str, A
     row = (_one_locked if lock else _one)(actor, contact_id).one_or_none()
     if row is None:
         raise NotFound()
-    return {**row._mapping, "identifiers": identifiers_of(actor, [contact_id])[contact_id]}
+    return _whole(row, identifiers_of(actor, [contact_id])[contact_id])
 
 
 def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str, Any]:
@@ -165,13 +172,13 @@ def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str,
     )
     if row is None:
         raise NotFound()
-    return {**row._mapping, "identifiers": identifiers_of(actor, [contact_id])[contact_id]}
+    return _whole(row, identifiers_of(actor, [contact_id])[contact_id])
 
 
 def page_of_contacts(actor: Actor, query: ListQuery) -> Page:
     found = page(visible_to(actor), CONTACTS, actor.workspace_id, query)
     known = identifiers_of(actor, [row.id for row in found.rows])
-    rows = [{**row._mapping, "identifiers": known[row.id]} for row in found.rows]
+    rows = [_whole(row, known[row.id]) for row in found.rows]
     return Page(rows, found.next_cursor, found.total, found.fields)
 
 

@@ -13,13 +13,13 @@ from portico.kernel import authn, clock, last_use, secrets
 from portico.kernel.actor import Actor
 from portico.kernel.authn import Login, Membership, Place, TokenExpired, TokenInvalid, TokenRevoked
 from portico.kernel.scopes import scopes_of_role
-from portico.kernel.unit_of_work import session, system_unit
+from portico.kernel.unit_of_work import light_system_unit, session, system_unit
 
 
 @authn.reads_tokens("ptp_")
 def read_personal_token(digest: str) -> Actor:
     """The person behind a personal token, with the scopes of the token that the role still includes."""
-    with system_unit("authentication: a personal token by its digest"):
+    with light_system_unit("authentication: a personal token by its digest"):
         row = queries.token_with_member(digest)
     if row is None:
         raise TokenInvalid()
