@@ -74,7 +74,9 @@ def command(everything: bool, marked: str | None, arguments: tuple[str, ...]) ->
     fast = [f"not {name}" for name in SLOW_TIER]
     codes = [run_pytest([*fast, *left_out], marked, ["-n", "2", *arguments])]
     if everything:
-        codes.append(run_pytest([" or ".join(SLOW_TIER), *left_out], marked, ["-n", "2", "--dist", "loadfile", *arguments]))
+        codes.append(
+            run_pytest([" or ".join(SLOW_TIER), *left_out], marked, ["-n", "2", "--dist", "loadfile", *arguments])
+        )
     sys.exit(combine(codes, everything))
 
 
