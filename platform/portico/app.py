@@ -20,6 +20,7 @@ from portico.settings import Settings, from_env
 from portico.settings import configure as configure_settings
 from portico.web import bridge, design, headers, health, icons, language, openapi, pages, problems
 from portico.web.converters import IdConverter
+from portico.web.form_session import FormSessions
 from portico.web.limits import Limits
 from portico.web.navigation import ENTRIES
 
@@ -123,6 +124,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.session_interface = FormSessions()
     app.url_map.converters["id"] = IdConverter
     app.extensions["portico_settings"] = settings
     app.extensions["portico_limits"] = Limits(settings)

@@ -49,7 +49,7 @@ def _finish(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.path.startswith(("/api/", "/oauth/", "/w/", "/account/")):
         headers.setdefault("Cache-Control", "no-store")
-    if response.mimetype == "text/html":
+    if headers.get("Content-Type", "").startswith("text/html"):
         headers.setdefault("Content-Security-Policy", _page_policy())
         headers.setdefault("Cache-Control", "no-store")
         headers.setdefault("X-Frame-Options", "DENY")
