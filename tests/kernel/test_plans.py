@@ -18,7 +18,7 @@ from portico.domains.contacts import queries as contacts
 from portico.domains.identity import queries as identity
 from portico.domains.oauth import queries as oauth
 from portico.domains.tickets import queries as tickets
-from portico.kernel import db, fence
+from portico.kernel import db, driver, fence
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.unit_of_work import session, system_unit, unit
 from tests.support import databases
@@ -121,11 +121,17 @@ def captured() -> Iterator[list[tuple[str, Any]]]:
         if statement.startswith("SELECT") and "set_config" not in statement:
             statements.append((statement, parameters))
 
-    engine = db.database().engine
+    def execute(connection: Any, statement: str, parameters: Any = ()) -> Any:
+        note(connection, None, statement, parameters, None, False)
+        return straight(connection, statement, parameters)
+
+    engine, straight = db.database().engine, driver.execute
     event.listen(engine, "before_cursor_execute", note)
+    driver.execute = execute  # prepared statements go past SQLAlchemy's events
     try:
         yield statements
     finally:
+        driver.execute = straight
         event.remove(engine, "before_cursor_execute", note)
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from portico.kernel import clock, search
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import CursorInvalid, CursorMismatch, FieldError, Invalid
+from portico.kernel.prepared import InWorkspaceOnly, Prepared, prepared
 from portico.kernel.secrets import Keyring, keyring
 from portico.kernel.unit_of_work import session
 
@@ -245,20 +246,70 @@ def narrow(statement: AnySelect, listing: Listing, workspace_id: str, query: Lis
     return statement
 
 
-def page(statement: AnySelect, listing: Listing, workspace_id: str, query: ListQuery) -> Page:
-    """One page. Raises CursorInvalid, CursorMismatch and Invalid."""
+Start = Callable[[Any], AnySelect]
+"""A function such as `visible_to`, which asks nothing of the actor but the workspace."""
+
+_plans: dict[tuple[Any, ...], Prepared] = {}
+
+
+def _sorted(statement: AnySelect, listing: Listing, sort: Sort, falling: bool) -> AnySelect:
+    return statement.add_columns(sort.column.label("_sort")).order_by(*_order(listing, sort, falling))
+
+
+def _plan(start: Start, listing: Listing, name: str, *, first: bool) -> Prepared:
+    """The prepared statement of a page without search and filters; `first` or, sorted by id, behind another."""
+    key = (start, id(listing), name, first)
+    if key not in _plans:
+        sort, falling = _sort(listing, name)
+
+        def first_page(actor: Any, most: Any) -> AnySelect:
+            return _sorted(start(actor), listing, sort, falling).limit(most)
+
+        def later_page(actor: Any, most: Any, last_id: Any) -> AnySelect:
+            return first_page(actor, most).where(_after(listing, sort, falling, last_id, last_id))
+
+        _plans[key] = prepared(first_page if first else later_page)
+    return _plans[key]
+
+
+def _behind(query: ListQuery, mark: str) -> tuple[Any, str] | None:
+    """The sort value and id that the cursor names. Raises CursorInvalid and CursorMismatch."""
+    if not query.cursor:
+        return None
+    content = unsign(query.cursor)
+    if not isinstance(content, list) or len(content) != 3 or content[0] != mark:
+        raise CursorMismatch()
+    return content[1], content[2]
+
+
+def _rows(
+    start: AnySelect | Start, listing: Listing, workspace_id: str, query: ListQuery, behind: tuple[Any, str] | None
+) -> Sequence[AnyRow]:
+    """The wanted rows and one more, prepared where the shape of the question is one of few."""
     sort, falling = _sort(listing, query.sort)
-    narrowed = narrow(statement, listing, workspace_id, query)
+    by_id = sort.column is listing.id_column
+    if callable(start) and not (query.q or query.conditions) and (behind is None or by_id):
+        plan = _plan(start, listing, query.sort or listing.default_sort, first=behind is None)
+        return plan(workspace_id, query.limit + 1, *(() if behind is None else behind[1:])).all()
+    wanted = _sorted(_narrowed(start, listing, workspace_id, query), listing, sort, falling)
+    if behind is not None:
+        wanted = wanted.where(_after(listing, sort, falling, *behind))
+    return session().execute(wanted.limit(query.limit + 1)).all()
+
+
+def _narrowed(start: AnySelect | Start, listing: Listing, workspace_id: str, query: ListQuery) -> AnySelect:
+    statement = start(InWorkspaceOnly(workspace_id)) if callable(start) else start
+    return narrow(statement, listing, workspace_id, query)
+
+
+def page(start: AnySelect | Start, listing: Listing, workspace_id: str, query: ListQuery) -> Page:
+    """One page of what begins at `start`. Raises CursorInvalid, CursorMismatch and Invalid."""
+    _sort(listing, query.sort)
     mark = _fingerprint(listing, workspace_id, query)
-    rows_wanted = narrowed.add_columns(sort.column.label("_sort")).order_by(*_order(listing, sort, falling))
-    if query.cursor:
-        content = unsign(query.cursor)
-        if not isinstance(content, list) or len(content) != 3 or content[0] != mark:
-            raise CursorMismatch()
-        rows_wanted = rows_wanted.where(_after(listing, sort, falling, content[1], content[2]))
-    rows: Sequence[AnyRow] = session().execute(rows_wanted.limit(query.limit + 1)).all()
+    rows = _rows(start, listing, workspace_id, query, _behind(query, mark))
     total = None
     if query.count:
+        narrowed = _narrowed(start, listing, workspace_id, query)
         counted = narrowed.with_only_columns(listing.id_column).order_by(None).subquery()
         total = session().scalar(select(func.count()).select_from(counted))
     next_cursor = None

@@ -90,6 +90,6 @@ def configure(level: str = "INFO", *, json: bool = True) -> None:
     root.setLevel(level)
     # No line shows the thread, the process or the place in the source; finding the last walks the stack each time.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging._srcfile = None  # type: ignore[assignment]  # as the standard library's documentation advises
+    logging._srcfile = None  # as the standard library's documentation advises
     # Authlib prints tokens at debug level.
     logging.getLogger("authlib").setLevel(logging.WARNING)

@@ -31,7 +31,7 @@ AnyResult = Result[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class _BoundActor:
+class InWorkspaceOnly:
     """Stands for the actor while a statement is built."""
 
     workspace_id: Any
@@ -89,7 +89,7 @@ class Prepared:
 
 
 def _placeholder(name: str) -> Any:
-    return _BoundActor(bindparam("actor")) if name == "actor" else bindparam(name)
+    return InWorkspaceOnly(bindparam("actor")) if name == "actor" else bindparam(name)
 
 
 def _value(argument: Any) -> Any:

@@ -176,7 +176,7 @@ def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str,
 
 
 def page_of_contacts(actor: Actor, query: ListQuery) -> Page:
-    found = page(visible_to(actor), CONTACTS, actor.workspace_id, query)
+    found = page(visible_to, CONTACTS, actor.workspace_id, query)
     known = identifiers_of(actor, [row.id for row in found.rows])
     rows = [_whole(row, known[row.id]) for row in found.rows]
     return Page(rows, found.next_cursor, found.total, found.fields)
