@@ -125,9 +125,12 @@ def test_without_scripts_a_contact_is_added_found_changed_and_brought_back(signe
 def test_the_list_filters_itself_and_keeps_the_place(signed_in: SignedIn) -> None:
     page = signed_in("agent").new_page()
     page.goto("/w/acme/tickets")
+    page.wait_for_load_state()
     page.get_by_placeholder("Search by subject").fill("interview")
     expect(page.get_by_text("Nothing waits here").or_(page.get_by_text("No ticket fits"))).to_be_visible()
     page.get_by_role("link", name="All", exact=True).click()
+    expect(page).to_have_url(re.compile("view=all"))
+    page.wait_for_load_state()  # until then the field has no script that hears of it
     page.get_by_placeholder("Search by subject").fill("interview")
     expect(page.locator("#tickets tbody tr")).to_have_count(1)
     expect(page).to_have_url(re.compile("q=interview"))
