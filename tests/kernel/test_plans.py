@@ -7,22 +7,22 @@ written with one would show here as a sequential scan.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from portico.domains.contacts import queries as contacts
 from portico.domains.identity import queries as identity
 from portico.domains.oauth import queries as oauth
 from portico.domains.tickets import queries as tickets
-from portico.kernel import db, driver, fence
+from portico.kernel import fence
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.unit_of_work import session, system_unit, unit
 from tests.support import databases
 from tests.support.cast import Cast
+from tests.support.statements import Statement, watched
 
 pytestmark = pytest.mark.postgres
 ROWS, ROWS_ELSEWHERE = 20_000, 5_000
@@ -79,12 +79,14 @@ def many(cast: Cast) -> Cast:
 class Plans:
     """The plans of what a query really executed, as the role that executed it."""
 
-    def __init__(self, statements: list[tuple[str, Any]]) -> None:
+    def __init__(self, statements: list[Statement]) -> None:
         self.found: list[dict[str, Any]] = []
+        read = [statement for statement in statements if not statement.only_opens]
+        assert read
         with fence.opened():
-            for statement, parameters in statements:
-                explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
-                rows = session().connection().exec_driver_sql(explained, parameters).scalar_one()
+            for statement in read:
+                explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.sql}"
+                rows = session().connection().exec_driver_sql(explained, statement.parameters).scalar_one()
                 self.found.append((rows if isinstance(rows, list) else orjson.loads(rows))[0]["Plan"])
 
     def nodes(self) -> Iterator[dict[str, Any]]:
@@ -112,34 +114,10 @@ class Plans:
         return sum(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] for plan in self.found)
 
 
-@contextmanager
-def captured() -> Iterator[list[tuple[str, Any]]]:
-    """The SELECTs that are executed within, with their parameters."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        if statement.startswith("SELECT") and "set_config" not in statement:
-            statements.append((statement, parameters))
-
-    def execute(connection: Any, statement: str, parameters: Any = ()) -> Any:
-        note(connection, None, statement, parameters, None, False)
-        return straight(connection, statement, parameters)
-
-    engine, straight = db.database().engine, driver.execute
-    event.listen(engine, "before_cursor_execute", note)
-    driver.execute = execute  # prepared statements go past SQLAlchemy's events
-    try:
-        yield statements
-    finally:
-        driver.execute = straight
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def plans_of(cast: Cast, read: Callable[[], Any]) -> Plans:
     with unit(cast.acme, write=False):
-        with captured() as statements:
+        with watched() as statements:
             read()
-        assert statements
         with fence.opened():
             assert session().connection().exec_driver_sql("SELECT current_user").scalar_one() == "portico_web"
         return Plans(statements)
@@ -191,7 +169,7 @@ def test_lists_searches_and_tokens_are_read_by_indexes(many: Cast) -> None:
 def test_a_token_is_found_by_its_digest(many: Cast) -> None:
     for read in (identity.token_with_member, oauth.token_with_power):
         with system_unit("tests: plans of authentication"):
-            with captured() as statements:
+            with watched() as statements:
                 read("0123456789abcdef")
             plans = Plans(statements)
         assert plans.scanned == set()
