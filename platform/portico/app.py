@@ -26,6 +26,7 @@ from portico.web.navigation import ENTRIES
 
 DOMAINS = (
     "identity",
+    "audit",
     "directory",
     "contacts",
     "tickets",
