@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, settings
 from portico.domains.identity.service import sessions
-from portico.domains.oauth.service import minting
+from portico.domains.oauth.service import minting, replays
 from portico.domains.webhooks import sweeping
 from portico.domains.webhooks.pump import Pump
 from portico.kernel import idempotency, jobs, logs
@@ -101,6 +101,7 @@ class Background:
             idempotency.sweep()
             sessions.sweep()
             minting.sweep()
+            replays.sweep()
         swept = sweeping.sweep()
         if swept:
             log.info("swept", extra={"rows": swept})

@@ -72,6 +72,12 @@ def _app_secret(world: World) -> Call:
     return Call(f"/apps/{app['id']}/secrets/{secret['id']}", "developer")
 
 
+def _app_key(world: World) -> Call:
+    app = world.app()
+    key = world.post("developer", f"/apps/{app['id']}/keys", {"jwk": world.jwk()})
+    return Call(f"/apps/{app['id']}/keys/{key['id']}", "developer")
+
+
 def _same_manifest(path: str) -> Make:
     def make(world: World) -> Call:
         manifest = world.manifest()
@@ -175,6 +181,10 @@ CALLS: dict[str, Make] = {
     "update_app": at("/apps/{}", "app", "developer", {"visibility": "unlisted"}),
     "list_app_versions": at("/apps/{}/versions", "app", "developer"),
     "create_app_version": _same_manifest("/apps/{}/versions"),
+    "create_app_key": lambda world: Call(
+        f"/apps/{world.app()['id']}/keys", "developer", {"jwk": world.jwk()}, stranger=404
+    ),
+    "delete_app_key": _app_key,
     "create_app_secret": at("/apps/{}/secrets", "app", "developer"),
     "delete_app_secret": _app_secret,
     "plan_app_version": _same_manifest("/apps/{}/plan"),

@@ -169,6 +169,7 @@ GLOBAL_TABLES = {
     "listing",
     "installation_token",
     "signing_key",
+    "spent_jti",
     "pump_lease",
 }
 
@@ -229,6 +230,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/identity/readers.py",
     "domains/installations/jobs.py",
     "domains/installations/service/planning.py",
+    "domains/oauth/client_authentication.py",
     "domains/oauth/readers.py",
     "domains/oauth/routes.py",
     "domains/oauth/server.py",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
+from joserfc.jwk import ECKey
 from werkzeug.test import TestResponse
 
 from portico.kernel.scopes import app_scopes
@@ -74,6 +75,11 @@ class World:
 
     def manifest(self, *scopes: str) -> dict[str, Any]:
         return apps.asking(*(scopes or ("directory:read",)), key=self.name("app"))
+
+    def jwk(self) -> dict[str, Any]:
+        """A public key that no other app has."""
+        key = ECKey.generate_key("P-256", private=True)
+        return dict(key.as_dict(private=False))
 
     def app(self, *scopes: str) -> dict[str, Any]:
         return self.post("developer", "/apps", {"manifest": self.manifest(*scopes)})

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext
 
 from portico.console.apps import APP, tabs
 from portico.console.blueprint import ROLE, blueprint, go
 from portico.domains.catalogue import manifests, queries, service
 from portico.domains.installations import queries as installations
-from portico.kernel import public
+from portico.kernel import clock, public
 from portico.kernel.actor import Actor
 from portico.web.acting import act
 
 _MOST = 2
+
+
+def _endings() -> dict[str, tuple[int | None, str]]:
+    """When the first secret ends, once there is a second: hours, and how it is said."""
+    return {
+        "day": (24, gettext("in 24 hours")),
+        "week": (168, gettext("in 7 days")),
+        "open": (None, gettext("when I end it")),
+    }
 
 
 @blueprint.page(f"{APP}/credentials", role=ROLE)
@@ -27,6 +37,8 @@ def apps_credentials(actor: Actor, app_id: str) -> str:
         app=queries.own_app(actor, app_id),
         tabs=tabs(app_id, "apps_credentials"),
         secrets=secrets,
+        keys=[row for row in rows if row.kind == "public_key"],
+        endings=[(key, text) for key, (_, text) in _endings().items()],
         signing=[row for row in rows if row.kind == "signing_secret"],
         public_client=manifests.is_public_client(queries.newest_manifest(app_id)),
         full=len(secrets) >= _MOST,
@@ -43,7 +55,11 @@ def _shown(actor: Actor, app_id: str, **secret: str) -> str:
 @blueprint.page(f"{APP}/secrets", methods=("POST",), role=ROLE)
 def apps_secret_new(actor: Actor, app_id: str) -> Any:
     made: list[Any] = []
-    if act(lambda: made.append(service.create_client_secret(actor, app_id)), gettext("There is a second secret.")):
+    hours, _ = _endings().get(request.form.get("ends", ""), (None, ""))
+    ends = clock.now() + timedelta(hours=hours) if hours else None
+    if act(
+        lambda: made.append(service.create_client_secret(actor, app_id, ends)), gettext("There is a second secret.")
+    ):
         return _shown(actor, app_id, client_secret=made[0].client_secret)
     return go("apps_credentials", app_id=app_id)
 

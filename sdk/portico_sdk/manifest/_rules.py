@@ -81,11 +81,12 @@ def _base_url(manifest: Manifest, development: bool) -> Iterator[Finding]:
 
 
 def _redirect_uris(manifest: Manifest) -> Iterator[Finding]:
-    for index, uri in _texts(_get(manifest, "oauth", "redirect_uris")):
-        secure = is_origin(uri.partition("?")[0], schemes={"https"}, path_allowed=True)
-        plain = is_origin(uri.partition("?")[0], schemes={"http"}, path_allowed=True)
-        if "#" in uri or not (secure or (plain and urlsplit(uri).hostname in LOOPBACK)):
-            yield finding("redirect_uri", pointer("oauth", "redirect_uris", index))
+    for name in ("redirect_uris", "post_logout_redirect_uris"):
+        for index, uri in _texts(_get(manifest, "oauth", name)):
+            secure = is_origin(uri.partition("?")[0], schemes={"https"}, path_allowed=True)
+            plain = is_origin(uri.partition("?")[0], schemes={"http"}, path_allowed=True)
+            if "#" in uri or not (secure or (plain and urlsplit(uri).hostname in LOOPBACK)):
+                yield finding("redirect_uri", pointer("oauth", name, index))
 
 
 def is_file_name(value: str) -> bool:

@@ -45,6 +45,10 @@ class Runtime(Table):
 class OAuth(Table):
     client_type = Choice("confidential", "public")
     redirect_uris = ListOf(Line(limit=500), limit=20)
+    token_endpoint_auth_method = Choice("client_secret_basic", "client_secret_post", "private_key_jwt")
+    id_token_signed_response_alg = Choice("RS256", "ES256")
+    post_logout_redirect_uris = ListOf(Line(limit=500), limit=20)
+    backchannel_logout_url = Path()
 
 
 class Scope(Table):

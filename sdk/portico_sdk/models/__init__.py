@@ -1,7 +1,16 @@
 """The objects that the API answers with: typed, frozen, with `.raw` for what is newer than this SDK."""
 
 from portico_sdk.models._base import Model
-from portico_sdk.models.apps import AppSecret, AppVersion, Installation, Listing, Plan, RegisteredApp, ScopeAsked
+from portico_sdk.models.apps import (
+    AppKey,
+    AppSecret,
+    AppVersion,
+    Installation,
+    Listing,
+    Plan,
+    RegisteredApp,
+    ScopeAsked,
+)
 from portico_sdk.models.batches import BatchResult
 from portico_sdk.models.contacts import Contact, Identifier
 from portico_sdk.models.directory import Department, DepartmentNode, Employee, EmployeeDepartment
@@ -25,6 +34,7 @@ from portico_sdk.models.webhooks import Attempt, Delivery, WebhookEndpoint
 __all__ = [
     "Actor",
     "AppEvent",
+    "AppKey",
     "AppSecret",
     "AppVersion",
     "Attempt",

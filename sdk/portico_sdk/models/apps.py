@@ -55,6 +55,17 @@ class AppSecret(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppKey(Model):
+    """A public key of an app; `jwk` holds its public members."""
+
+    id: str
+    kid: str
+    alg: str
+    jwk: Mapping[str, Any]
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScopeAsked(Model):
     """A scope that an app wants: `sentence` completes "This app can …", `reason` is the developer's."""
 

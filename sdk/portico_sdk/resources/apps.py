@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import AppSecret, AppVersion, Listing, Plan, RegisteredApp
+from portico_sdk.models import AppKey, AppSecret, AppVersion, Listing, Plan, RegisteredApp
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI
 
@@ -15,12 +16,25 @@ Manifest = Mapping[str, Any]
 class AppSecrets(ResourceAPI):
     """Client secrets: two at a time, so that one can be replaced without a gap."""
 
-    def create(self, app_id: str, *, idempotency_key: str | None = None) -> AppSecret:
-        """The answer holds the `client_secret`, this once."""
-        return self._post(path("apps", app_id, "secrets"), AppSecret, key=idempotency_key)
+    def create(
+        self, app_id: str, *, previous_expires_at: datetime | None = None, idempotency_key: str | None = None
+    ) -> AppSecret:
+        """The answer holds the `client_secret`, this once. The one before it dies at `previous_expires_at`."""
+        body = {"previous_expires_at": previous_expires_at} if previous_expires_at else None
+        return self._post(path("apps", app_id, "secrets"), AppSecret, body, key=idempotency_key)
 
     def delete(self, app_id: str, secret_id: str) -> None:
         self._delete(path("apps", app_id, "secrets", secret_id))
+
+
+class AppKeys(ResourceAPI):
+    """Public keys: what their private halves sign authenticates the app (`private_key_jwt`)."""
+
+    def create(self, app_id: str, *, jwk: Mapping[str, Any], idempotency_key: str | None = None) -> AppKey:
+        return self._post(path("apps", app_id, "keys"), AppKey, {"jwk": jwk}, key=idempotency_key)
+
+    def delete(self, app_id: str, key_id: str) -> None:
+        self._delete(path("apps", app_id, "keys", key_id))
 
 
 class Apps(ResourceAPI):
@@ -29,6 +43,10 @@ class Apps(ResourceAPI):
     @cached_property
     def secrets(self) -> AppSecrets:
         return AppSecrets(self._transport)
+
+    @cached_property
+    def keys(self) -> AppKeys:
+        return AppKeys(self._transport)
 
     def list(self, *, limit: int | None = None, cursor: str | None = None) -> Results[RegisteredApp]:
         return self._list("/apps", RegisteredApp.parse, {"limit": limit, "cursor": cursor})

@@ -20,7 +20,11 @@ def test_the_server_names_only_what_exists(app: Flask) -> None:
     assert document["response_types_supported"] == []
     assert document["issuer"] == ISSUER
     assert document["grant_types_supported"] == ["client_credentials"]
-    assert document["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
+    assert document["token_endpoint_auth_methods_supported"] == [
+        "client_secret_basic",
+        "client_secret_post",
+        "private_key_jwt",
+    ]
     assert "apps:write" not in document["scopes_supported"]
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "max-age" in answer.headers["Cache-Control"]

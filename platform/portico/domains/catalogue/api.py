@@ -83,15 +83,17 @@ def create_app_version(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
 @blp.post(
     '/apps/<id("app"):app_id>/secrets',
     scope="apps:write",
+    body=schemas.AppSecretCreate,
+    optional_body=True,
     answer=schemas.AppSecret,
     status=201,
     people_only=True,
     refusals=("too_many_secrets", "public_client"),
     summary="Make a second client secret",
 )
-def create_app_secret(actor: Actor, app_id: str) -> Any:
+def create_app_secret(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
     """Two can be active at once. The answer holds `client_secret`, this once."""
-    secret = service.create_client_secret(actor, app_id)
+    secret = service.create_client_secret(actor, app_id, body.get("previous_expires_at"))
     return Created(secret, f"/api/v1/apps/{app_id}/secrets/{secret.id}")
 
 
@@ -104,6 +106,33 @@ def create_app_secret(actor: Actor, app_id: str) -> Any:
 )
 def delete_app_secret(actor: Actor, app_id: str, secret_id: str) -> None:
     service.end_client_secret(actor, app_id, secret_id)
+
+
+@blp.post(
+    '/apps/<id("app"):app_id>/keys',
+    scope="apps:write",
+    body=schemas.AppKeyCreate,
+    answer=schemas.AppKey,
+    status=201,
+    people_only=True,
+    refusals=("too_many_keys", "key_taken", "public_client"),
+    summary="Register a public key of an app",
+)
+def create_app_key(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
+    """The public half of a P-256 (ES256) or RSA (RS256) key as a JWK; five can be active at once."""
+    key = service.add_public_key(actor, app_id, body["jwk"])
+    return Created(key, f"/api/v1/apps/{app_id}/keys/{key.id}")
+
+
+@blp.delete(
+    '/apps/<id("app"):app_id>/keys/<id("sec"):key_id>',
+    scope="apps:write",
+    status=204,
+    people_only=True,
+    summary="End a public key of an app",
+)
+def delete_app_key(actor: Actor, app_id: str, key_id: str) -> None:
+    service.end_public_key(actor, app_id, key_id)
 
 
 @blp.get(

@@ -13,6 +13,14 @@ class TooManySecrets(Refusal):
     code, status, title = "too_many_secrets", 409, "As many secrets as may be are active; end an old one first."
 
 
+class TooManyKeys(Refusal):
+    code, status, title = "too_many_keys", 409, "As many public keys as may be are active; end an old one first."
+
+
+class KeyTaken(Refusal):
+    code, status, title = "key_taken", 409, "The app has a key of this id already."
+
+
 class PublicClient(Refusal):
     code, status, title = "public_client", 409, "A public client cannot keep a secret, so it has none."
 

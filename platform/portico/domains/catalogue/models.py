@@ -13,6 +13,7 @@ from portico.kernel.db import ID, JSONB, KEY, LONG_TEXT, Base
 
 _RELEASED = text("status = 'released'")
 _OF_CLIENT = text("kind = 'client_secret' AND revoked_at IS NULL")
+_OF_KEY = text("kind = 'public_key' AND revoked_at IS NULL")
 
 
 class Publisher(Base):
@@ -46,9 +47,10 @@ class App(Base):
 
 
 class AppCredential(Base):
-    """A client secret (only its digest), or a signing secret (sealed, because we sign with it).
+    """A client secret (only its digest), a signing secret (sealed, because we sign with it), or a public key, by
+    which the app shows that it holds the private one (`digest` is its thumbprint).
 
-    Client secrets stand in slot 1 or 2, so that the database holds them to two at a time.
+    Client secrets stand in slot 1 or 2, public keys in 1 to 5, so that the database holds them to so many at a time.
     """
 
     __tablename__ = "app_credential"
@@ -62,6 +64,15 @@ class AppCredential(Base):
             postgresql_where=_OF_CLIENT,
             sqlite_where=_OF_CLIENT,
         ),
+        Index(
+            "uq_app_credential_key_slot",
+            "app_id",
+            "slot",
+            unique=True,
+            postgresql_where=_OF_KEY,
+            sqlite_where=_OF_KEY,
+        ),
+        Index("uq_app_credential_kid", "app_id", "kid", unique=True, postgresql_where=_OF_KEY, sqlite_where=_OF_KEY),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -70,6 +81,8 @@ class AppCredential(Base):
     slot: Mapped[int | None]
     digest: Mapped[str | None] = mapped_column(KEY)
     sealed: Mapped[str | None] = mapped_column(LONG_TEXT)
+    kid: Mapped[str | None] = mapped_column(KEY)
+    public: Mapped[dict[str, Any] | None]
     hint: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime | None]

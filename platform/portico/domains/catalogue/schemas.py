@@ -92,6 +92,26 @@ class AppSecret(Schema):
     created_at = InstantField(required=True)
 
 
+class AppSecretCreate(Input):
+    """`previous_expires_at`: when the secret that is active now dies. Without it, it lives until it is ended."""
+
+    previous_expires_at = fields.AwareDateTime(format="iso")
+
+
+class AppKeyCreate(Input):
+    jwk = fields.Dict(required=True)
+
+
+class AppKey(Schema):
+    """A public key by which the app authenticates with `private_key_jwt` (RFC 7523)."""
+
+    id = fields.String(required=True)
+    kid = fields.String(required=True)
+    alg = Choice("ES256", "RS256", required=True)
+    jwk = fields.Dict(required=True)
+    created_at = InstantField(required=True)
+
+
 class ScopeAsked(Schema):
     """`sentence` completes “This app can …”; `reason` is the developer's."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from portico.domains.oauth.server import AUTH_METHODS
+from portico.domains.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS
+from portico.domains.oauth.service import ASSERTION_ALGORITHMS
 from portico.kernel.scopes import app_scopes
 
 
@@ -19,8 +20,10 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         # Required by the RFC; empty while there is no authorization endpoint.
         "response_types_supported": [],
         "grant_types_supported": ["client_credentials"],
-        "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "token_endpoint_auth_methods_supported": list(CONFIDENTIAL_METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "revocation_endpoint_auth_methods_supported": list(ALL_METHODS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "service_documentation": f"{issuer}/docs/api",
     }
 

@@ -37,6 +37,18 @@ class InstallationToken(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class SpentJti(Base):
+    """The id of a token that may be shown once, until it is refused for its age anyway."""
+
+    __tablename__ = "spent_jti"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    kind: Mapped[str] = mapped_column(KEY, primary_key=True)
+    client_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    digest: Mapped[str] = mapped_column(KEY, primary_key=True)
+    expires_at: Mapped[datetime]
+
+
 class SigningKey(Base):
     """A P-256 key for ES256. The private half is sealed for this row; the index holds the platform to one in use."""
 

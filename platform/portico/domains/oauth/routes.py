@@ -9,10 +9,12 @@ import orjson
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from portico import settings
 from portico.domains.oauth import metadata, queries
-from portico.domains.oauth.server import Answer, ClientRefused, FormRequest, server
+from portico.domains.oauth.client_authentication import ClientRefused
+from portico.domains.oauth.server import Answer, FormRequest, server
 from portico.kernel import secrets
 from portico.kernel.errors import RateLimited
 from portico.kernel.unit_of_work import system_unit
@@ -64,7 +66,7 @@ def _answer(endpoint: Callable[[FormRequest], Answer]) -> Response:
     limits = current_app.extensions["portico_limits"]
     try:
         form = _form()
-        who = ("oauth", secrets.digest(form.client_credentials[0])[:16], request.remote_addr or "")
+        who = ("oauth", secrets.digest(form.presented.client_id)[:16], request.remote_addr or "")
         limits.refuse_guessing(*who)
         status, body, headers = endpoint(form)
         if status == ClientRefused.status_code:
@@ -83,4 +85,9 @@ def _answer(endpoint: Callable[[FormRequest], Answer]) -> Response:
 def _form() -> FormRequest:
     if request.mimetype != _FORM:
         raise InvalidRequestError(f"Send a form: Content-Type {_FORM}.")
-    return FormRequest(dict(request.headers), list(request.form.items(multi=True)))
+    try:
+        pairs = list(request.form.items(multi=True))
+    except RequestEntityTooLarge:
+        # No credential is this long, and one answer is kept for all that are wrong.
+        raise ClientRefused() from None
+    return FormRequest(dict(request.headers), pairs)

@@ -2,7 +2,9 @@
 `visible_to(actor)`; what names an app by id answers other domains, which have checked the right to ask."""
 
 from portico.domains.catalogue.queries.credentials import (
-    client_secrets,
+    ClientFacts,
+    alive,
+    client,
     seal_row,
     signing_secrets,
 )
@@ -40,10 +42,12 @@ __all__ = [
     "APPS",
     "CATALOGUE",
     "VERSIONS",
+    "ClientFacts",
     "Released",
+    "alive",
     "app_keys",
     "base_url_override",
-    "client_secrets",
+    "client",
     "effective_base_url",
     "egress",
     "installable",

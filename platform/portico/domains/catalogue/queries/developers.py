@@ -122,7 +122,7 @@ def secrets_of(actor: Actor, app_id: str) -> list[Row[Any]]:
     c = AppCredential.__table__.c
     return list(
         session().execute(
-            select(c.id, c.kind, c.hint, c.created_at, c.expires_at, c.last_used_at)
+            select(c.id, c.kind, c.kid, c.public, c.hint, c.created_at, c.expires_at, c.last_used_at)
             .where(c.app_id == app_id, *alive())
             .order_by(c.id.desc())
         )

@@ -1,13 +1,16 @@
 """Every change of the catalogue's state, by activity."""
 
 from portico.domains.catalogue.service.credentials import create_client_secret, end_client_secret, rotate_signing_secret
+from portico.domains.catalogue.service.public_keys import add_public_key, end_public_key
 from portico.domains.catalogue.service.registering import override_base_url, register_app, update_app
 from portico.domains.catalogue.service.releasing import create_version
 
 __all__ = [
+    "add_public_key",
     "create_client_secret",
     "create_version",
     "end_client_secret",
+    "end_public_key",
     "override_base_url",
     "register_app",
     "rotate_signing_secret",

@@ -15,12 +15,13 @@ from portico.domains.catalogue.errors import PublicClient, TooManySecrets
 from portico.domains.catalogue.models import AppCredential
 from portico.kernel import clock, secrets
 from portico.kernel.actor import Actor
-from portico.kernel.errors import NotFound
+from portico.kernel.errors import NotFound, invalid
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
 SLOTS = (1, 2)
 OVERLAP = timedelta(hours=24)
+LONGEST_OVERLAP = timedelta(days=90)
 MOST_SIGNING = 5
 """Standard Webhooks signs with each living secret; so many fit into one header."""
 
@@ -65,22 +66,49 @@ def _put(app_id: str, slot: int, secret: str) -> NewSecret | None:
     return NewSecret(row.id, secret, row.hint, row.created_at)
 
 
-def create_client_secret(actor: Actor, app_id: str) -> NewSecret:
-    """A second secret, so that the first can be replaced without a gap. Raises NotFound,
-    TooManySecrets and PublicClient."""
+def create_client_secret(actor: Actor, app_id: str, previous_expires_at: datetime | None = None) -> NewSecret:
+    """A second secret, so that the first can be replaced without a gap; the first dies at `previous_expires_at`,
+    if that is given. Raises NotFound, TooManySecrets, PublicClient and Invalid."""
     queries.own_app(actor, app_id)
     if manifests.is_public_client(queries.newest_manifest(app_id)):
         raise PublicClient()
-    return add_client_secret(app_id)
+    now = clock.now()
+    if previous_expires_at is not None and not now <= previous_expires_at <= now + LONGEST_OVERLAP:
+        raise invalid("/previous_expires_at", "instant", "Choose an instant within the next 90 days.")
+    _free_slots(app_id)
+    made = add_client_secret(app_id)
+    if previous_expires_at is not None:
+        session().execute(
+            update(AppCredential)
+            .where(AppCredential.app_id == app_id, AppCredential.kind == "client_secret", AppCredential.id != made.id)
+            .where(*queries.alive())
+            .values(expires_at=previous_expires_at)
+        )
+    return made
+
+
+def _free_slots(app_id: str) -> None:
+    """A secret whose date has come leaves its slot."""
+    session().execute(
+        update(AppCredential)
+        .where(AppCredential.app_id == app_id, AppCredential.kind == "client_secret")
+        .where(AppCredential.revoked_at.is_(None), AppCredential.expires_at <= clock.now())
+        .values(revoked_at=AppCredential.expires_at)
+    )
 
 
 def end_client_secret(actor: Actor, app_id: str, secret_id: str) -> None:
     """The secret dies with the next request; tokens that it minted live to their hour's end. Raises NotFound."""
     queries.own_app(actor, app_id)
+    end(app_id, "client_secret", secret_id)
+
+
+def end(app_id: str, kind: str, credential_id: str) -> None:
+    """One living credential of the app dies. Raises NotFound."""
     ended = session().scalar(
         update(AppCredential)
-        .where(AppCredential.id == secret_id, AppCredential.app_id == app_id)
-        .where(AppCredential.kind == "client_secret", AppCredential.revoked_at.is_(None))
+        .where(AppCredential.id == credential_id, AppCredential.app_id == app_id)
+        .where(AppCredential.kind == kind, AppCredential.revoked_at.is_(None))
         .values(revoked_at=clock.now())
         .returning(AppCredential.id)
     )

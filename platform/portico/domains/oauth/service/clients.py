@@ -1,22 +1,34 @@
-"""Who asks for a token: an app by its client secret."""
+"""Who asks for a token: an app with what it may authenticate by."""
 
 from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from typing import Any
 
 from portico.domains.catalogue import queries as catalogue
 from portico.kernel import ids, last_use, secrets
 
 _NOBODYS = secrets.digest("no secret has this digest")
+_BY_SECRET = ("client_secret_basic", "client_secret_post")
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An app with the digests of the secrets by which it may authenticate."""
+    """An app with the digests of the secrets and the public keys by which it may authenticate. `auth_method` is the
+    one method that its manifest binds it to, if it does."""
 
     client_id: str
-    secrets: tuple[tuple[str, str], ...]
+    secrets: tuple[tuple[str, str], ...] = ()
+    keys: tuple[tuple[str, dict[str, Any]], ...] = ()
+    public: bool = False
+    auth_method: str | None = None
+
+    def uses(self, method: str) -> bool:
+        """Whether this client may authenticate so. The unknown one may by a secret, so that its secret is compared."""
+        if self.public:
+            return method == "none"
+        return method != "none" and self.auth_method in (None, method)
 
     def secret_id(self, secret: str) -> str | None:
         """Which of its secrets this is. Each digest is compared in constant time, the unknown client's too."""
@@ -29,17 +41,20 @@ class Client:
 
 
 def find_client(client_id: str) -> Client:
-    """The client, or one without secrets when nobody has this id: the caller cannot tell them apart."""
-    if not ids.is_id(client_id, "app"):
-        return Client(client_id, ())
-    return Client(client_id, tuple((row.id, row.digest) for row in catalogue.client_secrets(client_id)))
+    """The client, or one without credentials when nobody has this id: the caller cannot tell them apart."""
+    facts = catalogue.client(client_id) if ids.is_id(client_id, "app") else None
+    if facts is None:
+        return Client(client_id)
+    return Client(client_id, facts.secrets, facts.keys, facts.public, facts.auth_method)
 
 
 def authenticate(client_id: str, secret: str) -> Client | None:
     """The client whose living secret this is, or None."""
     client = find_client(client_id)
-    secret_id = client.secret_id(secret)
-    if secret_id is None:
-        return None
-    last_use.note("app_credential", secret_id)
-    return client
+    return client if client.secret_id(secret) is not None else None
+
+
+def note_use(credential_id: str) -> None:
+    """Remember that this credential was used just now."""
+    if credential_id:
+        last_use.note("app_credential", credential_id)
