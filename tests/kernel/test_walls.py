@@ -170,6 +170,11 @@ GLOBAL_TABLES = {
     "installation_token",
     "signing_key",
     "spent_jti",
+    "oauth_grant",
+    "oauth_consent",
+    "authorization_code",
+    "user_token",
+    "refresh_token",
     "pump_lease",
 }
 

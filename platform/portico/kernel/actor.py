@@ -50,6 +50,8 @@ class Actor:
     membership_id: str | None = None
     installation_id: str | None = None
     app_id: str | None = None
+    grant_id: str | None = None
+    """What the person allowed the app that acts for them."""
     cause: Cause | None = None
     locale: str | None = None
     timezone: str | None = None

@@ -94,7 +94,10 @@ class SessionDoor(Protocol):
 TokenReader = Callable[[str], Actor]
 MeContribution = Callable[[Actor], dict[str, Any]]
 
+CredentialsWatcher = Callable[[str], None]
+
 _readers: dict[str, TokenReader] = {}
+_watchers: list[CredentialsWatcher] = []
 _contributions: list[MeContribution] = []
 _door: SessionDoor | None = None
 
@@ -121,6 +124,18 @@ def about_me(actor: Actor) -> dict[str, Any]:
     for contribution in _contributions:
         answer.update(contribution(actor))
     return answer
+
+
+def on_credentials_changed(watcher: CredentialsWatcher) -> None:
+    """Register who ends what depends on a user's password or second factor, in the transaction that changes it."""
+    if watcher not in _watchers:
+        _watchers.append(watcher)
+
+
+def credentials_changed(user_id: str) -> None:
+    """Whatever was given away under the old credentials ends now."""
+    for watcher in _watchers:
+        watcher(user_id)
 
 
 def register_door(door: SessionDoor) -> None:

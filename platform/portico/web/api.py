@@ -138,9 +138,9 @@ def _handler(operation: Operation) -> Callable[..., Response]:
 def _admit(operation: Operation, actor: Actor) -> None:
     """Limits, kind of caller and scope, in that order."""
     g.limit_headers = current_app.extensions["portico_limits"].spend(actor, write=operation.write)
-    if operation.people_only and actor.kind == "app":
-        raise Forbidden("Only people may do this; an app cannot, whatever its scopes.")
-    if operation.apps_only and actor.installation_id is None:
+    if operation.people_only and actor.kind not in ("employee", "system"):
+        raise Forbidden("Only people may do this; an app cannot, whatever its scopes, and in nobody's name.")
+    if operation.apps_only and not actor.is_app:
         raise Forbidden("Only an app's own token may do this.")
     missing = [scope for scope in operation.scope if not actor.may(scope)]
     if operation.any_scope and not any(actor.may(scope) for scope in operation.any_scope):

@@ -94,7 +94,7 @@ def seal_row(workspace_id: str, installation_id: str) -> str:
 # --- for whom ---------------------------------------------------------------------------------------------------------
 
 
-def _concerns(employee_id: str, effect: str) -> ColumnElement[bool]:
+def _concerns(employee_id: str | ColumnElement[str], effect: str) -> ColumnElement[bool]:
     """Whether a rule of this effect names the employee, or a department of theirs or above."""
     rule = InstallationRule.__table__.c
     place = DepartmentMember.__table__.c
@@ -108,6 +108,7 @@ def _concerns(employee_id: str, effect: str) -> ColumnElement[bool]:
         .where(place.workspace_id == rule.workspace_id, place.employee_id == employee_id)
         # A path holds the ids from the root down to the department itself.
         .where(or_(department.id == rule.object_id, and_(rule.recursive, department.path.contains(rule.object_id))))
+        .correlate_except(DepartmentMember.__table__, Department.__table__)
         .exists()
     )
     return (
@@ -115,11 +116,12 @@ def _concerns(employee_id: str, effect: str) -> ColumnElement[bool]:
         .where(rule.workspace_id == _installation.workspace_id, rule.installation_id == _installation.id)
         .where(rule.effect == effect)
         .where(or_(rule.object_id == employee_id, and_(rule.kind == "department", is_theirs)))
+        .correlate_except(InstallationRule.__table__)
         .exists()
     )
 
 
-def available_to(employee_id: str) -> ColumnElement[bool]:
+def available_to(employee_id: str | ColumnElement[str]) -> ColumnElement[bool]:
     """The condition that an installation is for this employee of its workspace; an exclusion outweighs everything."""
     included = or_(_installation.for_everyone, _concerns(employee_id, "include"))
     return and_(included, ~_concerns(employee_id, "exclude"))

@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from portico.domains.oauth import service
+from portico.kernel import authn
 from portico.kernel.actor import Actor
 from portico.kernel.events import on
 
 
 @on("app.uninstalled")
 def end_tokens(actor: Actor, event: dict[str, Any]) -> None:
-    service.revoke_tokens_of(actor, event["data"]["id"])
+    installation_id = event["data"]["id"]
+    service.revoke_tokens_of(actor, installation_id)
+    service.end_grants_of_installation(actor, installation_id)
+
+
+@on("member.left")
+def end_grants(actor: Actor, event: dict[str, Any]) -> None:
+    """Leaving and being suspended both end the membership."""
+    service.end_grants_of_member(actor, event["data"]["id"])
+
+
+authn.on_credentials_changed(service.end_grants_of_user)
 
 
 @on("app.installed")

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Row, and_, select
+from sqlalchemy import ColumnElement, Executable, Row, Select, and_, select
 
 from portico.domains.catalogue.models import App, AppVersion
+from portico.domains.identity.models import Membership, User, Workspace
+from portico.domains.identity.models import Session as SignIn
 from portico.domains.installations.models import Installation
-from portico.domains.oauth.models import InstallationToken, SigningKey
+from portico.domains.installations.queries import available_to
+from portico.domains.oauth.models import (
+    AuthorizationCode,
+    InstallationToken,
+    OAuthConsent,
+    OAuthGrant,
+    RefreshToken,
+    SigningKey,
+    UserToken,
+)
+from portico.kernel import clock
+from portico.kernel.actor import Actor
 from portico.kernel.unit_of_work import session
 
 _token = InstallationToken.__table__.c
 _installation = Installation.__table__.c
 _version = AppVersion.__table__.c
+_grant = OAuthGrant.__table__.c
+_member = Membership.__table__.c
 
 
 def _one(statement: Executable) -> Row[Any] | None:
@@ -74,3 +90,159 @@ def active_key(purpose: str) -> Row[Any] | None:
     return _one(
         select(SigningKey.id, SigningKey.sealed).where(SigningKey.purpose == purpose, SigningKey.retired_at.is_(None))
     )
+
+
+# --- grants, their codes and tokens -----------------------------------------------------------------------------------
+
+
+def _with_grant(*columns: Any) -> Select[Any]:
+    """Columns of a code or token beside its grant, with all that the grant's power depends on."""
+    return (
+        select(
+            *columns,
+            *(column for column in _grant if column.name not in {"id", "expires_at"}),
+            _grant.id.label("grant_id"),
+            _grant.expires_at.label("grant_expires_at"),
+            _member.role,
+            _member.employee_id,
+            _member.ended_at.label("left_at"),
+            _installation.status,
+            available_to(_member.employee_id).label("available"),
+            _version.manifest[("access", "user_scopes")].label("user_scopes"),
+            _version.name.label("app_name"),
+        )
+        .select_from(OAuthGrant)
+        .join(Membership, _member.id == _grant.membership_id)
+        .outerjoin(
+            Installation,
+            and_(_installation.workspace_id == _grant.workspace_id, _installation.id == _grant.installation_id),
+        )
+        .outerjoin(AppVersion, and_(_version.app_id == _grant.app_id, _version.status == "released"))
+    )
+
+
+def grant(grant_id: str) -> Row[Any] | None:
+    """A grant with all that its power depends on."""
+    return _one(_with_grant().where(_grant.id == grant_id))
+
+
+def user_token(digest: str) -> Row[Any] | None:
+    """A user token with its grant, in one statement."""
+    token = UserToken.__table__.c
+    return _one(
+        _with_grant(
+            token.id.label("token_id"),
+            token.scopes.label("token_scopes"),
+            token.resource.label("token_resource"),
+            token.created_at.label("token_created_at"),
+            token.expires_at.label("token_expires_at"),
+            token.revoked_at.label("token_revoked_at"),
+        )
+        .join(UserToken, token.grant_id == _grant.id)
+        .where(token.digest == digest)
+    )
+
+
+def refresh_token(digest: str) -> Row[Any] | None:
+    """A refresh token with its grant, in one statement."""
+    token = RefreshToken.__table__.c
+    return _one(
+        _with_grant(
+            token.id.label("token_id"),
+            token.created_at.label("token_created_at"),
+            token.expires_at.label("token_expires_at"),
+            token.revoked_at.label("token_revoked_at"),
+            token.spent_at,
+            token.successor_id,
+            token.graces,
+        )
+        .join(RefreshToken, token.grant_id == _grant.id)
+        .where(token.digest == digest)
+    )
+
+
+def app_of(actor: Actor, installation_id: str) -> str | None:
+    """Which app an installation of the workspace is of."""
+    return session().scalar(
+        select(_installation.app_id).where(
+            _installation.workspace_id == actor.workspace_id, _installation.id == installation_id
+        )
+    )
+
+
+def grant_of_code(digest: str) -> str | None:
+    return session().scalar(select(AuthorizationCode.grant_id).where(AuthorizationCode.digest == digest))
+
+
+def consented(actor: Actor, client_id: str, seen: str) -> frozenset[str] | None:
+    """What the person has allowed this client, as it looks now; None when they were never asked."""
+    scopes = session().scalar(
+        select(OAuthConsent.scopes).where(
+            OAuthConsent.membership_id == actor.membership_id,
+            OAuthConsent.client_id == client_id,
+            OAuthConsent.seen == seen,
+        )
+    )
+    return None if scopes is None else frozenset(scopes)
+
+
+def doors_of(user_id: str, app_id: str | None) -> list[Row[Any]]:
+    """Each workspace of a person, with the installation of the app there and whether it is for them."""
+    joined = and_(
+        _installation.workspace_id == _member.workspace_id,
+        _installation.app_id == app_id,
+        _installation.status != "uninstalled",
+    )
+    return list(
+        session().execute(
+            select(
+                _member.workspace_id,
+                Workspace.name,
+                Workspace.slug,
+                _member.role,
+                _installation.id.label("installation_id"),
+                _installation.status,
+                available_to(_member.employee_id).label("available"),
+            )
+            .select_from(Membership)
+            .join(Workspace, Workspace.id == _member.workspace_id)
+            .outerjoin(Installation, joined)
+            .where(_member.user_id == user_id, _member.ended_at.is_(None))
+            .order_by(Workspace.name, Workspace.id)
+        )
+    )
+
+
+def signed_in_at(session_id: str) -> datetime | None:
+    """`auth_time` of a sign-in that lives."""
+    return session().scalar(select(SignIn.created_at).where(SignIn.id == session_id))
+
+
+def grants_of(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Living grants that have tokens, with whose they are; the newest first."""
+    return (
+        select(OAuthGrant.__table__, _member.employee_id, User.display_name, User.email)
+        .join(Membership, _member.id == _grant.membership_id)
+        .join(User, User.id == _grant.user_id)
+        .where(_grant.ended_at.is_(None), _grant.issued_at.is_not(None), _grant.expires_at > clock.now(), *conditions)
+        .order_by(_grant.id.desc())
+    )
+
+
+def own_grants(actor: Actor) -> list[Row[Any]]:
+    """What the acting person allowed, in this workspace."""
+    return list(session().execute(grants_of(_grant.membership_id == actor.membership_id)))
+
+
+def grants_of_installation(actor: Actor, installation_id: str) -> list[Row[Any]]:
+    """Who let an installed app act for them."""
+    here = (_grant.workspace_id == actor.workspace_id, _grant.installation_id == installation_id)
+    return list(session().execute(grants_of(*here)))
+
+
+def was_spent(refresh_id: str | None) -> bool:
+    """Whether a refresh token was used, or is gone."""
+    found = session().scalar(
+        select(RefreshToken.id).where(RefreshToken.id == refresh_id, RefreshToken.spent_at.is_(None))
+    )
+    return found is None

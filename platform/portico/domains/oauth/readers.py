@@ -1,15 +1,21 @@
-"""How an installation token becomes an actor."""
+"""How an installation token and a user token become actors."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import update
 
 from portico.domains.catalogue import manifests
 from portico.domains.oauth import queries
-from portico.kernel import authn, clock
+from portico.domains.oauth.models import OAuthGrant
+from portico.domains.oauth.power import power_of
+from portico.domains.oauth.resources import is_api
+from portico.kernel import authn, clock, last_use
 from portico.kernel.actor import Actor
 from portico.kernel.authn import InstallationSuspended, TokenExpired, TokenInvalid, TokenRevoked
-from portico.kernel.unit_of_work import system_unit
+from portico.kernel.unit_of_work import session, system_unit
 
 
 @authn.reads_tokens("pti_")
@@ -43,3 +49,49 @@ def _app(row: Any) -> Actor:
         caller_key=row.installation_id,
         display_name=manifests.localised(row.app_name, "en") or None,
     )
+
+
+@authn.reads_tokens("ptu_")
+def read_user_token(digest: str) -> Actor:
+    """An app in the name of a person. A token for another resource is none here (RFC 8707 section 2)."""
+    with system_unit("authentication: a user token by its digest"):
+        row = queries.user_token(digest)
+    if row is None or not is_api(row.token_resource):
+        raise TokenInvalid()
+    refuse_dead(row)
+    last_use.note("oauth_grant", row.grant_id)
+    return Actor(
+        kind="app_for_employee",
+        workspace_id=row.workspace_id,
+        id=row.installation_id or row.client_id,
+        scopes=power_of(row, row.token_scopes),
+        role=row.role,
+        employee_id=row.employee_id,
+        user_id=row.user_id,
+        membership_id=row.membership_id,
+        installation_id=row.installation_id,
+        app_id=row.app_id,
+        grant_id=row.grant_id,
+        caller_key=f"{row.installation_id or row.client_id}.{row.membership_id}",
+        display_name=manifests.localised(row.app_name, "en") or None,
+    )
+
+
+def refuse_dead(row: Any) -> None:
+    """Raises the refusal for a token (a row of `queries.user_token`) that cannot be used now."""
+    if row.token_revoked_at is not None or row.ended_at is not None or row.left_at is not None:
+        raise TokenRevoked()
+    if row.app_id is not None and row.status in (None, "uninstalled"):
+        raise TokenRevoked()
+    if min(row.token_expires_at, row.grant_expires_at) <= clock.now():
+        raise TokenExpired()
+    if row.app_id is not None and row.status != "active":
+        raise InstallationSuspended()
+    if row.app_id is not None and not row.available:
+        raise TokenRevoked()
+
+
+@last_use.writes("oauth_grant")
+def write_grant_use(seen: dict[str, datetime]) -> None:
+    for grant_id, at in seen.items():
+        session().execute(update(OAuthGrant).where(OAuthGrant.id == grant_id).values(last_used_at=at))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from portico.domains.identity import queries
 from portico.domains.identity.errors import LinkDead
 from portico.domains.identity.models import PasswordReset, Session, User
-from portico.kernel import clock, secrets, text
+from portico.kernel import authn, clock, secrets, text
 from portico.kernel.errors import Conflict, invalid
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
@@ -48,7 +48,8 @@ def create_user(email: str, display_name: str, password_hash: str) -> str:
 
 
 def change_password(user_id: str, password_hash: str, *, keep_session: str | None = None) -> None:
-    """Set a password; every other session of the user ends, and every open link to another password."""
+    """Set a password; every other session of the user ends, every open link to another password, and whatever
+    apps were allowed in their name."""
     work = session()
     work.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
     work.execute(
@@ -57,6 +58,7 @@ def change_password(user_id: str, password_hash: str, *, keep_session: str | Non
         .values(used_at=clock.now())
     )
     work.execute(delete(Session).where(Session.user_id == user_id, Session.id != (keep_session or "")))
+    authn.credentials_changed(user_id)
 
 
 def renew_hash(user_id: str, password_hash: str) -> None:

@@ -3,6 +3,18 @@
 from portico.domains.oauth.service.assertions import ALGORITHMS as ASSERTION_ALGORITHMS
 from portico.domains.oauth.service.assertions import check_assertion, claimed_client
 from portico.domains.oauth.service.clients import Client, authenticate, find_client, note_use
+from portico.domains.oauth.service.granting import (
+    begin_grant,
+    end_grant,
+    end_grants_of_installation,
+    end_grants_of_member,
+    end_grants_of_user,
+    issue_code,
+    remember_consent,
+    revoke_client,
+    revoke_grant,
+)
+from portico.domains.oauth.service.issuing import Issue, IssuedTokens, contributes_to_answer, issue_user_tokens
 from portico.domains.oauth.service.keys import ensure_signing_key
 from portico.domains.oauth.service.minting import (
     TOKEN_SECONDS,
@@ -12,6 +24,8 @@ from portico.domains.oauth.service.minting import (
     revoke_tokens_of,
     sweep,
 )
+from portico.domains.oauth.service.redeeming import challenge_of, grant_lives, redeem_code
+from portico.domains.oauth.service.refreshing import refresh
 from portico.domains.oauth.service.replays import CLIENT_ASSERTION, EMBEDDED_SESSION, spend
 from portico.domains.oauth.service.session_tokens import (
     SessionToken,
@@ -27,16 +41,33 @@ __all__ = [
     "TOKEN_SECONDS",
     "Client",
     "GrantRefused",
+    "Issue",
+    "IssuedTokens",
     "SessionToken",
     "SessionTokenRefused",
     "authenticate",
+    "begin_grant",
+    "challenge_of",
     "check_assertion",
     "claimed_client",
+    "contributes_to_answer",
+    "end_grant",
+    "end_grants_of_installation",
+    "end_grants_of_member",
+    "end_grants_of_user",
     "ensure_signing_key",
     "find_client",
+    "grant_lives",
+    "issue_code",
+    "issue_user_tokens",
     "mint_installation_token",
     "mint_session_token",
     "note_use",
+    "redeem_code",
+    "refresh",
+    "remember_consent",
+    "revoke_client",
+    "revoke_grant",
     "revoke_token",
     "revoke_tokens_of",
     "spend",

@@ -10,6 +10,7 @@ from sqlalchemy import delete, update
 
 from portico.domains.oauth import queries
 from portico.domains.oauth.models import InstallationToken
+from portico.domains.oauth.service.granting import sweep as sweep_grants
 from portico.kernel import clock, ids, secrets
 from portico.kernel.actor import Actor
 from portico.kernel.ids import new_id
@@ -89,3 +90,4 @@ def revoke_tokens_of(actor: Actor, installation_id: str) -> None:
 def sweep() -> None:
     """Forget tokens that ended a week ago, in the open system unit."""
     session().execute(delete(InstallationToken).where(InstallationToken.expires_at < clock.now() - _KEPT_AFTER))
+    sweep_grants()

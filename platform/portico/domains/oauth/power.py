@@ -1,0 +1,34 @@
+"""What an app may do in someone's name: computed at each request, so that any cut bites at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from portico.kernel.scopes import app_scopes, scopes_of_role
+
+IDENTITY = frozenset({"openid", "profile", "email"})
+"""By these a person says who they are. They are nobody else's to grant, so no role and no admin stands before them."""
+OFFLINE = "offline_access"
+"""Every client may ask for it (OpenID Connect Core section 11). It is answered, and gives no power of its own."""
+
+
+def user_power(
+    role: str, asked: Iterable[str], consented: Iterable[str], narrowed: Iterable[str] | None = None
+) -> frozenset[str]:
+    """The released manifest's user scopes, within the person's consent, within their role, within the token."""
+    power = frozenset(asked).intersection(consented)
+    if narrowed is not None:
+        power = power.intersection(narrowed)
+    return power.intersection(IDENTITY | (scopes_of_role(role) & app_scopes()))
+
+
+def power_of(grant: Any, narrowed: Iterable[str] | None = None) -> frozenset[str]:
+    """The power of a grant as `queries.grant` answers it. A client that is no app asks for what was consented."""
+    asked = grant.scopes if grant.app_id is None else [row["name"] for row in grant.user_scopes or ()]
+    return user_power(grant.role, asked, grant.scopes, narrowed)
+
+
+def shown(scopes: Iterable[str], power: Iterable[str]) -> tuple[str, ...]:
+    """`scope` of an answer: the power, and `offline_access` where it is among `scopes`."""
+    return tuple(sorted({*power, *({OFFLINE} & set(scopes))}))
