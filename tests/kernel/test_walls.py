@@ -239,6 +239,8 @@ KNOWN_SYSTEM_UNITS = {
     "domains/oauth/readers.py",
     "domains/oauth/routes.py",
     "domains/oauth/server.py",
+    "domains/oauth/token_exchange.py",
+    "domains/oauth/userinfo.py",
     "domains/webhooks/pump/claiming.py",
     "domains/webhooks/pump/fan_out.py",
     "domains/webhooks/pump/lease.py",

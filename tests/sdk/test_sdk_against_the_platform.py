@@ -135,6 +135,7 @@ def operations_of_the_sdk():
             call_all(getattr(client, name))
     call_all(client.tickets.comments)
     call_all(client.apps.secrets)
+    call_all(client.apps.keys)
     return asked
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portico.domains.oauth import openid
 from portico.domains.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS
 from portico.domains.oauth.service import ASSERTION_ALGORITHMS
 from portico.kernel.scopes import app_scopes
@@ -26,6 +27,11 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "revocation_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "service_documentation": f"{issuer}/docs/api",
     }
+
+
+def openid_configuration(issuer: str) -> dict[str, Any]:
+    """`/.well-known/openid-configuration`: the same, word for word, and what only OpenID Connect has a word for."""
+    return {**authorization_server(issuer), **openid.additions(issuer)}
 
 
 def protected_resource(issuer: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portico.kernel import clock
 from portico.kernel.db import ID, KEY, LONG_TEXT, Base
 
-_ACTIVE = text("retired_at IS NULL")
+_IN_USE = text("stage <> 'retired'")
 
 
 class InstallationToken(Base):
@@ -50,15 +50,17 @@ class SpentJti(Base):
 
 
 class SigningKey(Base):
-    """A P-256 key for ES256. The private half is sealed for this row; the index holds the platform to one in use."""
+    """A key that signs, for ES256 or RS256. The private half is sealed for this row. `stage` is next (published, does
+    not sign yet), active or retired; the index holds a purpose to one next and one active key."""
 
     __tablename__ = "signing_key"
     __table_args__ = (
-        Index("uq_signing_key_active", "purpose", unique=True, postgresql_where=_ACTIVE, sqlite_where=_ACTIVE),
+        Index("uq_signing_key_stage", "purpose", "stage", unique=True, postgresql_where=_IN_USE, sqlite_where=_IN_USE),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     purpose: Mapped[str] = mapped_column(KEY)
+    stage: Mapped[str] = mapped_column(KEY)
     sealed: Mapped[str] = mapped_column(LONG_TEXT)
     public: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -97,6 +99,8 @@ class OAuthGrant(Base):
     resource: Mapped[str | None] = mapped_column(KEY)
     session_id: Mapped[str | None] = mapped_column(ID)
     """The sign-in from which it came; the session may be over long before the grant."""
+    session_bound: Mapped[bool] = mapped_column(default=False)
+    """Whether it ends with that sign-in: what pages inside the portal were given."""
     auth_time: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]

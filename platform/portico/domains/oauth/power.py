@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from portico.kernel import clock
 from portico.kernel.scopes import app_scopes, scopes_of_role
 
 IDENTITY = frozenset({"openid", "profile", "email"})
@@ -32,3 +33,10 @@ def power_of(grant: Any, narrowed: Iterable[str] | None = None) -> frozenset[str
 def shown(scopes: Iterable[str], power: Iterable[str]) -> tuple[str, ...]:
     """`scope` of an answer: the power, and `offline_access` where it is among `scopes`."""
     return tuple(sorted({*power, *({OFFLINE} & set(scopes))}))
+
+
+def sign_in_lives(grant: Any) -> bool:
+    """What pages inside the portal were given ends with the sign-in, however that ended: it is looked at each time."""
+    if not grant.session_bound:
+        return True
+    return grant.sign_in_expires_at is not None and bool(grant.sign_in_expires_at > clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ _installation = Installation.__table__.c
 _version = AppVersion.__table__.c
 _grant = OAuthGrant.__table__.c
 _member = Membership.__table__.c
+_sign_in = SignIn.__table__.c
 
 
 def _one(statement: Executable) -> Row[Any] | None:
@@ -81,15 +83,21 @@ def owner_of(digest: str) -> str | None:
     return session().scalar(select(_token.app_id).where(_token.digest == digest))
 
 
-def public_keys() -> list[dict[str, Any]]:
-    """The public halves of all keys whose signatures may still be met."""
-    return list(session().scalars(select(SigningKey.public).order_by(SigningKey.id)))
+def public_keys(purpose: str | None = None) -> list[dict[str, Any]]:
+    """The public halves of all keys whose signatures may be met, those that do not sign yet among them."""
+    found = select(SigningKey.public).order_by(SigningKey.id)
+    return list(session().scalars(found if purpose is None else found.where(SigningKey.purpose == purpose)))
 
 
 def active_key(purpose: str) -> Row[Any] | None:
-    return _one(
-        select(SigningKey.id, SigningKey.sealed).where(SigningKey.purpose == purpose, SigningKey.retired_at.is_(None))
-    )
+    found = select(SigningKey.id, SigningKey.sealed)
+    return _one(found.where(SigningKey.purpose == purpose, SigningKey.stage == "active"))
+
+
+def key_stages(stage: str) -> list[Row[Any]]:
+    """The keys of one stage, of all purposes."""
+    found = select(SigningKey.id, SigningKey.purpose, SigningKey.created_at).where(SigningKey.stage == stage)
+    return list(session().execute(found.order_by(SigningKey.id)))
 
 
 # --- grants, their codes and tokens -----------------------------------------------------------------------------------
@@ -106,6 +114,7 @@ def _with_grant(*columns: Any) -> Select[Any]:
             _member.role,
             _member.employee_id,
             _member.ended_at.label("left_at"),
+            _sign_in.expires_at.label("sign_in_expires_at"),
             _installation.status,
             available_to(_member.employee_id).label("available"),
             _version.manifest[("access", "user_scopes")].label("user_scopes"),
@@ -113,6 +122,7 @@ def _with_grant(*columns: Any) -> Select[Any]:
         )
         .select_from(OAuthGrant)
         .join(Membership, _member.id == _grant.membership_id)
+        .outerjoin(SignIn, _sign_in.id == _grant.session_id)
         .outerjoin(
             Installation,
             and_(_installation.workspace_id == _grant.workspace_id, _installation.id == _grant.installation_id),
@@ -246,3 +256,49 @@ def was_spent(refresh_id: str | None) -> bool:
         select(RefreshToken.id).where(RefreshToken.id == refresh_id, RefreshToken.spent_at.is_(None))
     )
     return found is None
+
+
+# --- pages inside the portal ------------------------------------------------------------------------------------------
+
+
+def embedded_place(app_id: str, claims: Mapping[str, Any]) -> Row[Any] | None:
+    """Who looks at a page of the app, by the claims of a session token: the sign-in lives, the person is here, the app
+    is active and for them; else None."""
+    return _one(
+        select(
+            _member.id.label("membership_id"),
+            _member.workspace_id,
+            _member.employee_id,
+            _member.user_id,
+            _member.role,
+            _sign_in.created_at.label("signed_in_at"),
+            _installation.id.label("installation_id"),
+            _version.manifest[("access", "user_scopes")].label("user_scopes"),
+        )
+        .select_from(Membership)
+        .join(SignIn, _sign_in.user_id == _member.user_id)
+        .join(Installation, _installation.workspace_id == _member.workspace_id)
+        .join(AppVersion, and_(_version.app_id == _installation.app_id, _version.status == "released"))
+        .where(_member.workspace_id == claims.get("workspace_id"), _member.employee_id == claims.get("sub"))
+        .where(_member.ended_at.is_(None), _sign_in.id == claims.get("sid"), _sign_in.expires_at > clock.now())
+        .where(_installation.id == claims.get("installation_id"), _installation.app_id == app_id)
+        .where(_installation.status == "active", available_to(_member.employee_id))
+    )
+
+
+def embedded_grant(client_id: str, membership_id: str, session_id: str, scopes: frozenset[str]) -> str | None:
+    """The living grant of a sign-in's pages for exactly these scopes."""
+    rows = session().execute(
+        select(_grant.id, _grant.scopes)
+        .where(_grant.membership_id == membership_id, _grant.client_id == client_id)
+        .where(_grant.session_id == session_id, _grant.session_bound, _grant.ended_at.is_(None))
+        .where(_grant.expires_at > clock.now())
+        .order_by(_grant.id)
+    )
+    return next((row.id for row in rows if set(row.scopes) == scopes), None)
+
+
+def allowed_scopes(membership_id: str, client_id: str) -> frozenset[str]:
+    """What a person has allowed a client."""
+    mine = (OAuthConsent.membership_id == membership_id, OAuthConsent.client_id == client_id)
+    return frozenset(session().scalar(select(OAuthConsent.scopes).where(*mine)) or ())

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from portico.domains.catalogue import manifests
 from portico.domains.oauth import queries
 from portico.domains.oauth.models import OAuthGrant
-from portico.domains.oauth.power import power_of
+from portico.domains.oauth.power import power_of, sign_in_lives
 from portico.domains.oauth.resources import is_api
 from portico.kernel import authn, clock, last_use
 from portico.kernel.actor import Actor
@@ -82,6 +82,8 @@ def refuse_dead(row: Any) -> None:
     if row.token_revoked_at is not None or row.ended_at is not None or row.left_at is not None:
         raise TokenRevoked()
     if row.app_id is not None and row.status in (None, "uninstalled"):
+        raise TokenRevoked()
+    if not sign_in_lives(row):
         raise TokenRevoked()
     if min(row.token_expires_at, row.grant_expires_at) <= clock.now():
         raise TokenExpired()

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from portico import settings
-from portico.domains.oauth import metadata, queries
+from portico.domains.oauth import metadata, queries, userinfo
 from portico.domains.oauth.client_authentication import ClientRefused
 from portico.domains.oauth.server import Answer, FormRequest, server
 from portico.kernel import secrets
@@ -20,6 +20,7 @@ from portico.kernel.errors import RateLimited
 from portico.kernel.unit_of_work import system_unit
 
 blueprint = Blueprint("oauth", __name__)
+userinfo.register(blueprint)
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -46,6 +47,11 @@ def jwks() -> Response:
 @blueprint.get("/.well-known/oauth-authorization-server")
 def authorization_server() -> Response:
     return _public(metadata.authorization_server(settings.current().public_url))
+
+
+@blueprint.get("/.well-known/openid-configuration")
+def openid_configuration() -> Response:
+    return _public(metadata.openid_configuration(settings.current().public_url))
 
 
 @blueprint.get("/.well-known/oauth-protected-resource")

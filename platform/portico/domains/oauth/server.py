@@ -22,6 +22,7 @@ from portico.domains.oauth.client_authentication import (
     authenticate,
     presented,
 )
+from portico.domains.oauth.token_exchange import ExchangeGrant
 from portico.kernel import secrets
 from portico.kernel.unit_of_work import system_unit
 
@@ -129,4 +130,5 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
 
 server = PorticoServer()
 server.register_grant(InstallationGrant)
+server.register_grant(ExchangeGrant)
 server.register_endpoint(Revocation)

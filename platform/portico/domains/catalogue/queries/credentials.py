@@ -25,6 +25,7 @@ class ClientFacts:
     app_id: str
     public: bool
     auth_method: str | None
+    id_token_alg: str | None
     secrets: tuple[tuple[str, str], ...]
     """`(id, digest)` of the secrets that live."""
     keys: tuple[tuple[str, dict[str, Any]], ...]
@@ -56,6 +57,7 @@ def client(app_id: str) -> ClientFacts | None:
         app_id,
         public=declared.get("client_type") == "public",
         auth_method=declared.get("token_endpoint_auth_method"),
+        id_token_alg=declared.get("id_token_signed_response_alg"),
         secrets=tuple((each.id, each.digest) for each in found if each.kind == "client_secret"),
         keys=tuple((each.id, each.public) for each in found if each.kind == "public_key"),
     )

@@ -1,8 +1,10 @@
 """Every change of the authorization server's state, by activity."""
 
+from portico.domains.oauth.service import keys
 from portico.domains.oauth.service.assertions import ALGORITHMS as ASSERTION_ALGORITHMS
 from portico.domains.oauth.service.assertions import check_assertion, claimed_client
 from portico.domains.oauth.service.clients import Client, authenticate, find_client, note_use
+from portico.domains.oauth.service.exchanging import exchange
 from portico.domains.oauth.service.granting import (
     begin_grant,
     end_grant,
@@ -14,6 +16,7 @@ from portico.domains.oauth.service.granting import (
     revoke_client,
     revoke_grant,
 )
+from portico.domains.oauth.service.id_tokens import id_token_of
 from portico.domains.oauth.service.issuing import Issue, IssuedTokens, contributes_to_answer, issue_user_tokens
 from portico.domains.oauth.service.keys import ensure_signing_key
 from portico.domains.oauth.service.minting import (
@@ -34,10 +37,13 @@ from portico.domains.oauth.service.session_tokens import (
     verify_session_token,
 )
 
+ID_TOKEN_ALGORITHMS = tuple(keys.ID_TOKENS)
+
 __all__ = [
     "ASSERTION_ALGORITHMS",
     "CLIENT_ASSERTION",
     "EMBEDDED_SESSION",
+    "ID_TOKEN_ALGORITHMS",
     "TOKEN_SECONDS",
     "Client",
     "GrantRefused",
@@ -56,8 +62,10 @@ __all__ = [
     "end_grants_of_member",
     "end_grants_of_user",
     "ensure_signing_key",
+    "exchange",
     "find_client",
     "grant_lives",
+    "id_token_of",
     "issue_code",
     "issue_user_tokens",
     "mint_installation_token",

@@ -10,7 +10,6 @@ from portico.domains.catalogue import queries as catalogue
 from portico.kernel import ids, last_use, secrets
 
 _NOBODYS = secrets.digest("no secret has this digest")
-_BY_SECRET = ("client_secret_basic", "client_secret_post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,7 @@ class Client:
     keys: tuple[tuple[str, dict[str, Any]], ...] = ()
     public: bool = False
     auth_method: str | None = None
+    id_token_alg: str | None = None
 
     def uses(self, method: str) -> bool:
         """Whether this client may authenticate so. The unknown one may by a secret, so that its secret is compared."""
@@ -45,7 +45,7 @@ def find_client(client_id: str) -> Client:
     facts = catalogue.client(client_id) if ids.is_id(client_id, "app") else None
     if facts is None:
         return Client(client_id)
-    return Client(client_id, facts.secrets, facts.keys, facts.public, facts.auth_method)
+    return Client(client_id, facts.secrets, facts.keys, facts.public, facts.auth_method, facts.id_token_alg)
 
 
 def authenticate(client_id: str, secret: str) -> Client | None:

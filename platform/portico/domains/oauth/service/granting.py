@@ -35,6 +35,7 @@ def begin_grant(
     resource: str | None,
     session_id: str | None,
     auth_time: datetime,
+    session_bound: bool = False,
 ) -> str:
     """Record that the acting person lets a client act for them; answers the grant's id. Whether it may be is decided
     before."""
@@ -53,6 +54,7 @@ def begin_grant(
             scopes=sorted(set(scopes)),
             resource=resource,
             session_id=session_id,
+            session_bound=session_bound,
             auth_time=auth_time,
             created_at=now,
             expires_at=now + (LIFE_IF_PUBLIC if public else LIFE),

@@ -48,7 +48,6 @@ def mint_session_token(
     session_id: str | None,
 ) -> SessionToken:
     """Sign who is looking. Whether they may is decided before, by `interactions`."""
-    key = keys.signing_key(keys.SESSION_TOKENS)
     issued = int(clock.now().timestamp())
     claims: dict[str, Any] = {
         "iss": settings.current().public_url,
@@ -66,8 +65,7 @@ def mint_session_token(
         "exp": issued + LIFE_SECONDS,
         "jti": new_id("jti"),
     }
-    value = jwt.encode({"alg": "ES256", "typ": TYPE, "kid": key.kid}, claims, key, algorithms=["ES256"])
-    return SessionToken(value, clock.now() + timedelta(seconds=LIFE_SECONDS))
+    return SessionToken(keys.sign(keys.SESSION_TOKENS, TYPE, claims), clock.now() + timedelta(seconds=LIFE_SECONDS))
 
 
 def verify_session_token(token: str, client_id: str) -> Mapping[str, Any]:
@@ -90,5 +88,5 @@ def verify_session_token(token: str, client_id: str) -> Mapping[str, Any]:
 
 
 def _key_set() -> KeySet:
-    document: KeySetSerialization = {"keys": list(queries.public_keys())}
+    document: KeySetSerialization = {"keys": list(queries.public_keys(keys.SESSION_TOKENS))}
     return KeySet.import_key_set(document)
