@@ -32,9 +32,11 @@ PUBLIC = {
     "healthz",
     "oauth.authorization_server",
     "oauth.jwks",
+    "oauth.openid_configuration",
     "oauth.protected_resource",
     "oauth.revoke",
     "oauth.token",
+    "oauth.userinfo",
     "static",
 }
 """A new one is a decision: what it shows, anybody may see; what it does, anybody may do."""
