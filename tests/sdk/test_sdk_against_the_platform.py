@@ -112,6 +112,7 @@ SAMPLES = {
     "identifiers": [],
     "items": [],
     "manifest": {},
+    "jwk": {},
     "name": "name",
     "requester": {},
     "subject": "text",
