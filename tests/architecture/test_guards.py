@@ -16,6 +16,7 @@ from tests.support.cast import Cast
 PUBLIC = {
     "account.forgot",
     "account.invitation",
+    "account.logout",
     "account.preferences",
     "account.reset",
     "account.set_up",

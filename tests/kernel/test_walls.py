@@ -227,6 +227,7 @@ def test_a_system_unit_is_opened_only_where_it_is_known() -> None:
 
 
 KNOWN_SYSTEM_UNITS = {
+    "account/logout.py",
     "background.py",
     "cli/operator.py",
     "cli/workspace.py",
@@ -236,6 +237,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/installations/jobs.py",
     "domains/installations/service/planning.py",
     "domains/oauth/client_authentication.py",
+    "domains/oauth/jobs.py",
     "domains/oauth/readers.py",
     "domains/oauth/routes.py",
     "domains/oauth/server.py",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portico.account import directory, identity, settings, tokens
+from portico.account import directory, identity, logout, settings, tokens
 from portico.account.blueprint import blueprint
 
 MENU = [*settings.MENU, *tokens.MENU]
 
-__all__ = ["MENU", "blueprint", "directory", "identity", "settings", "tokens"]
+__all__ = ["MENU", "blueprint", "directory", "identity", "logout", "settings", "tokens"]

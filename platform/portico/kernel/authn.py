@@ -95,9 +95,11 @@ TokenReader = Callable[[str], Actor]
 MeContribution = Callable[[Actor], dict[str, Any]]
 
 CredentialsWatcher = Callable[[str], None]
+SignInWatcher = Callable[[str, str], None]
 
 _readers: dict[str, TokenReader] = {}
 _watchers: list[CredentialsWatcher] = []
+_sign_in_watchers: list[SignInWatcher] = []
 _contributions: list[MeContribution] = []
 _door: SessionDoor | None = None
 
@@ -136,6 +138,18 @@ def credentials_changed(user_id: str) -> None:
     """Whatever was given away under the old credentials ends now."""
     for watcher in _watchers:
         watcher(user_id)
+
+
+def on_sign_in_ended(watcher: SignInWatcher) -> None:
+    """Register who tells others that a browser was signed out, in the transaction that does it."""
+    if watcher not in _sign_in_watchers:
+        _sign_in_watchers.append(watcher)
+
+
+def sign_in_ended(session_id: str, user_id: str) -> None:
+    """A browser was signed out: by the person, from another browser, or by another password."""
+    for watcher in _sign_in_watchers:
+        watcher(session_id, user_id)
 
 
 def register_door(door: SessionDoor) -> None:

@@ -35,8 +35,14 @@ _BY_STATUS = {
 }
 
 
+PAGES_OF_OAUTH = ("/oauth/authorize", "/oauth/logout")
+"""What people see of the authorization server; the rest of `/oauth` is for programs."""
+
+
 def wants_problem() -> bool:
     """Under the API's paths, and for the few requests of our own scripts that ask for JSON."""
+    if request.path in PAGES_OF_OAUTH:
+        return False
     if request.path.startswith(("/api/", "/oauth/", "/.well-known/")) or request.path == "/api":
         return True
     return request.accept_mimetypes.best == "application/json"

@@ -24,6 +24,7 @@ def end_grants(actor: Actor, event: dict[str, Any]) -> None:
 
 
 authn.on_credentials_changed(service.end_grants_of_user)
+authn.on_sign_in_ended(service.tell_apps)
 
 
 @on("app.installed")

@@ -18,6 +18,9 @@ def additions(issuer: str) -> dict[str, Any]:
     """What OpenID Connect Discovery section 3 adds to the metadata of RFC 8414."""
     return {
         "userinfo_endpoint": f"{issuer}/oauth/userinfo",
+        "end_session_endpoint": f"{issuer}/oauth/logout",
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": list(ID_TOKEN_ALGORITHMS),
         "claims_supported": [*_ALWAYS, *(claim for claims in CLAIMS.values() for claim in claims)],

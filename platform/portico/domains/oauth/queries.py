@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Row, Select, and_, select
 
+from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.identity.models import Membership, User, Workspace
 from portico.domains.identity.models import Session as SignIn
@@ -302,3 +303,27 @@ def allowed_scopes(membership_id: str, client_id: str) -> frozenset[str]:
     """What a person has allowed a client."""
     mine = (OAuthConsent.membership_id == membership_id, OAuthConsent.client_id == client_id)
     return frozenset(session().scalar(select(OAuthConsent.scopes).where(*mine)) or ())
+
+
+# --- signing out ------------------------------------------------------------------------------------------------------
+
+
+def signed_in_by(session_id: str) -> list[Row[Any]]:
+    """The apps that a sign-in let act for its person and that want to hear of its end: once per workspace."""
+    wanted = _version.manifest[("oauth", "backchannel_logout_url")].as_string().is_not(None)
+    return list(
+        session().execute(
+            select(_grant.workspace_id, _grant.client_id, _member.employee_id)
+            .distinct()
+            .join(Membership, _member.id == _grant.membership_id)
+            .join(AppVersion, and_(_version.app_id == _grant.app_id, _version.status == "released"))
+            .where(_grant.session_id == session_id, _grant.issued_at.is_not(None), wanted)
+        )
+    )
+
+
+def backchannel_logout_url(app_id: str) -> str | None:
+    """Where the released version wants to hear that somebody signed out."""
+    found = catalogue.released(app_id)
+    path = found.manifest.get("oauth", {}).get("backchannel_logout_url") if found is not None else None
+    return f"{found.base_url}{path}" if found is not None and path else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 
 from portico.domains.identity import queries
 from portico.domains.identity.errors import SignInThrottled
 from portico.domains.identity.models import Session, SignInFailure
-from portico.kernel import clock, secrets
+from portico.kernel import authn, clock, secrets
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
@@ -36,11 +36,18 @@ def start_session(user_id: str, user_agent: str) -> str:
 
 
 def end_session(session_id: str, user_id: str) -> None:
-    session().execute(delete(Session).where(Session.id == session_id, Session.user_id == user_id))
+    end_sessions(user_id, Session.id == session_id)
 
 
 def end_other_sessions(user_id: str, keep: str) -> None:
-    session().execute(delete(Session).where(Session.user_id == user_id, Session.id != keep))
+    end_sessions(user_id, Session.id != keep)
+
+
+def end_sessions(user_id: str, *which: ColumnElement[bool]) -> None:
+    """Sign these browsers of a person out, and say so to whoever depends on it."""
+    ended = session().scalars(delete(Session).where(Session.user_id == user_id, *which).returning(Session.id))
+    for session_id in ended.all():
+        authn.sign_in_ended(session_id, user_id)
 
 
 def _subjects(email: str, origin: str) -> tuple[str, str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from portico.domains.identity import queries
 from portico.domains.identity.errors import LinkDead
-from portico.domains.identity.models import PasswordReset, Session, User
+from portico.domains.identity.models import PasswordReset, User
+from portico.domains.identity.service import sessions
 from portico.kernel import authn, clock, secrets, text
 from portico.kernel.errors import Conflict, invalid
 from portico.kernel.ids import new_id
@@ -57,7 +58,7 @@ def change_password(user_id: str, password_hash: str, *, keep_session: str | Non
         .where(PasswordReset.user_id == user_id, PasswordReset.used_at.is_(None))
         .values(used_at=clock.now())
     )
-    work.execute(delete(Session).where(Session.user_id == user_id, Session.id != (keep_session or "")))
+    sessions.end_other_sessions(user_id, keep_session or "")
     authn.credentials_changed(user_id)
 
 

@@ -19,6 +19,7 @@ from portico.domains.oauth.service.granting import (
 from portico.domains.oauth.service.id_tokens import id_token_of
 from portico.domains.oauth.service.issuing import Issue, IssuedTokens, contributes_to_answer, issue_user_tokens
 from portico.domains.oauth.service.keys import ensure_signing_key
+from portico.domains.oauth.service.logout import LogoutRequest, logout_token, read_logout_request, tell_apps
 from portico.domains.oauth.service.minting import (
     TOKEN_SECONDS,
     GrantRefused,
@@ -49,6 +50,7 @@ __all__ = [
     "GrantRefused",
     "Issue",
     "IssuedTokens",
+    "LogoutRequest",
     "SessionToken",
     "SessionTokenRefused",
     "authenticate",
@@ -68,9 +70,11 @@ __all__ = [
     "id_token_of",
     "issue_code",
     "issue_user_tokens",
+    "logout_token",
     "mint_installation_token",
     "mint_session_token",
     "note_use",
+    "read_logout_request",
     "redeem_code",
     "refresh",
     "remember_consent",
@@ -80,5 +84,6 @@ __all__ = [
     "revoke_tokens_of",
     "spend",
     "sweep",
+    "tell_apps",
     "verify_session_token",
 ]
