@@ -229,6 +229,7 @@ def test_a_system_unit_is_opened_only_where_it_is_known() -> None:
 KNOWN_SYSTEM_UNITS = {
     "account/logout.py",
     "background.py",
+    "cli/keys.py",
     "cli/operator.py",
     "cli/workspace.py",
     "domains/directory/doors.py",
@@ -250,5 +251,6 @@ KNOWN_SYSTEM_UNITS = {
     "domains/webhooks/sweeping.py",
     "kernel/jobs/running.py",
     "kernel/last_use.py",
+    "kernel/resealing.py",
     "up/seed/cast.py",
 }

@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel import clock
-from portico.kernel.db import ID, JSONB, KEY, LONG_TEXT, Base
+from portico.kernel.db import ID, JSONB, KEY, Base
+from portico.kernel.resealing import sealed_column
 
 _RELEASED = text("status = 'released'")
 _OF_CLIENT = text("kind = 'client_secret' AND revoked_at IS NULL")
@@ -80,7 +81,7 @@ class AppCredential(Base):
     kind: Mapped[str] = mapped_column(KEY)
     slot: Mapped[int | None]
     digest: Mapped[str | None] = mapped_column(KEY)
-    sealed: Mapped[str | None] = mapped_column(LONG_TEXT)
+    sealed: Mapped[str | None] = sealed_column("app_credential|sealed|{id}|{app_id}")
     kid: Mapped[str | None] = mapped_column(KEY)
     public: Mapped[dict[str, Any] | None]
     hint: Mapped[str]

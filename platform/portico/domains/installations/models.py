@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, refers_to
+from portico.kernel.db import ID, KEY, Base, InWorkspace, Versioned, refers_to
+from portico.kernel.resealing import sealed_column
 
 _LIVE = text("status <> 'uninstalled'")
 
@@ -34,7 +35,7 @@ class Installation(InWorkspace, Versioned, Base):
     """As it was given; what is asked at each request stands in `installation_rule` and `for_everyone`."""
     for_everyone: Mapped[bool]
     settings: Mapped[dict[str, Any]]
-    sealed_settings: Mapped[str | None] = mapped_column(LONG_TEXT)
+    sealed_settings: Mapped[str | None] = sealed_column("installation|sealed_settings|{id}|{workspace_id}")
     """The settings that the manifest marks as secret: JSON, sealed for this row."""
     announced_version_id: Mapped[str] = mapped_column(ID)
     """The version of which the app was told here, by app.installed or app.upgraded."""

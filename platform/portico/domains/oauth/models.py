@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel import clock
-from portico.kernel.db import ID, KEY, LONG_TEXT, Base
+from portico.kernel.db import ID, KEY, Base
+from portico.kernel.resealing import sealed_column
 
 _IN_USE = text("stage <> 'retired'")
 
@@ -61,7 +62,7 @@ class SigningKey(Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     purpose: Mapped[str] = mapped_column(KEY)
     stage: Mapped[str] = mapped_column(KEY)
-    sealed: Mapped[str] = mapped_column(LONG_TEXT)
+    sealed: Mapped[str] = sealed_column("signing_key|sealed|{id}")
     public: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     retired_at: Mapped[datetime | None]

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel import clock
 from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, refers_to
+from portico.kernel.resealing import sealed_column
 
 _WAITING = text("state = 'waiting'")
 _LIVE_MANIFEST = text("path IS NOT NULL AND deleted_at IS NULL")
@@ -68,7 +69,7 @@ class EndpointSecret(InWorkspace, Base):
     )
 
     endpoint_id: Mapped[str] = mapped_column(ID)
-    sealed: Mapped[str] = mapped_column(LONG_TEXT)
+    sealed: Mapped[str] = sealed_column("endpoint_secret|sealed|{id}|{workspace_id}")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime | None]
 

@@ -130,6 +130,11 @@ def forget_retired(before: datetime | None = None) -> None:
     session().execute(delete(SigningKey).where(SigningKey.stage == "retired", SigningKey.retired_at <= over))
 
 
+def forget_all_retired() -> None:
+    """A key got out: what it signed is refused from now on."""
+    forget_retired(clock.now())
+
+
 def keep_turning() -> None:
     """Housekeeping, in the open system unit: keys are renewed every 90 days, without anybody noticing."""
     if any(row.created_at <= clock.now() - LIFE for row in queries.key_stages("active")):
