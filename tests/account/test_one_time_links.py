@@ -64,14 +64,14 @@ def test_a_wrong_field_keeps_what_was_entered_and_the_link(faces, setup_link):
     assert answer.status_code == 422
     assert 'value="Ada &lt;i&gt;"' in answer.text
     assert answer.text.count('class="field-errors"') == 2
-    assert set_up(browser, setup_link).status_code == 302
+    assert set_up(browser, setup_link).status_code == 303
 
 
 def test_an_address_with_a_login_needs_its_password_for_set_up(faces, cast, setup_link):
     answer = set_up(faces(None), setup_link, email=cast.email("agent"))
     assert answer.status_code == 401
     assert "this is not its password" in words(answer)
-    assert set_up(faces(None), setup_link, email=cast.email("agent"), password=PASSWORD).status_code == 302
+    assert set_up(faces(None), setup_link, email=cast.email("agent"), password=PASSWORD).status_code == 303
 
 
 def test_addresses_with_a_token_are_sent_to_nobody(faces, setup_link, invite, reset_link):
@@ -108,7 +108,7 @@ def test_a_short_password_leaves_the_invitation_open(faces, invite):
     browser = faces(None)
     browser.get(link)
     assert browser.post(link, {"password": "short"}).status_code == 422
-    assert browser.post(link, {"password": NEW}).status_code == 302
+    assert browser.post(link, {"password": NEW}).status_code == 303
 
 
 def test_a_withdrawn_and_a_resent_invitation_kill_the_old_link(faces, cast, invite):
@@ -126,7 +126,7 @@ def test_a_login_of_another_workspace_joins_with_its_password(faces, cast, invit
     browser = faces(None)
     browser.get(link)
     assert browser.post(link, {"password": NEW}).status_code == 401
-    assert browser.post(link, {"password": PASSWORD}).status_code == 302
+    assert browser.post(link, {"password": PASSWORD}).status_code == 303
     assert faces("outsider", slug="acme").get("/people").status_code == 200
 
 
@@ -156,7 +156,7 @@ def test_a_new_password_ends_every_session_and_the_link(faces, cast, reset_link)
     assert browser.post(reset_link, {"password": NEW}).headers["Location"] == "/sign-in"
     assert before.get("/people").status_code == 302
     assert faces(None).get(reset_link).status_code == 410
-    assert browser.post("/sign-in", {"email": cast.email("agent"), "password": NEW}).status_code == 302
+    assert browser.post("/sign-in", {"email": cast.email("agent"), "password": NEW}).status_code == 303
 
 
 def test_asking_for_a_link_tells_nobody_whether_there_is_a_login(faces, cast, settings):

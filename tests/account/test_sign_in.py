@@ -20,7 +20,7 @@ def enter(browser, email, password=PASSWORD, query=""):
 def test_signing_in_gives_a_cookie_that_scripts_cannot_read(faces, cast):
     browser = faces(None)
     answer = enter(browser, f" {cast.email('agent').upper()} ")
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     cookie = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith(COOKIE))
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
@@ -85,7 +85,7 @@ def test_the_form_needs_its_token_and_our_own_origin(faces, cast):
     for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
         assert browser.post("/sign-in", given, headers=headers).status_code == 403, headers
     same = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
-    assert browser.post("/sign-in", given, headers=same).status_code == 302
+    assert browser.post("/sign-in", given, headers=same).status_code == 303
 
 
 def test_signing_out_ends_the_session_and_not_only_the_cookie(faces, app, cast):

@@ -307,7 +307,9 @@ def test_anonymous(operation: Operation, call: Call, world: World) -> None:
     answer = send(world.api(None), operation, call)
     refused(answer, 401, "token_missing")
     challenge = answer.headers["WWW-Authenticate"]
-    assert challenge == 'Bearer resource_metadata="http://127.0.0.1:8000/.well-known/oauth-protected-resource"'
+    metadata = 'Bearer resource_metadata="http://127.0.0.1:8000/.well-known/oauth-protected-resource"'
+    needed = " ".join((*operation.scope, *operation.any_scope))
+    assert challenge == (f'{metadata}, scope="{needed}"' if needed else metadata)
 
 
 def test_another_workspace(operation: Operation, call: Call, world: World) -> None:

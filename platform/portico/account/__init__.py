@@ -1,10 +1,11 @@
-"""The door and what belongs to a person alone: sign-in, set-up, invitations, passwords, settings, personal tokens."""
+"""The door and what belongs to a person alone: sign-in, set-up, invitations, passwords, settings, personal
+tokens, and what apps may do in their name."""
 
 from __future__ import annotations
 
-from portico.account import directory, identity, logout, settings, tokens
+from portico.account import apps, authorize, directory, identity, logout, settings, tokens
 from portico.account.blueprint import blueprint
 
-MENU = [*settings.MENU, *tokens.MENU]
+MENU = [*settings.MENU, *tokens.MENU, *apps.MENU]
 
-__all__ = ["MENU", "blueprint", "directory", "identity", "logout", "settings", "tokens"]
+__all__ = ["MENU", "apps", "authorize", "blueprint", "directory", "identity", "logout", "settings", "tokens"]

@@ -38,7 +38,8 @@ def remember(response: Any, name: str, value: str) -> None:
 
 def enter(token: str, target: str) -> Any:
     """Hand the browser its session and go on; the person's own language comes along."""
-    response = redirect(target)
+    # 303: what follows a password is a GET, whatever the browser (RFC 9700 section 4.12).
+    response = redirect(target, 303)
     start_session(response, settings(), token, int(LIFE.total_seconds()))
     login = authn.door().login(token)
     if login is not None and login.locale:
@@ -67,7 +68,7 @@ def start(login: Login | None) -> Any:
 @blueprint.door("/sign-in", methods=("GET", "POST"))
 def sign_in(login: Login | None) -> Any:
     target = safe_next(request.args.get("next"))
-    if login is not None and request.method == "GET":
+    if login is not None and request.method == "GET" and "again" not in request.args:
         return redirect(target or url_for("account.start"))
     form = forms.SignIn()
     if form.validate_on_submit():

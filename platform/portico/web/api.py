@@ -122,6 +122,7 @@ def _handler(operation: Operation) -> Callable[..., Response]:
     schema = operation.body() if operation.body is not None else None
 
     def handle(**path: Any) -> Response:
+        g.needed_scopes = (*operation.scope, *operation.any_scope)
         actor = authn.authenticate(request.headers.get("Authorization"))
         g.actor = actor
         _admit(operation, actor)

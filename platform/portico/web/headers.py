@@ -16,11 +16,17 @@ _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 log = logging.getLogger("portico.access")
 
 
-def content_policy(*, frame_src: str = "'none'", style_src: str = "'self'", connect_src: str = "'self'") -> str:
+def content_policy(
+    *,
+    frame_src: str = "'none'",
+    style_src: str = "'self'",
+    connect_src: str = "'self'",
+    form_action: str = "'self'",
+) -> str:
     """The content security policy of our pages (CSP level 3). No inline script or style anywhere."""
     return (
         f"default-src 'none'; script-src 'self'; style-src {style_src}; img-src 'self' data:; font-src 'self'; "
-        f"connect-src {connect_src}; frame-src {frame_src}; form-action 'self'; base-uri 'none'; "
+        f"connect-src {connect_src}; frame-src {frame_src}; form-action {form_action}; base-uri 'none'; "
         "manifest-src 'self'; frame-ancestors 'none'"
     )
 
@@ -33,10 +39,14 @@ def _begin() -> None:
 
 
 def _page_policy() -> str:
-    """Frames of the apps that the view names in `g.frame_src`; live news from the streams' origin."""
+    """Frames of the apps that the view names in `g.frame_src`; live news from the streams' origin. Browsers hold
+    the redirect after a form to `form-action` too, so a view whose form leads elsewhere names that in
+    `g.form_action`."""
     streams = urlsplit(current_app.extensions["portico_settings"].streams_url)
     return content_policy(
-        frame_src=g.get("frame_src", "'none'"), connect_src=f"'self' {streams.scheme}://{streams.netloc}"
+        frame_src=g.get("frame_src", "'none'"),
+        connect_src=f"'self' {streams.scheme}://{streams.netloc}",
+        form_action=g.get("form_action", "'self'"),
     )
 
 
@@ -45,7 +55,9 @@ def _finish(response: Response) -> Response:
     headers["X-Request-Id"] = g.get("request_id", "")
     headers.update(g.get("limit_headers", {}))
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
+    # Addresses at the door may hold what an app asked for, and its state.
+    at_the_door = request.path.startswith(("/oauth/", "/sign-in"))
+    headers.setdefault("Referrer-Policy", "no-referrer" if at_the_door else "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.path.startswith(("/api/", "/oauth/", "/w/", "/account/")):
         headers.setdefault("Cache-Control", "no-store")

@@ -208,11 +208,16 @@ def register(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(workspace_url=workspace_url, role_label=roles.label)
 
 
+_PAGES = ("/w/", "/account", "/sign-", "/operator", "/oauth/authorize", "/oauth/logout")
+
+
 def _to_true_host(settings: Settings) -> Response | None:
     """Pages have one host, so that cookies and frames do; the API answers under any."""
     true = urlsplit(settings.public_url).netloc
     path = request.path
-    is_page = path == "/" or path.startswith(("/w/", "/account", "/sign-", "/operator", "/oauth/logout"))
+    is_page = path == "/" or path.startswith(
+        ("/w/", "/account", "/sign-", "/operator", "/oauth/authorize", "/oauth/logout")
+    )
     if not is_page or request.method != "GET" or request.host == true:
         return None
     return redirect(f"{settings.public_url}{request.full_path.rstrip('?')}", 302)

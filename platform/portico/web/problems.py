@@ -75,11 +75,13 @@ def problem(
 
 
 def bearer_challenge(refusal: Refusal) -> str:
-    """`WWW-Authenticate` (RFC 6750 section 3, RFC 9728 section 5.1); no `error` when no token came."""
+    """`WWW-Authenticate` (RFC 6750 section 3, RFC 9728 section 5.1); no `error` when no token came, but the
+    scopes that one needs."""
     address = public.url("/.well-known/oauth-protected-resource")
     metadata = f'Bearer resource_metadata="{address}"'
     if isinstance(refusal, TokenMissing):
-        return metadata
+        needed = " ".join(g.get("needed_scopes", ()))
+        return f'{metadata}, scope="{needed}"' if needed else metadata
     if refusal.status == 403:
         scope = refusal.extra.get("required_scopes", [])
         return f'{metadata}, error="insufficient_scope", scope="{" ".join(scope)}"'

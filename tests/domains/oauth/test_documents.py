@@ -12,19 +12,18 @@ from tests.support.cast import Cast
 ISSUER = "http://127.0.0.1:8000"
 
 
-def test_the_server_names_only_what_exists(app: Flask) -> None:
+def test_M1_the_server_names_only_what_exists(app: Flask) -> None:
     answer = app.test_client().get("/.well-known/oauth-authorization-server")
     document = answer.json
-    # Authlib takes the empty list, which is what there is before an authorization endpoint, for a missing one.
-    AuthorizationServerMetadata({**document, "response_types_supported": ["none"]}).validate()
-    assert document["response_types_supported"] == []
+    AuthorizationServerMetadata(document).validate()
     assert document["issuer"] == ISSUER
-    assert document["grant_types_supported"] == ["client_credentials"]
-    assert document["token_endpoint_auth_methods_supported"] == [
-        "client_secret_basic",
-        "client_secret_post",
-        "private_key_jwt",
-    ]
+    assert document["response_types_supported"] == ["code"]
+    assert document["code_challenge_methods_supported"] == ["S256"]
+    assert document["authorization_response_iss_parameter_supported"] is True
+    assert {"authorization_code", "client_credentials", "refresh_token"} <= set(document["grant_types_supported"])
+    methods = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+    assert document["token_endpoint_auth_methods_supported"] == [*methods, "none"]
+    assert document["introspection_endpoint_auth_methods_supported"] == methods
     assert "apps:write" not in document["scopes_supported"]
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "max-age" in answer.headers["Cache-Control"]
@@ -32,6 +31,15 @@ def test_the_server_names_only_what_exists(app: Flask) -> None:
     for name, url in document.items():
         if name.endswith("_endpoint") or name == "jwks_uri":
             assert url.removeprefix(ISSUER) in rules
+
+
+def test_M1_both_documents_agree(app: Flask) -> None:
+    client = app.test_client()
+    one = client.get("/.well-known/oauth-authorization-server")
+    other = client.get("/.well-known/openid-configuration")
+    assert {name: value for name, value in other.json.items() if name in one.json} == one.json
+    assert other.headers["Access-Control-Allow-Origin"] == "*"
+    assert other.headers["Cache-Control"] == one.headers["Cache-Control"]
 
 
 def test_the_resource_is_the_issuers_origin(app: Flask) -> None:

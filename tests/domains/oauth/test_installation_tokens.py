@@ -135,7 +135,7 @@ def test_wrong_clients_get_one_answer(app: Flask, cast: Cast, installed: Install
         ({}, "invalid_request"),
         ({"grant_type": ""}, "invalid_request"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
-        ({"grant_type": "authorization_code", "code": "x"}, "unsupported_grant_type"),
+        ({"grant_type": "authorization_code", "code": "x"}, "unauthorized_client"),
         (GRANT, "invalid_request"),
     ],
 )

@@ -6,6 +6,8 @@ from typing import Any
 
 from portico.domains.oauth import openid
 from portico.domains.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS
+from portico.domains.oauth.power import OFFLINE
+from portico.domains.oauth.server import grant_types
 from portico.domains.oauth.service import ASSERTION_ALGORITHMS
 from portico.kernel.scopes import app_scopes
 
@@ -14,17 +16,27 @@ def authorization_server(issuer: str) -> dict[str, Any]:
     """`/.well-known/oauth-authorization-server` (RFC 8414 section 2)."""
     return {
         "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/oauth/authorize",
         "token_endpoint": f"{issuer}/oauth/token",
         "revocation_endpoint": f"{issuer}/oauth/revoke",
+        "introspection_endpoint": f"{issuer}/oauth/introspect",
         "jwks_uri": f"{issuer}/oauth/jwks",
-        "scopes_supported": sorted(app_scopes()),
-        # Required by the RFC; empty while there is no authorization endpoint.
-        "response_types_supported": [],
-        "grant_types_supported": ["client_credentials"],
-        "token_endpoint_auth_methods_supported": list(CONFIDENTIAL_METHODS),
+        "scopes_supported": sorted({*app_scopes(), OFFLINE}),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": grant_types(),
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "token_endpoint_auth_methods_supported": list(ALL_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "revocation_endpoint_auth_methods_supported": list(ALL_METHODS),
         "revocation_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "introspection_endpoint_auth_methods_supported": list(CONFIDENTIAL_METHODS),
+        "introspection_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "ui_locales_supported": ["en", "zh-Hans-CN"],
         "service_documentation": f"{issuer}/docs/api",
     }
 

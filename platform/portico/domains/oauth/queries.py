@@ -79,9 +79,9 @@ def mintable(app_id: str, installation_id: str) -> Row[Any] | None:
     )
 
 
-def owner_of(digest: str) -> str | None:
-    """Which app a token was issued to."""
-    return session().scalar(select(_token.app_id).where(_token.digest == digest))
+def expiry_of(digest: str) -> datetime | None:
+    """Until when an installation token lives at the longest."""
+    return session().scalar(select(_token.expires_at).where(_token.digest == digest))
 
 
 def public_keys(purpose: str | None = None) -> list[dict[str, Any]]:

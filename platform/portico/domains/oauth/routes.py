@@ -26,7 +26,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 @blueprint.post("/oauth/token")
 def token() -> Response:
-    """Mint an installation token (RFC 6749 section 4.4)."""
+    """Tokens for a grant (RFC 6749 section 3.2)."""
     return _answer(server.create_token_response)
 
 
@@ -34,6 +34,12 @@ def token() -> Response:
 def revoke() -> Response:
     """End a token (RFC 7009)."""
     return _answer(lambda form: server.create_endpoint_response("revocation", form))
+
+
+@blueprint.post("/oauth/introspect")
+def introspect() -> Response:
+    """What is true of a token now (RFC 7662)."""
+    return _answer(lambda form: server.create_endpoint_response("introspection", form))
 
 
 @blueprint.get("/oauth/jwks")

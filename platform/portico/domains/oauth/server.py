@@ -13,6 +13,7 @@ from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidRequestError, OAu
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc7009 import RevocationEndpoint
+from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
 from portico.domains.oauth import service
 from portico.domains.oauth.client_authentication import (
@@ -22,7 +23,9 @@ from portico.domains.oauth.client_authentication import (
     authenticate,
     presented,
 )
+from portico.domains.oauth.introspecting import introspect
 from portico.domains.oauth.token_exchange import ExchangeGrant
+from portico.domains.oauth.user_grants import CodeGrant, RefreshGrant
 from portico.kernel import secrets
 from portico.kernel.unit_of_work import system_unit
 
@@ -33,17 +36,20 @@ class GrantUnsupported(UnsupportedGrantTypeError):  # type: ignore[misc]
     """Authlib's description repeats what was sent; this one does not."""
 
     def get_error_description(self) -> str:
-        return "Use grant_type=client_credentials."
+        return f"Use one of grant_type={' '.join(grant_types())}."
 
 
 class FormRequest(OAuth2Request):  # type: ignore[misc]
-    """A form body; the query is never read. Each parameter stands once (RFC 6749 section 3.2)."""
+    """A form body; the query is never read. Each parameter stands once (RFC 6749 section 3.2), but for
+    `resource` (RFC 8707 section 2)."""
 
     def __init__(self, headers: Mapping[str, str], pairs: list[tuple[str, str]]) -> None:
         # Whether the transport is secure is the deployment's law, not something that a request can say.
         super().__init__("POST", "https://portico.invalid/", headers=headers)
-        values = dict(pairs)
-        if len(values) != len(pairs):
+        self.resources = [value for name, value in pairs if name == "resource"]
+        single = [pair for pair in pairs if pair[0] != "resource"]
+        values = dict(single)
+        if len(values) != len(single):
             raise InvalidRequestError("A parameter is repeated.")
         self.values = values
         self.payload = BasicOAuth2Payload(values)
@@ -128,7 +134,26 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
             service.revoke_token(request.client.client_id, token)
 
 
+class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
+    """RFC 7662, for clients that can keep a secret, about their own tokens. Hints are ignored."""
+
+    CLIENT_AUTH_METHODS = CONFIDENTIAL_METHODS
+
+    def create_endpoint_response(self, request: FormRequest) -> Answer:
+        client = self.authenticate_endpoint_client(request)
+        token = request.form.get("token")
+        if not token:
+            raise InvalidRequestError("token is missing.")
+        return 200, introspect(client.client_id, token), [("Content-Type", "application/json")]
+
+
 server = PorticoServer()
-server.register_grant(InstallationGrant)
-server.register_grant(ExchangeGrant)
+for grant in (InstallationGrant, CodeGrant, RefreshGrant, ExchangeGrant):
+    server.register_grant(grant)
 server.register_endpoint(Revocation)
+server.register_endpoint(Introspection)
+
+
+def grant_types() -> list[str]:
+    """What the token endpoint takes."""
+    return [grant.GRANT_TYPE for grant, _ in server._token_grants]

@@ -37,7 +37,7 @@ class ExchangeGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Aut
                 self.client.client_id,
                 form["subject_token"],
                 scopes=form.get("scope", "").split(),
-                resources=[form["resource"]] if "resource" in form else [],
+                resources=self.request.resources,
             )
         if isinstance(outcome, service.GrantRefused):
             raise OAuth2Error(description=outcome.description, error=outcome.error)

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from portico.domains.oauth import queries
-from portico.domains.oauth.models import InstallationToken
+from portico.domains.oauth.models import InstallationToken, OAuthGrant, UserToken
+from portico.domains.oauth.service.granting import end_grant
 from portico.domains.oauth.service.granting import sweep as sweep_grants
 from portico.kernel import clock, ids, secrets
 from portico.kernel.actor import Actor
@@ -65,12 +66,22 @@ def mint_installation_token(client_id: str, installation_id: str, wanted: Iterab
 
 
 def revoke_token(client_id: str, token: str) -> None:
-    """End one of the client's own tokens. Another's is left alone, and nobody is told that it exists (RFC 7009)."""
+    """End one of the client's own tokens; a refresh token takes its whole grant along (RFC 7009 section 2.1). Another
+    client's is left alone, and nobody is told that it exists."""
+    digest = secrets.digest(token)
+    if token.startswith("ptr_"):
+        row = queries.refresh_token(digest)
+        if row is not None and row.client_id == client_id:
+            end_grant(row.grant_id, "client")
+        return
+    owner = (
+        InstallationToken.app_id == client_id
+        if token.startswith("pti_")
+        else UserToken.grant_id.in_(select(OAuthGrant.id).where(OAuthGrant.client_id == client_id))
+    )
+    table = InstallationToken if token.startswith("pti_") else UserToken
     session().execute(
-        update(InstallationToken)
-        .where(InstallationToken.digest == secrets.digest(token), InstallationToken.app_id == client_id)
-        .where(InstallationToken.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
+        update(table).where(table.digest == digest, owner, table.revoked_at.is_(None)).values(revoked_at=clock.now())
     )
 
 
