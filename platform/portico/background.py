@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, settings
 from portico.domains.identity.service import sessions
-from portico.domains.oauth.service import keys, minting, replays
+from portico.domains.oauth.service import devices, keys, minting, replays
 from portico.domains.webhooks import sweeping
 from portico.domains.webhooks.pump import Pump
 from portico.kernel import idempotency, jobs, logs
@@ -102,6 +102,7 @@ class Background:
             sessions.sweep()
             minting.sweep()
             replays.sweep()
+            devices.sweep_devices()
             keys.keep_turning()
         swept = sweeping.sweep()
         if swept:

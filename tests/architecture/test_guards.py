@@ -34,6 +34,7 @@ PUBLIC = {
     "healthz",
     "oauth.authorization_server",
     "oauth.introspect",
+    "oauth.device_authorization",
     "oauth.jwks",
     "oauth.openid_configuration",
     "oauth.protected_resource",

@@ -56,7 +56,7 @@ def _finish(response: Response) -> Response:
     headers.update(g.get("limit_headers", {}))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     # Addresses at the door may hold what an app asked for, and its state.
-    at_the_door = request.path.startswith(("/oauth/", "/sign-in"))
+    at_the_door = request.path.startswith(("/oauth/", "/sign-in", "/account/device"))
     headers.setdefault("Referrer-Policy", "no-referrer" if at_the_door else "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.path.startswith(("/api/", "/oauth/", "/w/", "/account/")):

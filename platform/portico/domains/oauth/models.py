@@ -179,3 +179,35 @@ class OAuthConsent(Base):
     seen: Mapped[str] = mapped_column(KEY, default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class DeviceCode(Base):
+    """A device that waits for a person (RFC 8628). Only digests of its two codes are here; that of the short one is
+    keyed. `state` is pending, approved, denied or spent."""
+
+    __tablename__ = "device_code"
+    __table_args__ = (Index(None, "expires_at"), Index(None, "grant_id"))
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    device_digest: Mapped[str] = mapped_column(KEY, unique=True)
+    user_digest: Mapped[str] = mapped_column(KEY, unique=True)
+    client_id: Mapped[str] = mapped_column(KEY)
+    scopes: Mapped[list[str]]
+    resource: Mapped[str | None] = mapped_column(KEY)
+    state: Mapped[str] = mapped_column(KEY)
+    grant_id: Mapped[str | None] = mapped_column(ID, ForeignKey("oauth_grant.id", ondelete="CASCADE"))
+    interval: Mapped[int]
+    polled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+
+
+class DeviceTry(Base):
+    """A sign-in's try at a device's code, in one of few slots."""
+
+    __tablename__ = "device_try"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    session_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    expires_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from portico.domains.installations.models import Installation
 from portico.domains.installations.queries import available_to
 from portico.domains.oauth.models import (
     AuthorizationCode,
+    DeviceCode,
     InstallationToken,
     OAuthConsent,
     OAuthGrant,
@@ -327,3 +328,16 @@ def backchannel_logout_url(app_id: str) -> str | None:
     found = catalogue.released(app_id)
     path = found.manifest.get("oauth", {}).get("backchannel_logout_url") if found is not None else None
     return f"{found.base_url}{path}" if found is not None and path else None
+
+
+# --- devices ----------------------------------------------------------------------------------------------------------
+
+
+def device_by_code(digest: str) -> Row[Any] | None:
+    return _one(select(DeviceCode.__table__).where(DeviceCode.device_digest == digest))
+
+
+def pending_device(user_digest: str) -> Row[Any] | None:
+    """What waits for a decision behind a user code."""
+    found = select(DeviceCode.__table__).where(DeviceCode.user_digest == user_digest)
+    return _one(found.where(DeviceCode.state == "pending", DeviceCode.expires_at > clock.now()))

@@ -42,6 +42,12 @@ def introspect() -> Response:
     return _answer(lambda form: server.create_endpoint_response("introspection", form))
 
 
+@blueprint.post("/oauth/device")
+def device_authorization() -> Response:
+    """Codes for a device without a browser (RFC 8628). Asking is counted as failing is, since anybody may ask."""
+    return _answer(lambda form: server.create_endpoint_response("device_authorization", form), count_all=True)
+
+
 @blueprint.get("/oauth/jwks")
 def jwks() -> Response:
     """The public keys that session tokens are signed with (RFC 7517 section 5)."""
@@ -73,7 +79,7 @@ def _public(document: dict[str, Any], seconds: int = 3600) -> Response:
     return response
 
 
-def _answer(endpoint: Callable[[FormRequest], Answer]) -> Response:
+def _answer(endpoint: Callable[[FormRequest], Answer], *, count_all: bool = False) -> Response:
     """Parse, guard against guessing, let the endpoint answer, and word errors as RFC 6749 section 5.2 does."""
     limits = current_app.extensions["portico_limits"]
     try:
@@ -81,7 +87,7 @@ def _answer(endpoint: Callable[[FormRequest], Answer]) -> Response:
         who = ("oauth", secrets.digest(form.presented.client_id)[:16], request.remote_addr or "")
         limits.refuse_guessing(*who)
         status, body, headers = endpoint(form)
-        if status == ClientRefused.status_code:
+        if status == ClientRefused.status_code or count_all:
             limits.note_failure(*who)
     except OAuth2Error as error:
         status, body, headers = error()

@@ -23,6 +23,7 @@ from portico.domains.oauth.client_authentication import (
     authenticate,
     presented,
 )
+from portico.domains.oauth.device import DeviceEndpoint, DeviceGrant
 from portico.domains.oauth.introspecting import introspect
 from portico.domains.oauth.token_exchange import ExchangeGrant
 from portico.domains.oauth.user_grants import CodeGrant, RefreshGrant
@@ -148,10 +149,11 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
 
 
 server = PorticoServer()
-for grant in (InstallationGrant, CodeGrant, RefreshGrant, ExchangeGrant):
+for grant in (InstallationGrant, CodeGrant, RefreshGrant, ExchangeGrant, DeviceGrant):
     server.register_grant(grant)
 server.register_endpoint(Revocation)
 server.register_endpoint(Introspection)
+server.register_endpoint(DeviceEndpoint)
 
 
 def grant_types() -> list[str]:

@@ -4,6 +4,15 @@ from portico.domains.oauth.service import keys
 from portico.domains.oauth.service.assertions import ALGORITHMS as ASSERTION_ALGORITHMS
 from portico.domains.oauth.service.assertions import check_assertion, claimed_client
 from portico.domains.oauth.service.clients import Client, authenticate, find_client, note_use
+from portico.domains.oauth.service.devices import (
+    begin_device,
+    decide_device,
+    find_pending,
+    forget_tries,
+    normalised,
+    poll_device,
+    take_try,
+)
 from portico.domains.oauth.service.exchanging import exchange
 from portico.domains.oauth.service.granting import (
     begin_grant,
@@ -54,11 +63,13 @@ __all__ = [
     "SessionToken",
     "SessionTokenRefused",
     "authenticate",
+    "begin_device",
     "begin_grant",
     "challenge_of",
     "check_assertion",
     "claimed_client",
     "contributes_to_answer",
+    "decide_device",
     "end_grant",
     "end_grants_of_installation",
     "end_grants_of_member",
@@ -66,6 +77,8 @@ __all__ = [
     "ensure_signing_key",
     "exchange",
     "find_client",
+    "find_pending",
+    "forget_tries",
     "grant_lives",
     "id_token_of",
     "issue_code",
@@ -73,7 +86,9 @@ __all__ = [
     "logout_token",
     "mint_installation_token",
     "mint_session_token",
+    "normalised",
     "note_use",
+    "poll_device",
     "read_logout_request",
     "redeem_code",
     "refresh",
@@ -84,6 +99,7 @@ __all__ = [
     "revoke_tokens_of",
     "spend",
     "sweep",
+    "take_try",
     "tell_apps",
     "verify_session_token",
 ]
