@@ -93,6 +93,27 @@ def _board() -> dict[str, Any]:
     return made
 
 
+def _desk() -> dict[str, Any]:
+    """A program on the person's own device, which acts in their name."""
+    asked = {
+        "contacts:write": ("to add people whom you meet", "添加您遇到的人"),
+        "tickets:read": ("to show what waits for you", "显示等待您处理的工单"),
+        "directory.sensitive:read": ("to call a colleague with one click", "一键致电同事"),
+        "openid": ("to know that it is you", "确认是您本人"),
+        "profile": ("to greet you by name", "以姓名问候您"),
+    }
+    user_scopes = [{"name": name, "reason": {"en": en, "zh-CN": zh}} for name, (en, zh) in asked.items()]
+    made = manifest(
+        "desk",
+        access={"scopes": [{"name": "directory:read", "reason": "to find colleagues"}], "user_scopes": user_scopes},
+        oauth={"client_type": "public", "redirect_uris": ["http://127.0.0.1/back"]},
+        events=None,
+        surfaces=None,
+    )
+    made["app"] |= {"name": {"en": "Desk", "zh-CN": "工作台"}, "summary": "Your tickets in the menu bar."}
+    return made
+
+
 def _register(cast: Cast, content: dict[str, Any], visibility: str) -> dict[str, Any]:
     actor = cast.actor("developer")
     with cast.writing():
@@ -154,11 +175,14 @@ def seed_apps(cast: Cast, departments: dict[str, str]) -> dict[str, Any]:
     responder = _register(cast, _responder(), "public")
     leave = _register(cast, _leave(), "public")
     board = _register(cast, _board(), "private")
+    desk = _register(cast, _desk(), "private")
     only = {"kind": "only", "include": [{"kind": "department", "id": departments["Support"]}]}
     with cast.writing():
         first = installations.install(admin, "first_responder", availability_=only)
     with cast.writing():
         second = installations.install(admin, "board")
+    with cast.writing():
+        installations.install(admin, "desk")
     with cast.writing():
         endpoint = endpoints.create_endpoint(
             admin, {"url": "http://localhost:9/warehouse", "types": ["ticket.*"], "description": "The data warehouse"}
@@ -171,7 +195,7 @@ def seed_apps(cast: Cast, departments: dict[str, str]) -> dict[str, Any]:
     with clock.held(clock.now() - timedelta(minutes=4)):
         deliveries = _tell(cast)
     return {
-        "apps": {"first_responder": responder["id"], "leave": leave["id"], "board": board["id"]},
+        "apps": {"first_responder": responder["id"], "leave": leave["id"], "board": board["id"], "desk": desk["id"]},
         "installations": {"first_responder": first["id"], "board": second["id"]},
         "endpoint": endpoint["id"],
         "deliveries": deliveries,

@@ -75,12 +75,7 @@ def consent_groups(
                 "change": "added" if before and scope not in before else None,
             }
         )
-    titles = {"you": gettext("About you")}
-    return [
-        {"kind": "read" if kind == "you" else kind, "title": titles.get(kind), "items": items}
-        for kind, items in rows.items()
-        if items
-    ]
+    return [{"kind": kind, "items": items} for kind, items in rows.items() if items]
 
 
 def refusal_page(asked: AuthorizationRequest, why: Why) -> Response:

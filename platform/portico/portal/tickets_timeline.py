@@ -38,7 +38,7 @@ def of(actor: Actor, ticket: dict[str, Any]) -> tuple[list[dict[str, Any]], str 
 
 def _comment(row: Any, ticket: dict[str, Any]) -> dict[str, Any]:
     author = dict(row.author)
-    kind = "app" if author["kind"] == "app" else "employee"
+    kind = "app" if author["kind"] in ("app", "app_for_employee") else "employee"
     name = author.get("display_name") or (gettext("An app") if kind == "app" else gettext("Someone"))
     return {
         "kind": "comment",

@@ -62,3 +62,16 @@ def test_the_key_set_holds_public_members_only(app: Flask, cast: Cast) -> None:
     keys = app.test_client().get("/oauth/jwks").json["keys"]
     assert [(key["kty"], key["crv"], key["alg"], key["use"]) for key in keys] == [("EC", "P-256", "ES256", "sig")]
     assert set(keys[0]) == {"kty", "crv", "x", "y", "kid", "use", "alg"}
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/.well-known/oauth-authorization-server"])
+def test_M1_clients_in_a_browser_may_ask(app: Flask, path: str) -> None:
+    client = app.test_client()
+    asked = {"Origin": "https://client.example", "Access-Control-Request-Method": "POST"}
+    preflight = client.options(path, headers={**asked, "Access-Control-Request-Headers": "authorization"})
+    assert preflight.status_code == 200
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Credentials" not in preflight.headers
+    refused = client.open(path, method="GET" if path.startswith("/.well") else "POST", headers=asked)
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"

@@ -269,3 +269,18 @@ def test_a_cut_of_the_role_bites_at_the_next_request(api: Api, cast: Cast, clien
         identity.change_role(cast.actor("owner"), cast.actor("agent").membership_id or "", "employee")
     assert api.bearer(token).get("/contacts").status_code == 403
     assert api.bearer(token).get("/me").json["scopes"] == ["directory:read", "openid", "profile"]
+
+
+@pytest.mark.both_databases
+def test_what_an_app_writes_in_a_persons_name_is_signed_with_both(api: Api, cast: Cast) -> None:
+    client = grants.client(cast, "tickets:read", "tickets:write")
+    token = client.tokens(scopes=("tickets:read", "tickets:write")).access_token
+    ticket = api("agent").post(
+        "/tickets", json={"subject": "x", "requester": {"employee_id": cast.employee_id("owner")}}
+    )
+    comment = api.bearer(token).post(
+        f"/tickets/{ticket.json['id']}/comments", json={"body": "Hello", "visibility": "public"}
+    )
+    assert comment.status_code == 201, comment.json
+    assert comment.json["author"]["kind"] == "app_for_employee"
+    assert comment.json["author"]["display_name"] == "Agent (Helper)"

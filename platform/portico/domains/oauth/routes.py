@@ -24,6 +24,17 @@ userinfo.register(blueprint)
 _FORM = "application/x-www-form-urlencoded"
 
 
+@blueprint.after_request
+def open_to_browsers(response: Response) -> Response:
+    """Public clients may live in a browser. No cookie is read here, so any page may ask (Fetch, section 3.2.5)."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    if request.method == "OPTIONS":
+        response.headers.setdefault("Access-Control-Allow-Methods", "GET, POST")
+        response.headers.setdefault("Access-Control-Allow-Headers", "*, Authorization")
+        response.headers.setdefault("Access-Control-Max-Age", "3600")
+    return response
+
+
 @blueprint.post("/oauth/token")
 def token() -> Response:
     """Tokens for a grant (RFC 6749 section 3.2)."""
@@ -74,7 +85,6 @@ def protected_resource() -> Response:
 def _public(document: dict[str, Any], seconds: int = 3600) -> Response:
     """A document that any page in any browser may read and keep."""
     response = Response(orjson.dumps(document), content_type="application/json")
-    response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
     return response
 

@@ -89,6 +89,11 @@ def _count(actor: Actor, ticket_id: str) -> None:
 
 
 def author(actor: Actor) -> dict[str, Any]:
-    """The actor with the name they have now: what was said stays signed as it was."""
-    names = directory.names_of(actor, [actor.employee_id]) if actor.kind == "employee" and actor.employee_id else {}
-    return {**actor.as_dict(), "display_name": actor.display_name or names.get(actor.id)}
+    """The actor with the name they have now: what was said stays signed as it was. An app that writes in a person's
+    name signs with both."""
+    names = directory.names_of(actor, [actor.employee_id]) if actor.employee_id else {}
+    person = names.get(actor.employee_id or "")
+    by = actor.display_name or person
+    if actor.kind == "app_for_employee" and person:
+        by = f"{person} ({actor.display_name})" if actor.display_name else person
+    return {**actor.as_dict(), "display_name": by}
