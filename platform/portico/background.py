@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, settings
 from portico.domains.identity.service import sessions
+from portico.domains.installations import sweeping as installations
 from portico.domains.oauth.service import devices, keys, minting, replays
 from portico.domains.webhooks import sweeping
 from portico.domains.webhooks.pump import Pump
@@ -104,7 +105,7 @@ class Background:
             replays.sweep()
             devices.sweep_devices()
             keys.keep_turning()
-        swept = sweeping.sweep()
+        swept = sweeping.sweep() + installations.sweep()
         if swept:
             log.info("swept", extra={"rows": swept})
 

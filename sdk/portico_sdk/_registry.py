@@ -22,6 +22,7 @@ SCOPES: tuple[str, ...] = (
 )
 
 EVENTS: tuple[str, ...] = (
+    "app.hold_lifted",
     "app.installed",
     "app.resumed",
     "app.scopes_changed",
@@ -50,6 +51,8 @@ EVENTS: tuple[str, ...] = (
     "oauth_grant.created",
     "oauth_grant.replayed",
     "oauth_grant.revoked",
+    "privacy.erase_confirmed",
+    "privacy.erase_requested",
     "ticket.assigned",
     "ticket.closed",
     "ticket.comment_created",

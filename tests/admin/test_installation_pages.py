@@ -39,7 +39,7 @@ def test_suspend_resume_uninstall_each_says_before_what_it_does(faces, cast, ins
     assert "It works again." in words(admin.follow(admin.post(f"{page}/resume")))
     gone = admin.follow(admin.post(f"{page}/uninstall"))
     assert gone.request.path.endswith("/admin/apps")
-    assert now(cast, installed)["status"] == "uninstalled"
+    assert now(cast, installed)["status"] == "uninstalling"
     assert "Uninstalled" in words(admin.get("/admin/apps?status=uninstalled"))
 
 

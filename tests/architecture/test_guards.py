@@ -32,6 +32,7 @@ PUBLIC = {
     "bridge_script",
     "error_reference",
     "healthz",
+    "lifecycle.receipt",
     "oauth.authorization_server",
     "oauth.introspect",
     "oauth.device_authorization",
@@ -53,7 +54,7 @@ def guarded(app: Flask) -> list[Rule]:
 
 def for_programs(rule: Rule) -> bool:
     """Where no cookie is read."""
-    return rule.rule.startswith("/api/") or rule.endpoint.startswith("oauth.")
+    return rule.rule.startswith("/api/") or rule.endpoint.startswith(("oauth.", "lifecycle."))
 
 
 def path(rule: Rule) -> str:

@@ -93,6 +93,14 @@ class World:
     def suspended_installation(self) -> dict[str, Any]:
         return self.post("app_manager", f"/installations/{self.installation()['id']}/suspend")
 
+    def uninstalled_installation(self) -> dict[str, Any]:
+        return self.post("app_manager", f"/installations/{self.installation()['id']}/uninstall")
+
+    def erased_installation(self) -> dict[str, Any]:
+        installation = self.uninstalled_installation()
+        self.post("app_manager", f"/installations/{installation['id']}/erase")
+        return installation
+
     def mint(self, app: dict[str, Any], installation: dict[str, Any]) -> str:
         """An installation token, over the token endpoint."""
         answer = apps.post_form(

@@ -15,6 +15,7 @@ from portico.domains.catalogue import queries as catalogue
 from portico.domains.directory import queries as directory
 from portico.domains.installations import queries, service
 from portico.domains.installations.consent import Consent, consent
+from portico.domains.installations.schemas import GONE, LIVE
 from portico.domains.webhooks import queries as webhooks
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Refusal
@@ -50,7 +51,7 @@ def _with_looks(actor: Actor, rows: Any) -> list[dict[str, Any]]:
 @blueprint.page("/apps", scope="installations:read")
 def installations(actor: Actor) -> str:
     gone = request.args.get("status") == "uninstalled"
-    filters = {"status__in": "uninstalled" if gone else "active,suspended"}
+    filters = {"status__in": ",".join(GONE if gone else LIVE)}
     found = queries.page_of_installations(actor, page_query(queries.INSTALLATIONS, filters))
     shown = _with_looks(actor, found.rows)
     return render_template("admin/installations/list.html", rows=shown, links=page_links(found), gone=gone)
@@ -88,7 +89,7 @@ def installations_app(actor: Actor, installation_id: str) -> str:
         settings=setting_fields(declared, actor.locale, None, row["settings"]),
         deliveries=webhooks.with_apps(actor, deliveries.rows),
         installer=directory.names_of(actor, [row["installed_by"] or ""]).get(row["installed_by"]),
-        may_change=actor.may("installations:write") and row["status"] != "uninstalled",
+        may_change=actor.may("installations:write") and row["status"] in LIVE,
     )
 
 

@@ -81,7 +81,7 @@ def _one(demo: Demo, here: Settings, folder: Path, port: int) -> DemoApp:
         installed = installations.live_installation(admin, app_id)
         if installed is None:
             installed = installations_service.install(admin, key)
-        elif installed["status"] == "suspended":
+        elif any(hold["side"] == "company" for hold in installed["holds"]):
             installed = installations_service.resume(admin, installed["id"])
     package = next(path.parent.name for path in folder.glob("*/__init__.py"))
     return DemoApp(key, package, folder, app["client_id"], secret, signing, installed["id"], base_url, here.public_url)

@@ -71,7 +71,7 @@ class Operation:
     versioned: bool = False
     optional_body: bool = False
     own_units: bool = False
-    """The view opens its units itself, because it asks over workspaces. It changes nothing, so repeats are safe."""
+    """The view opens its units itself, because it works over workspaces. What it changes, a repeat finds changed."""
     refusals: tuple[str, ...] = ()
     also: tuple[int, ...] = ()
     """Other statuses of success than `status`."""

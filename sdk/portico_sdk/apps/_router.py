@@ -74,7 +74,11 @@ class App:
         return register
 
     def lifecycle(self, name: str) -> Callable[[E], E]:
-        """`installed`, `upgraded`, `scopes_changed`, `suspended`, `resumed`, `uninstalled`."""
+        """`installed`, `upgraded`, `scopes_changed`, `suspended`, `resumed`, `uninstalled`, `erase_requested`.
+
+        The last returns True when all is erased: the answer is then the signed receipt. Otherwise send the receipt
+        before `due_at` to `receipt_url`, both in the event's data, signed by `portico_sdk.webhooks.sign`.
+        """
         return lambda handler: _register(self._lifecycle, name, handler)
 
     def action(self, key: str) -> Callable[[A], A]:
@@ -149,9 +153,17 @@ class App:
     def _run_lifecycle(self, call: Content) -> Answer:
         event = parse_event(call)
         handler = self._lifecycle.get(event.type.rpartition(".")[2])
-        if handler is not None:
-            handler(event, self.workspace(event.installation_id, cause=event.id))
-        return Answer.json(200, {"handlers": int(handler is not None)})
+        if handler is None:
+            return Answer.json(200, {"handlers": 0})
+        result = handler(event, self.workspace(event.installation_id, cause=event.id))
+        if event.type == "privacy.erase_requested" and result is True:
+            return self._receipt(str(event.data["id"]))
+        return Answer.json(200, {"handlers": 1})
+
+    def _receipt(self, erasure_id: str) -> Answer:
+        answer = Answer.json(200, {"erasure_id": erasure_id, "erased": True})
+        signed = webhooks.sign(answer.body, secrets=self._secrets, webhook_id=erasure_id, timestamp=self._now())
+        return Answer(answer.status, answer.body, {**answer.headers, **signed})
 
     def _run_action(self, key: str, call: Content) -> Answer:
         run = ActionRun(

@@ -5,11 +5,14 @@ from portico_sdk.models.apps import (
     AppKey,
     AppSecret,
     AppVersion,
+    Erasure,
+    HoldOutcome,
     Installation,
     Listing,
     Plan,
     RegisteredApp,
     ScopeAsked,
+    UninstallPreview,
 )
 from portico_sdk.models.batches import BatchResult
 from portico_sdk.models.contacts import Contact, Identifier
@@ -51,7 +54,9 @@ __all__ = [
     "Employee",
     "EmployeeDepartment",
     "EmployeeEvent",
+    "Erasure",
     "Event",
+    "HoldOutcome",
     "Identifier",
     "Installation",
     "Invitation",
@@ -68,6 +73,7 @@ __all__ = [
     "ScopeAsked",
     "Ticket",
     "TicketEvent",
+    "UninstallPreview",
     "UnknownEvent",
     "WebhookEndpoint",
 ]

@@ -114,6 +114,7 @@ class Installation(Model):
     app_key: str
     status: str
     suspended_by: str | None
+    holds: tuple[Mapping[str, Any], ...]
     granted_scopes: tuple[str, ...]
     pending_scopes: tuple[str, ...]
     availability: Mapping[str, Any]
@@ -121,3 +122,40 @@ class Installation(Model):
     version: int | None
     created_at: datetime | None
     updated_at: datetime | None
+    uninstalled_at: datetime | None
+    erases_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldOutcome(Model):
+    """How many installations a publisher's suspension, or its lifting, changed."""
+
+    app_id: str
+    side: str
+    changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UninstallPreview(Model):
+    """What would end with an app, and until when it can come back."""
+
+    installation_id: str
+    dependents: tuple[Mapping[str, Any], ...]
+    restorable_until: datetime | None
+    egress: tuple[Mapping[str, Any], ...]
+    tells_app: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasure(Model):
+    """What an app was told to erase, until when, and the receipt that it signed."""
+
+    id: str
+    installation_id: str
+    app_key: str
+    state: str
+    requested_at: datetime | None
+    due_at: datetime | None
+    received_at: datetime | None
+    receipt: Mapping[str, Any]
+    receipt_url: str | None

@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import AppKey, AppSecret, AppVersion, Listing, Plan, RegisteredApp
+from portico_sdk.models import AppKey, AppSecret, AppVersion, HoldOutcome, Listing, Plan, RegisteredApp
 from portico_sdk.pages import Results
-from portico_sdk.resources._base import ResourceAPI
+from portico_sdk.resources._base import ResourceAPI, given
 
 Manifest = Mapping[str, Any]
 
@@ -72,6 +72,16 @@ class Apps(ResourceAPI):
 
     def versions(self, app_id: str, *, limit: int | None = None) -> Results[AppVersion]:
         return self._list(path("apps", app_id, "versions"), AppVersion.parse, {"limit": limit})
+
+    def suspend(self, app_id: str, *, installation_id: str | None = None, reason: str | None = None) -> HoldOutcome:
+        """Everywhere, or one installation. Only the publisher lifts it; a repeat changes nothing."""
+        return self._post(
+            path("apps", app_id, "suspend"), HoldOutcome, given(installation_id=installation_id, reason=reason)
+        )
+
+    def resume(self, app_id: str, *, installation_id: str | None = None) -> HoldOutcome:
+        """What the company or the operator suspended stays so."""
+        return self._post(path("apps", app_id, "resume"), HoldOutcome, given(installation_id=installation_id))
 
 
 class Catalogue(ResourceAPI):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Installation
+from portico_sdk.models import Erasure, Installation, UninstallPreview
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
 
@@ -39,16 +39,29 @@ class Installations(ResourceAPI):
         where = path("installations", installation_id)
         return self._patch(where, Installation, fields, if_match=if_match)
 
-    def suspend(self, installation_id: str, *, idempotency_key: str | None = None) -> Installation:
-        """Its tokens answer 401 until it is resumed; its events wait."""
+    def suspend(
+        self, installation_id: str, *, reason: str | None = None, idempotency_key: str | None = None
+    ) -> Installation:
+        """Its tokens answer 401 until no side suspends it; its events wait."""
         where = path("installations", installation_id, "suspend")
-        return self._post(where, Installation, key=idempotency_key)
+        return self._post(where, Installation, given(reason=reason), key=idempotency_key)
 
     def resume(self, installation_id: str, *, idempotency_key: str | None = None) -> Installation:
         where = path("installations", installation_id, "resume")
         return self._post(where, Installation, key=idempotency_key)
 
     def uninstall(self, installation_id: str, *, idempotency_key: str | None = None) -> Installation:
-        """Its tokens die in the same moment."""
+        """Its tokens die in the same moment. Installing it again within 30 days brings its settings back."""
         where = path("installations", installation_id, "uninstall")
         return self._post(where, Installation, key=idempotency_key)
+
+    def uninstall_preview(self, installation_id: str) -> UninstallPreview:
+        """What depends on it. Changes nothing."""
+        return self._get(path("installations", installation_id, "uninstall-preview"), UninstallPreview)
+
+    def erase(self, installation_id: str, *, idempotency_key: str | None = None) -> Erasure:
+        """Of an uninstalled one, at once: it cannot come back, and its app is told to erase."""
+        return self._post(path("installations", installation_id, "erase"), Erasure, key=idempotency_key)
+
+    def erasure(self, installation_id: str) -> Erasure:
+        return self._get(path("installations", installation_id, "erasure"), Erasure)

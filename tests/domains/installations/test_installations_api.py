@@ -41,8 +41,8 @@ def test_the_life_of_an_installation(api: Api, cast: Cast) -> None:
     assert manager.post(f"{path}/suspend").json["status"] == "suspended"
     assert manager.post(f"{path}/suspend").json["code"] == "installation_state"
     assert manager.post(f"{path}/resume").json["status"] == "active"
-    assert manager.post(f"{path}/uninstall").json["status"] == "uninstalled"
-    assert [row["status"] for row in manager.get("/installations").json["data"]] == ["uninstalled"]
+    assert manager.post(f"{path}/uninstall").json["status"] == "uninstalling"
+    assert [row["status"] for row in manager.get("/installations").json["data"]] == ["uninstalling"]
     assert manager.get("/installations?filter[status]=active").json["data"] == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portico.domains.catalogue.schemas import ManifestInput
-from portico.domains.installations import queries, schemas, service
+from portico.domains.installations import erasures, previewing, queries, schemas, service
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
 from portico.web.api import ApiBlueprint, Created
@@ -79,14 +79,16 @@ def update_installation(actor: Actor, installation_id: str, body: dict[str, Any]
 @blp.post(
     f"{_ONE}/suspend",
     scope="installations:write",
+    body=schemas.HoldInput,
     answer=schemas.Installation,
     people_only=True,
+    optional_body=True,
     refusals=("installation_state",),
     summary="Suspend an app",
 )
-def suspend_installation(actor: Actor, installation_id: str) -> Any:
-    """Its tokens answer 401 until it is resumed."""
-    return service.suspend(actor, installation_id)
+def suspend_installation(actor: Actor, installation_id: str, body: dict[str, Any]) -> Any:
+    """The company's side: its tokens answer 401 until no side suspends it any more."""
+    return service.suspend(actor, installation_id, body.get("reason"))
 
 
 @blp.post(
@@ -98,7 +100,21 @@ def suspend_installation(actor: Actor, installation_id: str) -> Any:
     summary="Resume an app that the company suspended",
 )
 def resume_installation(actor: Actor, installation_id: str) -> Any:
+    """It stays suspended while its publisher or the operator holds it."""
     return service.resume(actor, installation_id)
+
+
+@blp.get(
+    f"{_ONE}/uninstall-preview",
+    scope="installations:write",
+    answer=schemas.UninstallPreview,
+    people_only=True,
+    refusals=("installation_state",),
+    summary="See what depends on an app",
+)
+def preview_uninstalling(actor: Actor, installation_id: str) -> Any:
+    """What would end with it, until when it can come back, and where it may have sent data. Changes nothing."""
+    return previewing.preview(actor, installation_id)
 
 
 @blp.post(
@@ -110,8 +126,65 @@ def resume_installation(actor: Actor, installation_id: str) -> Any:
     summary="Uninstall an app",
 )
 def uninstall_installation(actor: Actor, installation_id: str) -> Any:
-    """Its tokens die in the same moment."""
+    """Its tokens die in the same moment. Installing the app again within 30 days brings its settings back."""
     return service.uninstall(actor, installation_id)
+
+
+@blp.post(
+    f"{_ONE}/erase",
+    scope="installations:write",
+    answer=schemas.Erasure,
+    people_only=True,
+    refusals=("installation_state",),
+    summary="Erase an uninstalled app at once",
+)
+def erase_installation(actor: Actor, installation_id: str) -> Any:
+    """Without waiting for the 30 days. The app is told to erase what it holds, with a deadline."""
+    return service.erase(actor, installation_id)
+
+
+@blp.get(
+    f"{_ONE}/erasure",
+    scope="installations:read",
+    answer=schemas.Erasure,
+    people_only=True,
+    summary="Read what an app answered to the request to erase",
+)
+def get_erasure(actor: Actor, installation_id: str) -> Any:
+    return erasures.of_installation(actor, installation_id)
+
+
+_OWN_APP = '/apps/<id("app"):app_id>'
+
+
+@blp.post(
+    f"{_OWN_APP}/suspend",
+    scope="apps:write",
+    body=schemas.PublisherHoldInput,
+    answer=schemas.HoldOutcome,
+    people_only=True,
+    optional_body=True,
+    own_units=True,
+    summary="Suspend an app everywhere, or one of its installations",
+)
+def suspend_app(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
+    """The publisher's side: only the publisher lifts it. A repeat changes nothing."""
+    return service.suspend_as_publisher(actor, app_id, body.get("installation_id"), body.get("reason"))
+
+
+@blp.post(
+    f"{_OWN_APP}/resume",
+    scope="apps:write",
+    body=schemas.PublisherLiftInput,
+    answer=schemas.HoldOutcome,
+    people_only=True,
+    optional_body=True,
+    own_units=True,
+    summary="Lift the publisher's suspension",
+)
+def resume_app(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
+    """What the company or the operator suspended stays so. A repeat changes nothing."""
+    return service.resume_as_publisher(actor, app_id, body.get("installation_id"))
 
 
 @blp.post(

@@ -13,6 +13,7 @@ _EXAMPLE: dict[str, Any] = {
     "app_key": "first_responder",
     "status": "active",
     "suspended_by": None,
+    "holds": [],
     "granted_scopes": ["contacts:read", "tickets:read"],
     "pending_scopes": [],
     "availability": {
@@ -24,7 +25,10 @@ _EXAMPLE: dict[str, Any] = {
     "version": 1,
     "created_at": "2026-11-22T09:30:00.000Z",
     "updated_at": "2026-11-22T09:30:00.000Z",
+    "uninstalled_at": None,
+    "erases_at": None,
 }
+_HOLD = {"side": "company", "since": "2026-11-22T09:30:00.000Z", "reason": None}
 
 
 def _about(verb: str, title: str, **example: Any) -> EventType:
@@ -34,6 +38,50 @@ def _about(verb: str, title: str, **example: Any) -> EventType:
 APP_INSTALLED = _about("installed", "The app was installed")
 APP_UPGRADED = _about("upgraded", "The app runs a new version here")
 APP_SCOPES_CHANGED = _about("scopes_changed", "The app may do more or less than before")
-APP_SUSPENDED = _about("suspended", "The app was suspended", status="suspended", suspended_by="company")
+APP_SUSPENDED = _about("suspended", "The app was suspended", status="suspended", suspended_by="company", holds=[_HOLD])
+APP_HOLD_LIFTED = _about(
+    "hold_lifted",
+    "One side lifted its suspension; another still holds the app",
+    status="suspended",
+    suspended_by="company",
+    holds=[_HOLD],
+)
 APP_RESUMED = _about("resumed", "The app works again")
-APP_UNINSTALLED = _about("uninstalled", "The app was uninstalled", status="uninstalled")
+APP_UNINSTALLED = _about(
+    "uninstalled",
+    "The app was uninstalled",
+    status="uninstalling",
+    uninstalled_at="2026-11-22T09:30:00.000Z",
+    erases_at="2026-12-22T09:30:00.000Z",
+)
+_ERASURE: dict[str, Any] = {
+    "id": "era_01jd0000000000000000000000",
+    "installation_id": "ins_01jd0000000000000000000000",
+    "app_key": "first_responder",
+    "scope": "installation",
+    "state": "requested",
+    "requested_at": "2026-12-22T09:30:00.000Z",
+    "due_at": "2027-01-21T09:30:00.000Z",
+    "received_at": None,
+    "receipt": None,
+    "receipt_url": "https://portico.example/lifecycle/erasures/era_01jd0000000000000000000000/receipt",
+}
+PRIVACY_ERASE_REQUESTED = EventType(
+    "privacy.erase_requested",
+    "installations:read",
+    "The app is to erase what it holds of this workspace",
+    schemas.Erasure,
+    _ERASURE,
+)
+PRIVACY_ERASE_CONFIRMED = EventType(
+    "privacy.erase_confirmed",
+    "installations:read",
+    "The app has signed that it erased what it held of this workspace",
+    schemas.Erasure,
+    {
+        **_ERASURE,
+        "state": "confirmed",
+        "received_at": "2026-12-23T09:30:00.000Z",
+        "receipt": {"erasure_id": "era_01jd0000000000000000000000", "erased": True},
+    },
+)

@@ -15,3 +15,8 @@ def announce_upgrade(actor: Actor, app_id: str, version_id: str) -> None:
     for row in live:
         with unit(row.workspace_id, write=True):
             service.announce_upgrade(system(row.workspace_id), row.id, version_id)
+
+
+@job("installations.finish_uninstalling", "Finish uninstalling an app")
+def finish_uninstalling(actor: Actor, installation_id: str) -> None:
+    service.finish_uninstalling(actor, installation_id)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, text
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portico.kernel.db import ID, KEY, Base, InWorkspace, Versioned, refers_to
+from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, refers_to
 from portico.kernel.resealing import sealed_column
 
-_LIVE = text("status <> 'uninstalled'")
+_LIVE = text("status <> 'erased'")
+_OPEN = text("status = 'open'")
 
 
 class Installation(InWorkspace, Versioned, Base):
-    """An app in a workspace. The partial index holds a workspace to one live installation of an app."""
+    """An app in a workspace: `active ⇄ suspended → uninstalling → dormant → erased`.
+
+    The partial index holds a workspace to one installation of an app that is not erased: reinstalling revives it.
+    """
 
     __tablename__ = "installation"
     __table_args__ = (
@@ -28,8 +32,14 @@ class Installation(InWorkspace, Versioned, Base):
 
     app_id: Mapped[str] = mapped_column(ID, ForeignKey("app.id"))
     status: Mapped[str] = mapped_column(KEY, default="active")
-    suspended_by: Mapped[str | None] = mapped_column(KEY)
-    """company, publisher or operator: only the side that suspended lifts it."""
+    company_hold_at: Mapped[datetime | None]
+    publisher_hold_at: Mapped[datetime | None]
+    operator_hold_at: Mapped[datetime | None]
+    """Three sides can suspend, each for itself and lifting only its own. They stand in the row, so that one
+    conditional update changes a hold and the status that follows from all three."""
+    company_hold_reason: Mapped[str | None] = mapped_column(LONG_TEXT)
+    publisher_hold_reason: Mapped[str | None] = mapped_column(LONG_TEXT)
+    operator_hold_reason: Mapped[str | None] = mapped_column(LONG_TEXT)
     granted_scopes: Mapped[list[str]]
     availability: Mapped[dict[str, Any]]
     """As it was given; what is asked at each request stands in `installation_rule` and `for_everyone`."""
@@ -58,3 +68,89 @@ class InstallationRule(Base):
     kind: Mapped[str] = mapped_column(KEY)
     object_id: Mapped[str] = mapped_column(ID)
     recursive: Mapped[bool] = mapped_column(default=True)
+
+
+class Erasure(InWorkspace, Base):
+    """The app was told to erase what it holds of this workspace, until `due_at`; its signed answer is the receipt."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        refers_to("installation", "installation_id", ondelete="CASCADE"),
+        UniqueConstraint("workspace_id", "installation_id"),
+    )
+
+    installation_id: Mapped[str] = mapped_column(ID)
+    app_id: Mapped[str] = mapped_column(ID, ForeignKey("app.id"))
+    requested_by: Mapped[str | None] = mapped_column(ID)
+    """The employee who asked for it at once; None when the 30 days were over."""
+    requested_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    receipt: Mapped[str | None] = mapped_column(LONG_TEXT)
+    """What the app answered, byte for byte, with the headers that sign it."""
+    receipt_headers: Mapped[dict[str, Any] | None]
+    received_at: Mapped[datetime | None]
+
+
+class InstallationRequest(InWorkspace, Versioned, Base):
+    """People ask for an app: `open → approved | declined | expired`. The partial index makes equal ones one."""
+
+    __tablename__ = "installation_request"
+    __table_args__ = (
+        Index(
+            "uq_installation_request_open",
+            "workspace_id",
+            "app_id",
+            "kind",
+            unique=True,
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
+        Index(None, "workspace_id", "status", "id"),
+    )
+
+    app_id: Mapped[str] = mapped_column(ID, ForeignKey("app.id"))
+    kind: Mapped[str] = mapped_column(KEY, default="install")
+    """install, or permissions: the app is there and lacks some that it asks for."""
+    status: Mapped[str] = mapped_column(KEY, default="open")
+    expires_at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(ID)
+    """The employee; None when the policy approved it, or time ended it."""
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str | None] = mapped_column(LONG_TEXT)
+    """Why it was declined, for those who asked."""
+    installation_id: Mapped[str | None] = mapped_column(ID)
+
+
+class InstallationRequester(Base):
+    """Who asks, and why: one row per person and request."""
+
+    __tablename__ = "installation_requester"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "request_id", "employee_id"),
+        refers_to("installation_request", "request_id", ondelete="CASCADE"),
+        Index(None, "workspace_id", "employee_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    request_id: Mapped[str] = mapped_column(ID)
+    employee_id: Mapped[str] = mapped_column(ID)
+    reason: Mapped[str] = mapped_column(LONG_TEXT)
+    asked_at: Mapped[datetime]
+
+
+class InstallationPolicy(Base):
+    """What a company lets in, whoever installs: one row per workspace."""
+
+    __tablename__ = "installation_policy"
+
+    workspace_id: Mapped[str] = mapped_column(ID, ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True)
+    deny_scopes: Mapped[list[str]]
+    allowed_publishers: Mapped[list[str] | None]
+    """Their ids; None for all that are not denied."""
+    denied_publishers: Mapped[list[str]]
+    minimum_review: Mapped[str] = mapped_column(KEY)
+    """any, robot or person; apps of this workspace's own publishers need none."""
+    auto_approve: Mapped[str] = mapped_column(KEY)
+    """none, or read: apps that only read are installed for who asks, without an admin."""
+    updated_at: Mapped[datetime]
+    version: Mapped[int]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -12,13 +13,14 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.directory.models import Department, DepartmentMember, Employee
 from portico.domains.installations.models import Installation, InstallationRule
-from portico.domains.installations.schemas import STATES
+from portico.domains.installations.schemas import LIVE, SIDES, STATES
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
 from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
 from portico.kernel.secrets import keyring
 from portico.kernel.unit_of_work import session
 
+DORMANCY = timedelta(days=30)
 _installation = Installation.__table__.c
 _version = AppVersion.__table__.c
 
@@ -44,7 +46,19 @@ def visible_to(actor: Actor) -> Select[Any]:
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
     pending = set(row.asked_scopes or ()).difference(row.granted_scopes)
-    return {**row._mapping, "pending_scopes": sorted(pending)}
+    about: dict[str, Any] = dict(row._mapping)
+    holds = [
+        {"side": side, "since": since, "reason": about[f"{side}_hold_reason"]}
+        for side in SIDES
+        if (since := about[f"{side}_hold_at"]) is not None
+    ]
+    return {
+        **about,
+        "pending_scopes": sorted(pending),
+        "holds": holds,
+        "suspended_by": holds[0]["side"] if holds and row.status == "suspended" else None,
+        "erases_at": row.uninstalled_at + DORMANCY if row.status in ("uninstalling", "dormant") else None,
+    }
 
 
 def installation(actor: Actor, installation_id: str) -> dict[str, Any]:
@@ -62,9 +76,18 @@ def page_of_installations(actor: Actor, query: ListQuery) -> Page:
 
 def live_installation(actor: Actor, app_id: str) -> dict[str, Any] | None:
     """The workspace's installation of an app that was not uninstalled."""
+    return _of_app(actor, app_id, LIVE)
+
+
+def revivable_installation(actor: Actor, app_id: str) -> dict[str, Any] | None:
+    """The one that was uninstalled within the last 30 days: installing the app anew brings it back."""
+    return _of_app(actor, app_id, ("uninstalling", "dormant"))
+
+
+def _of_app(actor: Actor, app_id: str, states: Iterable[str]) -> dict[str, Any] | None:
     row = (
         session()
-        .execute(visible_to(actor).where(_installation.app_id == app_id, _installation.status != "uninstalled"))
+        .execute(visible_to(actor).where(_installation.app_id == app_id, _installation.status.in_(states)))
         .one_or_none()
     )
     return None if row is None else _shown(row)
@@ -166,7 +189,18 @@ def live_of_app(app_id: str) -> Sequence[Row[Any]]:
     """Where an app is installed, over all workspaces."""
     statement: Select[Any] = (
         select(_installation.workspace_id, _installation.id, _installation.granted_scopes)
-        .where(_installation.app_id == app_id, _installation.status != "uninstalled")
+        .where(_installation.app_id == app_id, _installation.status.in_(LIVE))
         .order_by(_installation.workspace_id)
+    )
+    return session().execute(statement).all()
+
+
+def dormant_since(moment: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Installations that were uninstalled before the moment and are not erased."""
+    statement: Select[Any] = (
+        select(_installation.workspace_id, _installation.id)
+        .where(_installation.status.in_(("uninstalling", "dormant")), _installation.uninstalled_at < moment)
+        .order_by(_installation.workspace_id, _installation.id)
+        .limit(limit)
     )
     return session().execute(statement).all()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Executable, Row, Select, and_, func, select
 
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.models import App, AppVersion
@@ -14,6 +14,7 @@ from portico.domains.identity.models import Membership, User, Workspace
 from portico.domains.identity.models import Session as SignIn
 from portico.domains.installations.models import Installation
 from portico.domains.installations.queries import available_to
+from portico.domains.installations.schemas import LIVE
 from portico.domains.oauth.models import (
     AuthorizationCode,
     DeviceCode,
@@ -83,6 +84,13 @@ def mintable(app_id: str, installation_id: str) -> Row[Any] | None:
 def expiry_of(digest: str) -> datetime | None:
     """Until when an installation token lives at the longest."""
     return session().scalar(select(_token.expires_at).where(_token.digest == digest))
+
+
+def count_living_tokens(actor: Actor, installation_id: str) -> int:
+    """How many tokens of an installation can be used now."""
+    living = (_token.revoked_at.is_(None), _token.expires_at > clock.now())
+    mine = (_token.workspace_id == actor.workspace_id, _token.installation_id == installation_id)
+    return session().scalar(select(func.count(_token.id)).where(*mine, *living)) or 0
 
 
 def public_keys(purpose: str | None = None) -> list[dict[str, Any]]:
@@ -203,7 +211,7 @@ def doors_of(user_id: str, app_id: str | None) -> list[Row[Any]]:
     joined = and_(
         _installation.workspace_id == _member.workspace_id,
         _installation.app_id == app_id,
-        _installation.status != "uninstalled",
+        _installation.status.in_(LIVE),
     )
     return list(
         session().execute(

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import update
 
 from portico.domains.catalogue import manifests
+from portico.domains.installations.previewing import ends_with_app
+from portico.domains.installations.schemas import GONE
 from portico.domains.oauth import queries
 from portico.domains.oauth.models import OAuthGrant
 from portico.domains.oauth.power import power_of, sign_in_lives
@@ -26,7 +28,7 @@ def read_installation_token(digest: str) -> Actor:
         row = queries.token_with_power(digest)
     if row is None:
         raise TokenInvalid()
-    if row.revoked_at is not None or row.status == "uninstalled":
+    if row.revoked_at is not None or row.status in GONE:
         raise TokenRevoked()
     if row.expires_at <= clock.now():
         raise TokenExpired()
@@ -81,7 +83,7 @@ def refuse_dead(row: Any) -> None:
     """Raises the refusal for a token (a row of `queries.user_token`) that cannot be used now."""
     if row.token_revoked_at is not None or row.ended_at is not None or row.left_at is not None:
         raise TokenRevoked()
-    if row.app_id is not None and row.status in (None, "uninstalled"):
+    if row.app_id is not None and row.status in (None, *GONE):
         raise TokenRevoked()
     if not sign_in_lives(row):
         raise TokenRevoked()
@@ -97,3 +99,7 @@ def refuse_dead(row: Any) -> None:
 def write_grant_use(seen: dict[str, datetime]) -> None:
     for grant_id, at in seen.items():
         session().execute(update(OAuthGrant).where(OAuthGrant.id == grant_id).values(last_used_at=at))
+
+
+ends_with_app("tokens")(queries.count_living_tokens)
+ends_with_app("user_grants")(lambda actor, installation_id: len(queries.grants_of_installation(actor, installation_id)))

@@ -19,7 +19,7 @@ from portico.kernel.unit_of_work import session
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """The `[events]` of the manifest that an installation runs."""
+    """The `[events]` of the manifest that an installation runs, or its `[lifecycle]`."""
 
     path: str
     url: str
@@ -53,17 +53,35 @@ def looks(actor: Actor, installation_ids: Iterable[str]) -> dict[str, dict[str, 
     return {one: known[app_id] for one, app_id in found.items() if app_id in known}
 
 
-def subscription(workspace_id: str, installation_id: str) -> Subscription | None:
-    """What the installation's app wants to hear; None when its manifest has no webhook."""
+# What an app is told of its own installation; anything else it hears where it subscribes.
+LIFECYCLE = (
+    "app.installed",
+    "app.upgraded",
+    "app.scopes_changed",
+    "app.suspended",
+    "app.resumed",
+    "app.uninstalled",
+    "privacy.erase_requested",
+)
+
+
+def subscriptions(workspace_id: str, installation_id: str) -> dict[bool, Subscription]:
+    """Where the installation's app wants to hear: True for its own life, False for events. None by webhook, none."""
     app_id = session().scalar(
         select(Installation.app_id).where(Installation.workspace_id == workspace_id, Installation.id == installation_id)
     )
     released = catalogue.released(app_id) if app_id is not None else None
     if released is None or released.manifest["runtime"].get("delivery", "webhook") != "webhook":
-        return None
+        return {}
+    found: dict[bool, Subscription] = {}
     path = released.manifest.get("events", {}).get("url")
     types = manifests.event_patterns(released.manifest)
-    return Subscription(path, released.base_url + path, types) if path and types else None
+    if path and types:
+        found[False] = Subscription(path, released.base_url + path, types)
+    path = released.manifest.get("lifecycle", {}).get("url")
+    if path:
+        found[True] = Subscription(path, released.base_url + path, list(LIFECYCLE))
+    return found
 
 
 def caller(app_id: str) -> Caller | None:

@@ -32,3 +32,8 @@ def deliver_when_resumed(actor: Actor, event: dict[str, Any]) -> None:
 @on("app.uninstalled")
 def close_when_uninstalled(actor: Actor, event: dict[str, Any]) -> None:
     service.close_endpoints(actor, event["installation_id"])
+
+
+@on("privacy.erase_confirmed")
+def close_when_erased(actor: Actor, event: dict[str, Any]) -> None:
+    service.close_lifecycle_endpoint(actor, event["installation_id"])

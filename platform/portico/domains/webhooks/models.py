@@ -35,6 +35,7 @@ class WebhookEndpoint(InWorkspace, Versioned, Base):
             "uq_webhook_endpoint_manifest",
             "workspace_id",
             "installation_id",
+            "for_lifecycle",
             unique=True,
             postgresql_where=_LIVE_MANIFEST,
             sqlite_where=_LIVE_MANIFEST,
@@ -48,7 +49,9 @@ class WebhookEndpoint(InWorkspace, Versioned, Base):
     description: Mapped[str | None] = mapped_column(LONG_TEXT)
     installation_id: Mapped[str | None] = mapped_column(ID)
     path: Mapped[str | None] = mapped_column(LONG_TEXT)
-    """Set when the endpoint comes from a manifest: `[events].url`, below the base URL of the app."""
+    """Set when the endpoint comes from a manifest: `[events].url` or `[lifecycle].url`, below the app's base URL."""
+    for_lifecycle: Mapped[bool] = mapped_column(default=False)
+    """It hears what happens to its installation, also while that is suspended, and until it has been erased."""
     scopes: Mapped[list[str]]
     """What a workspace's endpoint may read: the scopes of who made it. An installation's power counts instead."""
     since_seq: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from portico.domains.webhooks import apps, projection, schemas
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointSecret, EndpointState, WebhookEndpoint
@@ -123,8 +123,8 @@ def endpoint(actor: Actor, endpoint_id: str) -> Row[Any]:
     return row
 
 
-def manifest_endpoint(workspace_id: str, installation_id: str) -> Any | None:
-    """The living endpoint that an installation has from its manifest."""
+def manifest_endpoint(workspace_id: str, installation_id: str, *, for_lifecycle: bool = False) -> Any | None:
+    """The living endpoint that an installation has from its manifest: for events, or for its own life."""
     return (
         session()
         .execute(
@@ -132,6 +132,7 @@ def manifest_endpoint(workspace_id: str, installation_id: str) -> Any | None:
                 _endpoint.workspace_id == workspace_id,
                 _endpoint.installation_id == installation_id,
                 _endpoint.path.is_not(None),
+                _endpoint.for_lifecycle.is_(for_lifecycle),
                 _endpoint.deleted_at.is_(None),
             )
         )
@@ -140,18 +141,31 @@ def manifest_endpoint(workspace_id: str, installation_id: str) -> Any | None:
 
 
 def endpoints_of_installation(workspace_id: str, installation_id: str) -> Sequence[str]:
+    """Its endpoints for events: the manifest's, and those that it added."""
     return (
         session()
         .execute(
             select(_endpoint.id).where(
                 _endpoint.workspace_id == workspace_id,
                 _endpoint.installation_id == installation_id,
+                _endpoint.for_lifecycle.is_(False),
                 _endpoint.deleted_at.is_(None),
             )
         )
         .scalars()
         .all()
     )
+
+
+def count_endpoints(actor: Actor, installation_id: str) -> int:
+    return len(endpoints_of_installation(actor.workspace_id, installation_id))
+
+
+def count_waiting(actor: Actor, installation_id: str) -> int:
+    """How many deliveries to an installation's endpoints for events wait for their turn."""
+    ids = endpoints_of_installation(actor.workspace_id, installation_id)
+    waiting = (_delivery.workspace_id == actor.workspace_id, _delivery.endpoint_id.in_(ids))
+    return session().scalar(select(func.count(_delivery.id)).where(*waiting, _delivery.state == "waiting")) or 0
 
 
 def living_secrets(workspace_id: str, endpoint_ids: Sequence[str]) -> Sequence[Any]:

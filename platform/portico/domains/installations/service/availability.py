@@ -31,6 +31,22 @@ def checked(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
     return {"kind": given["kind"], "include": [_full(r) for r in include], "exclude": [_full(r) for r in exclude]}
 
 
+def known(actor: Actor, before: dict[str, Any]) -> dict[str, Any]:
+    """An availability of some time ago, without the departments and people that are gone since. One that was for
+    some people only never widens: it may end up for nobody."""
+    gone = {
+        (effect, place)
+        for effect in ("include", "exclude")
+        for place, rule in enumerate(before[effect])
+        if any(_unknown(actor, effect, [rule]))
+    }
+    kept = {
+        effect: [rule for place, rule in enumerate(before[effect]) if (effect, place) not in gone]
+        for effect in ("include", "exclude")
+    }
+    return {"kind": before["kind"], **kept}
+
+
 def _full(rule: dict[str, Any]) -> dict[str, Any]:
     if rule["kind"] == "employee":
         return {"kind": "employee", "id": rule["id"]}

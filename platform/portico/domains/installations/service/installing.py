@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, update
+from sqlalchemy import case, insert, literal, update
 from sqlalchemy.exc import IntegrityError
 
 from portico.domains.catalogue import manifests
@@ -15,7 +15,8 @@ from portico.domains.installations import app_settings, queries
 from portico.domains.installations.errors import AlreadyInstalled, InstallationState
 from portico.domains.installations.events import APP_INSTALLED, APP_SCOPES_CHANGED
 from portico.domains.installations.models import Installation
-from portico.domains.installations.service import availability
+from portico.domains.installations.schemas import LIVE
+from portico.domains.installations.service import availability, living
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import FieldError, Invalid, Stale, invalid
@@ -35,7 +36,9 @@ def install(
 ) -> dict[str, Any]:
     """Install an app. Without `granted_scopes` it gets what it requires, nothing optional.
 
-    Raises Invalid for what cannot be installed here, wrong scopes, people and settings, and AlreadyInstalled.
+    Within 30 days of its uninstalling the same installation comes back, with the settings and the people that are not
+    given anew; what it may do is consented anew. Raises Invalid for what cannot be installed here, wrong scopes,
+    people and settings, and AlreadyInstalled.
     """
     app = catalogue.installable(actor, app_key)
     if app is None:
@@ -43,23 +46,64 @@ def install(
     required = manifests.scope_names(app.manifest, "scopes")
     granted = sorted(set(required if granted_scopes is None else granted_scopes))
     check_grants(granted, manifests.all_scopes(app.manifest), required)
-    values = app_settings.checked(app.manifest.get("settings", {}), settings or {})
-    people = availability.checked(actor, availability_ or availability.EVERYONE)
-    installation_id = new_id("ins")
-    _insert(
-        actor,
-        id=installation_id,
-        app_id=app.app_id,
-        granted_scopes=granted,
-        availability=people,
-        for_everyone=people["kind"] == "everyone",
-        announced_version_id=app.version_id,
+    before = queries.revivable_installation(actor, app.app_id)
+    installation_id = before["id"] if before else new_id("ins")
+    people = _people(actor, before, availability_)
+    values = _wanted_settings(actor, before, app.manifest.get("settings", {}), settings or {})
+    columns = {
+        "granted_scopes": granted,
+        "availability": people,
+        "for_everyone": people["kind"] == "everyone",
+        "announced_version_id": app.version_id,
         **_settings_columns(actor, installation_id, values),
-    )
+    }
+    if before is None:
+        _insert(actor, id=installation_id, app_id=app.app_id, **columns)
+    else:
+        _revive(actor, installation_id, columns)
     availability.write_rules(actor, installation_id, people)
     row = queries.installation(actor, installation_id)
     emit(actor, APP_INSTALLED, row, installation_id=installation_id)
+    if row["status"] == "suspended":
+        living.tell_of_hold(actor, row)
     return row
+
+
+def _people(actor: Actor, before: dict[str, Any] | None, given: dict[str, Any] | None) -> dict[str, Any]:
+    """For whom: as given, else as it was, without whom the workspace does not know any more."""
+    if given is not None:
+        return availability.checked(actor, given)
+    return availability.known(actor, before["availability"]) if before else availability.EVERYONE
+
+
+def _wanted_settings(
+    actor: Actor, before: dict[str, Any] | None, declared: app_settings.Declared, given: dict[str, Any]
+) -> app_settings.Values:
+    if before is None:
+        return app_settings.checked(declared, given)
+    return _merged_settings(actor, before, declared, given)
+
+
+def _revive(actor: Actor, installation_id: str, columns: dict[str, Any]) -> None:
+    """Awake again, unless another did it first; suspended when the publisher or the operator holds it meanwhile."""
+    now = clock.now()
+    held = living.held_by_others(living.COMPANY)
+    revived = session().scalar(
+        update(Installation)
+        .where(Installation.workspace_id == actor.workspace_id, Installation.id == installation_id)
+        .where(Installation.status.in_(("uninstalling", "dormant")))
+        .values(
+            status=case((held, literal("suspended")), else_=literal("active")),
+            installed_by=actor.employee_id,
+            uninstalled_at=None,
+            updated_at=now,
+            version=Installation.version + 1,
+            **columns,
+        )
+        .returning(Installation.id)
+    )
+    if revived is None:
+        raise AlreadyInstalled()
 
 
 def check_grants(granted: Iterable[str], asked: Iterable[str], required: Iterable[str] = ()) -> None:
@@ -120,12 +164,12 @@ def update_installation(
     bumped = session().scalar(
         update(Installation)
         .where(Installation.workspace_id == actor.workspace_id, Installation.id == installation_id)
-        .where(Installation.status != "uninstalled", Installation.version == expected)
+        .where(Installation.status.in_(LIVE), Installation.version == expected)
         .values(**values, updated_at=clock.now(), version=Installation.version + 1)
         .returning(Installation.version)
     )
     if bumped is None:
-        raise InstallationState("The app was uninstalled.") if before["status"] == "uninstalled" else Stale()
+        raise Stale() if before["status"] in LIVE else InstallationState("The app was uninstalled.")
     if "availability" in values:
         availability.write_rules(actor, installation_id, values["availability"])
     row = queries.installation(actor, installation_id)

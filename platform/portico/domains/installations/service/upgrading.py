@@ -7,6 +7,7 @@ from sqlalchemy import update
 from portico.domains.installations import queries
 from portico.domains.installations.events import APP_UPGRADED
 from portico.domains.installations.models import Installation
+from portico.domains.installations.schemas import LIVE
 from portico.kernel.actor import Actor
 from portico.kernel.events import emit
 from portico.kernel.unit_of_work import session
@@ -17,7 +18,7 @@ def announce_upgrade(actor: Actor, installation_id: str, version_id: str) -> Non
     told = session().scalar(
         update(Installation)
         .where(Installation.workspace_id == actor.workspace_id, Installation.id == installation_id)
-        .where(Installation.status != "uninstalled", Installation.announced_version_id < version_id)
+        .where(Installation.status.in_(LIVE), Installation.announced_version_id < version_id)
         .values(announced_version_id=version_id)
         .returning(Installation.id)
     )

@@ -43,6 +43,7 @@ class Sending:
     installation_id: str | None
     attempts: int
     """How many were spent before."""
+    event_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +278,7 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], facts: dict[str
         secrets=fact.secrets,
         installation_id=endpoint.installation_id,
         attempts=row.attempts,
+        event_type=event.type,
     )
 
 

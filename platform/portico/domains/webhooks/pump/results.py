@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Integer, bindparam, func, insert, select, update
 
+from portico.domains.installations import service as installations
+from portico.domains.installations.events import PRIVACY_ERASE_REQUESTED
 from portico.domains.webhooks import service, signing
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointState
 from portico.domains.webhooks.outcomes import Outcome, judge
@@ -21,6 +24,7 @@ from portico.kernel.ids import new_id
 from portico.kernel.outbound import Answer
 from portico.kernel.unit_of_work import session
 
+ERASE_REQUESTED = PRIVACY_ERASE_REQUESTED.name
 BODY_KEPT = 4 * 1024
 HEADERS_KEPT = ("content-type", "retry-after", "location", "server", "date")
 HEADER_LIMIT = 500
@@ -74,6 +78,15 @@ def write(results: Sequence[Result], fencing: int) -> None:
     _update_deliveries(judged, now)
     session().connection().execute(_TRIED, [_attempt(result, outcome) for result, outcome in judged])
     _update_endpoints(judged, now)
+    _keep_receipts(judged)
+
+
+def _keep_receipts(judged: Sequence[tuple[Result, Outcome]]) -> None:
+    """An app that has erased may say so in its answer. One that is wrong is as none: the app may still send it."""
+    for result, outcome in judged:
+        if result.sending.event_type == ERASE_REQUESTED and outcome.state == "succeeded":
+            erasure_id = orjson.loads(result.sending.body)["data"]["id"]
+            installations.keep_receipt(erasure_id, result.answer.body, result.answer.headers)
 
 
 def _ours(results: Sequence[Result], fencing: int) -> set[str]:

@@ -10,6 +10,7 @@ from portico.domains.webhooks.service.endpoints import (
 )
 from portico.domains.webhooks.service.installations import (
     close_endpoints,
+    close_lifecycle_endpoint,
     hold_endpoints,
     open_endpoint,
     resume_endpoints,
@@ -18,6 +19,7 @@ from portico.domains.webhooks.service.secrets import rotate_secret
 
 __all__ = [
     "close_endpoints",
+    "close_lifecycle_endpoint",
     "create_endpoint",
     "delete_endpoint",
     "disable_gone",

@@ -1,6 +1,13 @@
-"""The endpoint that an installed app has from its manifest, through the life of the installation."""
+"""The endpoints that an installed app has from its manifest, through the life of the installation.
+
+Two at most: `[events].url` for what it subscribes to, and `[lifecycle].url` for what happens to the installation
+itself. The second is never held, since it tells of the suspension, and outlives the uninstalling until the app has
+answered the request to erase.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy import update
 
@@ -13,10 +20,14 @@ from portico.kernel.unit_of_work import session
 
 
 def open_endpoint(actor: Actor, installation_id: str) -> None:
-    """Make the endpoint what the manifest of the installed version says: there, changed, or gone."""
-    workspace_id = actor.workspace_id
-    wanted = apps.subscription(workspace_id, installation_id)
-    there = queries.manifest_endpoint(workspace_id, installation_id)
+    """Make the endpoints what the manifest of the installed version says: there, changed, or gone."""
+    wanted = apps.subscriptions(actor.workspace_id, installation_id)
+    for for_lifecycle in (False, True):
+        _open(actor.workspace_id, installation_id, wanted.get(for_lifecycle), for_lifecycle=for_lifecycle)
+
+
+def _open(workspace_id: str, installation_id: str, wanted: apps.Subscription | None, *, for_lifecycle: bool) -> None:
+    there = queries.manifest_endpoint(workspace_id, installation_id, for_lifecycle=for_lifecycle)
     if wanted is None:
         if there is not None:
             endpoints.change(workspace_id, there.id, deleted_at=clock.now())
@@ -28,6 +39,7 @@ def open_endpoint(actor: Actor, installation_id: str) -> None:
             types=wanted.types,
             path=wanted.path,
             installation_id=installation_id,
+            for_lifecycle=for_lifecycle,
             scopes=[],
         )
         return
@@ -49,18 +61,28 @@ def resume_endpoints(actor: Actor, installation_id: str) -> None:
 
 
 def close_endpoints(actor: Actor, installation_id: str) -> None:
-    """Uninstalled: nothing more is delivered; the log stays for its time."""
-    ids = queries.endpoints_of_installation(actor.workspace_id, installation_id)
+    """Uninstalled: of events nothing more is delivered; the log stays for its time."""
+    _close(actor.workspace_id, queries.endpoints_of_installation(actor.workspace_id, installation_id))
+
+
+def close_lifecycle_endpoint(actor: Actor, installation_id: str) -> None:
+    """Erased, and the app has said so: there is nothing more to tell it."""
+    there = queries.manifest_endpoint(actor.workspace_id, installation_id, for_lifecycle=True)
+    _close(actor.workspace_id, [there.id] if there is not None else [])
+
+
+def _close(workspace_id: str, ids: Sequence[str]) -> None:
     for endpoint_id in ids:
-        endpoints.change(actor.workspace_id, endpoint_id, deleted_at=clock.now())
-        subscribing.subscribe(actor.workspace_id, endpoint_id, [])
+        endpoints.change(workspace_id, endpoint_id, deleted_at=clock.now())
+        subscribing.subscribe(workspace_id, endpoint_id, [])
 
 
 def _move(workspace_id: str, installation_id: str, before: str, after: str, reason: str | None) -> list[str]:
     rows = session().execute(
         update(WebhookEndpoint)
         .where(WebhookEndpoint.workspace_id == workspace_id, WebhookEndpoint.installation_id == installation_id)
-        .where(WebhookEndpoint.deleted_at.is_(None), WebhookEndpoint.status == before)
+        .where(WebhookEndpoint.deleted_at.is_(None), WebhookEndpoint.for_lifecycle.is_(False))
+        .where(WebhookEndpoint.status == before)
         .values(status=after, reason=reason, version=WebhookEndpoint.version + 1, updated_at=clock.now())
         .returning(WebhookEndpoint.id)
     )
