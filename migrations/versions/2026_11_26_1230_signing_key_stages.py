@@ -13,11 +13,10 @@ _IN_USE = sa.text("stage <> 'retired'")
 
 def upgrade() -> None:
     op.drop_index("uq_signing_key_active", table_name="signing_key", postgresql_where=_ACTIVE, sqlite_where=_ACTIVE)
-    with op.batch_alter_table("signing_key") as table:
-        table.add_column(sa.Column("stage", _KEY, nullable=False, server_default="active"))
+    # The defaults stay, for rows that are there: SQLite cannot drop them without making the table anew, and that would
+    # take along what refers to it.
+    op.add_column("signing_key", sa.Column("stage", _KEY, nullable=False, server_default="active"))
     op.execute("UPDATE signing_key SET stage = 'retired' WHERE retired_at IS NOT NULL")
-    with op.batch_alter_table("signing_key") as table:
-        table.alter_column("stage", server_default=None)
     op.create_index(
         "uq_signing_key_stage",
         "signing_key",
@@ -26,15 +25,11 @@ def upgrade() -> None:
         postgresql_where=_IN_USE,
         sqlite_where=_IN_USE,
     )
-    with op.batch_alter_table("oauth_grant") as table:
-        table.add_column(sa.Column("session_bound", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("oauth_grant") as table:
-        table.alter_column("session_bound", server_default=None)
+    op.add_column("oauth_grant", sa.Column("session_bound", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("oauth_grant") as table:
-        table.drop_column("session_bound")
+    op.drop_column("oauth_grant", "session_bound")
     op.drop_index("uq_signing_key_stage", table_name="signing_key", postgresql_where=_IN_USE, sqlite_where=_IN_USE)
     op.drop_column("signing_key", "stage")
     op.create_index(

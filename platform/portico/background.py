@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portico import app, settings
 from portico.domains.identity.service import sessions
 from portico.domains.installations import sweeping as installations
-from portico.domains.oauth.service import devices, keys, minting, replays
+from portico.domains.oauth.service import devices, keys, minting, replays, unlisted
 from portico.domains.webhooks import sweeping
 from portico.domains.webhooks.pump import Pump
 from portico.kernel import idempotency, jobs, logs
@@ -103,6 +103,7 @@ class Background:
             sessions.sweep()
             minting.sweep()
             replays.sweep()
+            unlisted.sweep_clients()
             devices.sweep_devices()
             keys.keep_turning()
         swept = sweeping.sweep() + installations.sweep()

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 Mode = Literal["production", "development", "demo"]
 Review = Literal["open", "robot", "robot+person"]
 
+UNLISTED = ("off", "documents", "documents+registration")
 MODES = ("production", "development", "demo")
 REVIEWS = ("open", "robot", "robot+person")
 
@@ -37,6 +38,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mode: Mode = "production"
     review: Review = "robot+person"
+    unlisted_clients: str = "off"
     limits_factor: float = 1.0
     trusted_proxies: int = 0
     bell_port: int = 0
@@ -111,6 +113,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("PORTICO_SMTP_URL") or None,
         mode=mode,
         review=cast(Review, review),
+        unlisted_clients=_one_of("PORTICO_UNLISTED_CLIENTS", env.get("PORTICO_UNLISTED_CLIENTS") or "off", UNLISTED),
         limits_factor=_factor(env, "PORTICO_LIMITS_FACTOR"),
         trusted_proxies=_whole(env, "PORTICO_TRUSTED_PROXIES", 0, 0, 10),
         bell_port=_whole(env, "PORTICO_BELL_PORT", 0, 0, 65_535),

@@ -37,6 +37,7 @@ PUBLIC = {
     "oauth.introspect",
     "oauth.device_authorization",
     "oauth.jwks",
+    "oauth.register_client",
     "oauth.openid_configuration",
     "oauth.protected_resource",
     "oauth.revoke",

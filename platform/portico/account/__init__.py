@@ -3,9 +3,21 @@ tokens, and what apps may do in their name."""
 
 from __future__ import annotations
 
-from portico.account import apps, authorize, device, directory, identity, logout, settings, tokens
+from portico.account import apps, authorize, device, directory, identity, logout, settings, tokens, unlisted
 from portico.account.blueprint import blueprint
 
 MENU = [*settings.MENU, *tokens.MENU, *apps.MENU]
 
-__all__ = ["MENU", "apps", "authorize", "blueprint", "device", "directory", "identity", "logout", "settings", "tokens"]
+__all__ = [
+    "MENU",
+    "apps",
+    "authorize",
+    "blueprint",
+    "device",
+    "directory",
+    "identity",
+    "logout",
+    "settings",
+    "tokens",
+    "unlisted",
+]

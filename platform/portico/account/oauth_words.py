@@ -20,6 +20,10 @@ from portico.kernel.text import N_
 LONGEST_NAME = 60
 _STAY = N_("stay connected until you end it, also while you are away")
 _WHY: dict[Why, tuple[str, str]] = {
+    "unlisted": (
+        N_("It is no app of the catalogue, and no workspace of yours lets such programs act for people."),
+        N_("An admin of your workspace can allow it, under Settings."),
+    ),
     "elsewhere": (
         N_("The app asked for a workspace that you do not belong to."),
         N_("Go back to the app and begin there again, or sign in with another account."),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash
+from flask import flash, request
 from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from portico import settings as instance
 from portico.admin.blueprint import blueprint, go
 from portico.domains.identity import queries, service
 from portico.kernel.actor import Actor
@@ -45,4 +46,12 @@ def settings(actor: Actor) -> Any:
         service.rename_workspace(actor, name=form.name.data, timezone=form.timezone.data, locale=form.locale.data)
         flash(gettext("Saved."), "success")
         return go("settings")
-    return form.page("admin/settings/workspace.html", workspace=row)
+    offered = instance.current().unlisted_clients != "off"
+    return form.page("admin/settings/workspace.html", workspace=row, unlisted_offered=offered)
+
+
+@blueprint.page("/settings/unlisted-clients", methods=("POST",), role="admin")
+def unlisted_clients(actor: Actor) -> Any:
+    service.allow_unlisted_clients(actor, request.form.get("allowed") == "1")
+    flash(gettext("Saved."), "success")
+    return go("settings")

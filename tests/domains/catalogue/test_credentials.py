@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from portico.domains.catalogue import queries, service
-from portico.domains.catalogue.errors import PublicClient, TooManySecrets
+from portico.domains.catalogue.errors import KeyTaken, PublicClient, TooManyKeys, TooManySecrets
 from portico.domains.oauth import service as oauth
 from portico.kernel import clock
-from portico.kernel.errors import NotFound
+from portico.kernel.errors import Invalid, NotFound
 from portico.kernel.secrets import SealBroken, keyring
 from tests.support.apps import manifest, register
+from tests.support.assertions import key_pair, public
 from tests.support.cast import Cast
 
 pytestmark = pytest.mark.both_databases
@@ -96,3 +97,41 @@ def test_a_sealed_secret_opens_only_in_its_row(cast: Cast) -> None:
     assert keyring().unseal(sealed, row) == b"secret"
     with pytest.raises(SealBroken):
         keyring().unseal(sealed, queries.seal_row("sec_2", app["id"]))
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"d": "x"}, "private key"),
+        ({"k": "x"}, "private key"),
+        ({"kty": "oct"}, "P-256 key"),
+        ({"kty": ["EC"]}, "P-256 key"),
+        ({"crv": "P-384"}, "P-256"),
+        ({"alg": "HS256"}, "signing"),
+        ({"use": "enc"}, "signing"),
+        ({"x": 7}, "base64url"),
+        ({"x": "AAAA"}, "cannot be read"),
+        ({"kid": "x" * 201}, "kid"),
+        ({"kid": 7}, "kid"),
+    ],
+    ids=repr,
+)
+def test_what_is_no_public_key(cast: Cast, changed: dict[str, object], says: str) -> None:
+    app = register(cast)
+    with cast.writing(), pytest.raises(Invalid) as refused:
+        service.add_public_key(cast.actor("developer"), app["id"], {**public(key_pair()), **changed})
+    assert says in refused.value.errors[0].message
+
+
+def test_five_keys_and_no_two_of_one_name(cast: Cast) -> None:
+    app = register(cast)
+    developer = cast.actor("developer")
+    with cast.writing():
+        for number in range(5):
+            service.add_public_key(developer, app["id"], public(key_pair(), kid=f"key{number}"))
+    with cast.writing(), pytest.raises(KeyTaken):
+        service.add_public_key(developer, app["id"], public(key_pair(), kid="key0"))
+    with cast.writing(), pytest.raises(TooManyKeys):
+        service.add_public_key(developer, app["id"], public(key_pair()))
+    with cast.writing(cast.other), pytest.raises(NotFound):
+        service.add_public_key(cast.actor("outsider"), app["id"], public(key_pair()))

@@ -9,6 +9,8 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
+from portico.kernel.text import N_
+
 # RFC 7518 sections 6.2.2 and 6.3.2, and `k` of section 6.4: what only the owner of a key may know.
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _PUBLIC = {"EC": ("crv", "x", "y"), "RSA": ("n", "e")}
@@ -35,32 +37,32 @@ class PublicKey:
 def read(given: Mapping[str, Any]) -> PublicKey:
     """A P-256 key for ES256 or an RSA key for RS256. Raises JwkRefused."""
     if _PRIVATE.intersection(given):
-        raise JwkRefused("This is a private key, which is now spoilt: make another pair and send its public half.")
+        raise JwkRefused(N_("This is a private key, which is now spoilt: make another pair and send its public half."))
     kind = given.get("kty")
-    if kind not in _PUBLIC:
-        raise JwkRefused("Use a P-256 key (kty EC) or an RSA key (kty RSA).")
+    if not isinstance(kind, str) or kind not in _PUBLIC:
+        raise JwkRefused(N_("Use a P-256 key (kty EC) or an RSA key (kty RSA)."))
     alg = _ALGORITHM[kind]
     if given.get("alg", alg) != alg or given.get("use", "sig") != "sig":
-        raise JwkRefused(f"The key must be for signing with {alg}.")
+        raise JwkRefused(N_("The key must be for signing, with ES256 (P-256) or RS256 (RSA)."))
     members = {"kty": kind, **{name: given.get(name) for name in _PUBLIC[kind]}}
     key = _imported(kind, members)
     thumbprint = key.thumbprint()
     kid = given.get("kid", thumbprint)
     if not isinstance(kid, str) or not 1 <= len(kid) <= _LONGEST_KID or not kid.isprintable():
-        raise JwkRefused(f"kid is 1 to {_LONGEST_KID} printable characters.")
+        raise JwkRefused(N_("kid is 1 to 200 printable characters."))
     return PublicKey(kid, alg, thumbprint, {**members, "kid": kid, "alg": alg, "use": "sig"})
 
 
 def _imported(kind: str, members: dict[str, Any]) -> ECKey | RSAKey:
     if not all(isinstance(value, str) and 0 < len(value) <= _LONGEST_MEMBER for value in members.values()):
-        raise JwkRefused(f"The members {', '.join(_PUBLIC[kind])} must be text in base64url.")
+        raise JwkRefused(N_("A member of the key is missing or is no text in base64url."))
     if kind == "EC" and members["crv"] != "P-256":
-        raise JwkRefused("Of the elliptic curves, P-256 is taken.")
+        raise JwkRefused(N_("Of the elliptic curves, P-256 is taken."))
     try:
         key = ECKey.import_key(members) if kind == "EC" else RSAKey.import_key(members)
         bits = key.public_key.key_size  # builds the key, so a point off the curve fails here
     except (JoseError, ValueError, TypeError):
-        raise JwkRefused("The key cannot be read; send it as your library exports it.") from None
+        raise JwkRefused(N_("The key cannot be read; send it as your library exports it.")) from None
     if kind == "RSA" and bits not in _RSA_BITS:
-        raise JwkRefused("An RSA key must have 2048 to 8192 bits.")
+        raise JwkRefused(N_("An RSA key must have 2048 to 8192 bits."))
     return key

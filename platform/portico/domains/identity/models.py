@@ -21,6 +21,8 @@ class Workspace(Base):
     name: Mapped[str]
     locale: Mapped[str] = mapped_column(KEY, default="en")
     timezone: Mapped[str] = mapped_column(KEY, default="UTC")
+    unlisted_clients: Mapped[bool] = mapped_column(default=False)
+    """Whether clients that are no app of the catalogue may act for its people."""
     setup_digest: Mapped[str | None] = mapped_column(KEY, unique=True)
     setup_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from portico.domains.oauth import queries, service
 from portico.domains.oauth.authorizing import AuthorizationRequest
-from portico.domains.oauth.power import OFFLINE, user_power
+from portico.domains.oauth.power import OFFLINE, allowed_to_unlisted, user_power
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.authn import Login
@@ -22,7 +22,7 @@ from portico.kernel.unit_of_work import system_unit
 
 _PROOF_LIFE = timedelta(hours=1)
 _AGAIN_LIFE = timedelta(minutes=10)
-Why = Literal["elsewhere", "nowhere", "suspended", "not_for_you", "nothing_left"]
+Why = Literal["unlisted", "elsewhere", "nowhere", "suspended", "not_for_you", "nothing_left"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,14 @@ def open_doors(login: Login, asked: AuthorizationRequest) -> tuple[list[Door], W
         rows = [row for row in rows if asked.workspace in (row.slug, row.workspace_id)]
         if not rows:
             return [], "elsewhere"
-    usable = [row for row in rows if asked.client.app_id is None or (row.status == "active" and row.available)]
+    if asked.client.app_id is None:
+        usable = [row for row in rows if row.unlisted_clients]
+    else:
+        usable = [row for row in rows if row.status == "active" and row.available]
     doors = [Door(row.workspace_id, row.name, row.slug, row.role, row.installation_id) for row in usable]
-    return doors, None if doors else _why(rows)
+    if doors:
+        return doors, None
+    return [], "unlisted" if asked.client.app_id is None else _why(rows)
 
 
 def _why(rows: Sequence[Any]) -> Why:
@@ -58,7 +63,8 @@ def _why(rows: Sequence[Any]) -> Why:
 
 def grantable(asked: AuthorizationRequest, door: Door) -> tuple[str, ...]:
     """What the person can allow: what was asked, within their role. `offline_access` is theirs to say."""
-    power = user_power(door.role, asked.client.scopes, asked.scopes)
+    offered = asked.client.scopes if asked.client.app_id is not None else allowed_to_unlisted()
+    power = user_power(door.role, offered, asked.scopes)
     return tuple(scope for scope in asked.scopes if scope in power or scope == OFFLINE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portico import settings
 from portico.domains.oauth import openid
 from portico.domains.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS
 from portico.domains.oauth.power import OFFLINE
@@ -12,9 +13,19 @@ from portico.domains.oauth.service import ASSERTION_ALGORITHMS
 from portico.kernel.scopes import app_scopes
 
 
+def _unlisted(issuer: str) -> dict[str, Any]:
+    """How clients that are no app of the catalogue come in, where the operator lets them."""
+    allowed = settings.current().unlisted_clients
+    if allowed == "off":
+        return {}
+    registration = {"registration_endpoint": f"{issuer}/oauth/register"} if "registration" in allowed else {}
+    return {"client_id_metadata_document_supported": True, **registration}
+
+
 def authorization_server(issuer: str) -> dict[str, Any]:
     """`/.well-known/oauth-authorization-server` (RFC 8414 section 2)."""
     return {
+        **_unlisted(issuer),
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/oauth/authorize",
         "token_endpoint": f"{issuer}/oauth/token",

@@ -211,3 +211,21 @@ class DeviceTry(Base):
     session_id: Mapped[str] = mapped_column(ID, primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     expires_at: Mapped[datetime]
+
+
+class OAuthClient(Base):
+    """A client that is no app of the catalogue: `dynamic` (it registered itself) or `document` (its id is the address
+    of a document about it). It is public, and acts for people only."""
+
+    __tablename__ = "oauth_client"
+    __table_args__ = (Index(None, "fetched_at"),)
+
+    client_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    kind: Mapped[str] = mapped_column(KEY)
+    name: Mapped[str]
+    redirect_uris: Mapped[list[str]]
+    seen: Mapped[str] = mapped_column(KEY)
+    """Changes with what people are shown of it."""
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    fetched_at: Mapped[datetime]
+    fresh_until: Mapped[datetime | None]

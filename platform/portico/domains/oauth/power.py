@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from portico import settings
 from portico.kernel import clock
-from portico.kernel.scopes import app_scopes, scopes_of_role
+from portico.kernel.scopes import SCOPES, app_scopes, scopes_of_role
 
 IDENTITY = frozenset({"openid", "profile", "email"})
 """By these a person says who they are. They are nobody else's to grant, so no role and no admin stands before them."""
@@ -24,9 +25,15 @@ def user_power(
     return power.intersection(IDENTITY | (scopes_of_role(role) & app_scopes()))
 
 
+def allowed_to_unlisted() -> frozenset[str]:
+    """What a person can allow a client that is no app of the catalogue: nobody vouches for it, so nothing
+    sensitive."""
+    return frozenset(scope.name for scope in SCOPES if scope.for_apps and scope.risk != "sensitive") | IDENTITY
+
+
 def power_of(grant: Any, narrowed: Iterable[str] | None = None) -> frozenset[str]:
     """The power of a grant as `queries.grant` answers it. A client that is no app asks for what was consented."""
-    asked = grant.scopes if grant.app_id is None else [row["name"] for row in grant.user_scopes or ()]
+    asked = allowed_to_unlisted() if grant.app_id is None else [row["name"] for row in grant.user_scopes or ()]
     return user_power(grant.role, asked, grant.scopes, narrowed)
 
 
@@ -40,3 +47,11 @@ def sign_in_lives(grant: Any) -> bool:
     if not grant.session_bound:
         return True
     return grant.sign_in_expires_at is not None and bool(grant.sign_in_expires_at > clock.now())
+
+
+def is_let_in(grant: Any) -> bool:
+    """Whether the workspace lets the client act now. A client that is no app of the catalogue needs its consent to
+    such ones; an app is looked at by its installation."""
+    if grant.app_id is not None:
+        return True
+    return settings.current().unlisted_clients != "off" and bool(grant.unlisted_clients)

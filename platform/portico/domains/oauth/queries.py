@@ -125,6 +125,7 @@ def _with_grant(*columns: Any) -> Select[Any]:
             _member.employee_id,
             _member.ended_at.label("left_at"),
             _sign_in.expires_at.label("sign_in_expires_at"),
+            Workspace.unlisted_clients,
             _installation.status,
             available_to(_member.employee_id).label("available"),
             _version.manifest[("access", "user_scopes")].label("user_scopes"),
@@ -132,6 +133,7 @@ def _with_grant(*columns: Any) -> Select[Any]:
         )
         .select_from(OAuthGrant)
         .join(Membership, _member.id == _grant.membership_id)
+        .join(Workspace, Workspace.id == _grant.workspace_id)
         .outerjoin(SignIn, _sign_in.id == _grant.session_id)
         .outerjoin(
             Installation,
@@ -219,6 +221,7 @@ def doors_of(user_id: str, app_id: str | None) -> list[Row[Any]]:
                 _member.workspace_id,
                 Workspace.name,
                 Workspace.slug,
+                Workspace.unlisted_clients,
                 _member.role,
                 _installation.id.label("installation_id"),
                 _installation.status,

@@ -12,7 +12,7 @@ from portico.domains.installations.previewing import ends_with_app
 from portico.domains.installations.schemas import GONE
 from portico.domains.oauth import queries
 from portico.domains.oauth.models import OAuthGrant
-from portico.domains.oauth.power import power_of, sign_in_lives
+from portico.domains.oauth.power import is_let_in, power_of, sign_in_lives
 from portico.domains.oauth.resources import is_api
 from portico.kernel import authn, clock, last_use
 from portico.kernel.actor import Actor
@@ -85,7 +85,7 @@ def refuse_dead(row: Any) -> None:
         raise TokenRevoked()
     if row.app_id is not None and row.status in (None, *GONE):
         raise TokenRevoked()
-    if not sign_in_lives(row):
+    if not sign_in_lives(row) or not is_let_in(row):
         raise TokenRevoked()
     if min(row.token_expires_at, row.grant_expires_at) <= clock.now():
         raise TokenExpired()

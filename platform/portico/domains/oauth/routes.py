@@ -12,8 +12,9 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from portico import settings
-from portico.domains.oauth import metadata, queries, userinfo
+from portico.domains.oauth import documents, metadata, queries, registration, userinfo
 from portico.domains.oauth.client_authentication import ClientRefused
+from portico.domains.oauth.registered import finds_clients
 from portico.domains.oauth.server import Answer, FormRequest, server
 from portico.kernel import secrets
 from portico.kernel.errors import RateLimited
@@ -21,6 +22,8 @@ from portico.kernel.unit_of_work import system_unit
 
 blueprint = Blueprint("oauth", __name__)
 userinfo.register(blueprint)
+registration.register(blueprint)
+finds_clients(documents.find_unlisted)
 _FORM = "application/x-www-form-urlencoded"
 
 

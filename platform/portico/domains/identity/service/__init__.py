@@ -17,9 +17,15 @@ from portico.domains.identity.service.users import (
     set_preferences,
     use_reset,
 )
-from portico.domains.identity.service.workspaces import create_workspace, rename_workspace, spend_setup
+from portico.domains.identity.service.workspaces import (
+    allow_unlisted_clients,
+    create_workspace,
+    rename_workspace,
+    spend_setup,
+)
 
 __all__ = [
+    "allow_unlisted_clients",
     "change_password",
     "change_role",
     "create_token",

@@ -70,3 +70,8 @@ def rename_workspace(actor: Actor, *, name: str, timezone: str | None = None, lo
         .where(Workspace.id == actor.workspace_id)
         .values({key: value for key, value in values.items() if value})
     )
+
+
+def allow_unlisted_clients(actor: Actor, allowed: bool) -> None:
+    """Whether clients that are no app of the catalogue may act for people here. A no bites at their next request."""
+    session().execute(update(Workspace).where(Workspace.id == actor.workspace_id).values(unlisted_clients=allowed))

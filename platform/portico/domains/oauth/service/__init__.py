@@ -46,6 +46,7 @@ from portico.domains.oauth.service.session_tokens import (
     mint_session_token,
     verify_session_token,
 )
+from portico.domains.oauth.service.unlisted import keep_document, register_client, unlisted_client
 
 ID_TOKEN_ALGORITHMS = tuple(keys.ID_TOKENS)
 
@@ -83,6 +84,7 @@ __all__ = [
     "id_token_of",
     "issue_code",
     "issue_user_tokens",
+    "keep_document",
     "logout_token",
     "mint_installation_token",
     "mint_session_token",
@@ -92,6 +94,7 @@ __all__ = [
     "read_logout_request",
     "redeem_code",
     "refresh",
+    "register_client",
     "remember_consent",
     "revoke_client",
     "revoke_grant",
@@ -101,5 +104,6 @@ __all__ = [
     "sweep",
     "take_try",
     "tell_apps",
+    "unlisted_client",
     "verify_session_token",
 ]

@@ -6,7 +6,9 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
+from portico import settings
 from portico.domains.catalogue import queries as catalogue
+from portico.domains.oauth.service import unlisted
 from portico.kernel import ids, last_use, secrets
 
 _NOBODYS = secrets.digest("no secret has this digest")
@@ -43,6 +45,8 @@ class Client:
 def find_client(client_id: str) -> Client:
     """The client, or one without credentials when nobody has this id: the caller cannot tell them apart."""
     facts = catalogue.client(client_id) if ids.is_id(client_id, "app") else None
+    if facts is None and settings.current().unlisted_clients != "off" and unlisted.unlisted_client(client_id):
+        return Client(client_id, public=True)
     if facts is None:
         return Client(client_id)
     return Client(client_id, facts.secrets, facts.keys, facts.public, facts.auth_method, facts.id_token_alg)

@@ -17,7 +17,7 @@ from sqlalchemy import update
 
 from portico.domains.oauth import queries
 from portico.domains.oauth.models import AuthorizationCode
-from portico.domains.oauth.power import power_of, shown, sign_in_lives
+from portico.domains.oauth.power import is_let_in, power_of, shown, sign_in_lives
 from portico.domains.oauth.resources import TargetInvalid, canonical
 from portico.domains.oauth.service.granting import REPLAY, end_grant
 from portico.domains.oauth.service.issuing import IssuedTokens, issue_user_tokens
@@ -101,6 +101,6 @@ def grant_lives(grant: Any) -> bool:
     active and for them."""
     if grant.ended_at is not None or grant.left_at is not None or grant.grant_expires_at <= clock.now():
         return False
-    if not sign_in_lives(grant):
+    if not sign_in_lives(grant) or not is_let_in(grant):
         return False
     return grant.app_id is None or (grant.status == "active" and bool(grant.available))
