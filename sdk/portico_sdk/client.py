@@ -167,6 +167,14 @@ class Portico:
         return resources.Catalogue(self._transport)
 
     @cached_property
+    def installation_requests(self) -> resources.InstallationRequests:
+        return resources.InstallationRequests(self._transport)
+
+    @cached_property
+    def installation_policy(self) -> resources.Policy:
+        return resources.Policy(self._transport)
+
+    @cached_property
     def installations(self) -> resources.Installations:
         return resources.Installations(self._transport)
 

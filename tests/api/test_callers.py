@@ -204,6 +204,24 @@ CALLS: dict[str, Make] = {
     "get_erasure": at("/installations/{}/erasure", "erased_installation", "app_manager"),
     "suspend_app": at("/apps/{}/suspend", "app", "developer"),
     "resume_app": at("/apps/{}/resume", "app", "developer"),
+    "create_installation_request": lambda world: Call(
+        "/installation-requests", "employee", {"app_key": world.app()["key"], "reason": "to help"}, stranger=422
+    ),
+    "list_installation_requests": to("/installation-requests", "employee"),
+    "get_installation_request": at("/installation-requests/{}", "installation_request", "employee"),
+    "approve_installation_request": at("/installation-requests/{}/approve", "installation_request", "app_manager"),
+    "decline_installation_request": at(
+        "/installation-requests/{}/decline", "installation_request", "app_manager", {"reason": "no"}
+    ),
+    "get_installation_policy": to("/installation-policy", "app_manager"),
+    "put_installation_policy": to("/installation-policy", "app_manager", {}),
+    "explain_access": lambda world: Call(
+        f"/installations/{world.installation()['id']}/access?employee_id={world.cast.employee_id('employee')}",
+        "app_manager",
+    ),
+    "explain_access_to_app": lambda world: Call(
+        f"/catalogue/{world.app()['key']}/access?employee_id={world.cast.employee_id('employee')}", "app_manager"
+    ),
     "uninstall_installation": at("/installations/{}/uninstall", "installation", "app_manager"),
     "list_events": to("/events", "employee"),
     "list_webhook_endpoints": to("/webhook-endpoints", "app_manager"),
@@ -276,6 +294,8 @@ def test_what_apps_cannot_ask_for_only_guards_what_people_do() -> None:
 
 def send(client: ApiClient, operation: Operation, call: Call) -> TestResponse:
     body = {} if call.json is None else {"json": call.json}
+    if operation.must_match:
+        body["headers"] = {"If-Match": "*"}
     return client._call(operation.method, call.path, **body)
 
 

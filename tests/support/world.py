@@ -93,6 +93,9 @@ class World:
     def suspended_installation(self) -> dict[str, Any]:
         return self.post("app_manager", f"/installations/{self.installation()['id']}/suspend")
 
+    def installation_request(self) -> dict[str, Any]:
+        return self.post("employee", "/installation-requests", {"app_key": self.app()["key"], "reason": "to help"})
+
     def uninstalled_installation(self) -> dict[str, Any]:
         return self.post("app_manager", f"/installations/{self.installation()['id']}/uninstall")
 

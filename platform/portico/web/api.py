@@ -69,6 +69,8 @@ class Operation:
     people_only: bool = False
     apps_only: bool = False
     versioned: bool = False
+    must_match: bool = False
+    """`If-Match` is required: the object is a rule, and nobody shall overwrite one that they have not read."""
     optional_body: bool = False
     own_units: bool = False
     """The view opens its units itself, because it works over workspaces. What it changes, a repeat finds changed."""
@@ -179,7 +181,7 @@ def _arguments(operation: Operation, schema: Schema | None, path: dict[str, Any]
     if schema is not None:
         arguments["body"] = load(schema, requests.json_body(required=not operation.optional_body))
     if operation.versioned:
-        arguments["expected_version"] = requests.expected_version()
+        arguments["expected_version"] = requests.expected_version(required=operation.must_match)
     return arguments
 
 

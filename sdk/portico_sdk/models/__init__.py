@@ -2,12 +2,15 @@
 
 from portico_sdk.models._base import Model
 from portico_sdk.models.apps import (
+    Access,
     AppKey,
     AppSecret,
     AppVersion,
     Erasure,
     HoldOutcome,
     Installation,
+    InstallationPolicy,
+    InstallationRequest,
     Listing,
     Plan,
     RegisteredApp,
@@ -35,6 +38,7 @@ from portico_sdk.models.tickets import Comment, Requester, Ticket
 from portico_sdk.models.webhooks import Attempt, Delivery, WebhookEndpoint
 
 __all__ = [
+    "Access",
     "Actor",
     "AppEvent",
     "AppKey",
@@ -59,6 +63,8 @@ __all__ = [
     "HoldOutcome",
     "Identifier",
     "Installation",
+    "InstallationPolicy",
+    "InstallationRequest",
     "Invitation",
     "Listing",
     "Me",

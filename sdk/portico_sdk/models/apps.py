@@ -159,3 +159,47 @@ class Erasure(Model):
     received_at: datetime | None
     receipt: Mapping[str, Any]
     receipt_url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationRequest(Model):
+    """Equal requests are one; `count` people asked."""
+
+    id: str
+    app_key: str
+    kind: str
+    status: str
+    count: int
+    requesters: tuple[Mapping[str, Any], ...]
+    answer: str | None
+    installation_id: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    expires_at: datetime | None
+    version: int | None
+    created_at: datetime | None
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationPolicy(Model):
+    """What a company lets in; `allowed_publishers` is empty in `raw` as null for all that are not denied."""
+
+    deny_scopes: tuple[str, ...]
+    allowed_publishers: tuple[str, ...]
+    denied_publishers: tuple[str, ...]
+    minimum_review: str
+    auto_approve: str
+    updated_at: datetime | None
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access(Model):
+    """Whether one person may use one app, and why: what stands in the way comes first."""
+
+    app_key: str
+    employee_id: str
+    installation_id: str | None
+    allowed: bool
+    reasons: tuple[Mapping[str, Any], ...]

@@ -5,7 +5,7 @@ from portico_sdk.resources.contacts import Contacts
 from portico_sdk.resources.directory import Departments, Employees
 from portico_sdk.resources.events import Deliveries, Events, WebhookEndpoints
 from portico_sdk.resources.identity import Invitations, Members
-from portico_sdk.resources.installations import Installations
+from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
 from portico_sdk.resources.tickets import TicketComments, Tickets
 
 __all__ = [
@@ -17,9 +17,11 @@ __all__ = [
     "Departments",
     "Employees",
     "Events",
+    "InstallationRequests",
     "Installations",
     "Invitations",
     "Members",
+    "Policy",
     "TicketComments",
     "Tickets",
     "WebhookEndpoints",

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import AppKey, AppSecret, AppVersion, HoldOutcome, Listing, Plan, RegisteredApp
+from portico_sdk.models import Access, AppKey, AppSecret, AppVersion, HoldOutcome, Listing, Plan, RegisteredApp
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
 
@@ -95,3 +95,7 @@ class Catalogue(ResourceAPI):
 
     def get(self, app_key: str) -> Listing:
         return self._get(path("catalogue", app_key), Listing)
+
+    def access(self, app_key: str, *, employee_id: str) -> Access:
+        """Whether one person may use the app, and why."""
+        return self._get(path("catalogue", app_key, "access"), Access, employee_id=employee_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Erasure, Installation, UninstallPreview
+from portico_sdk.models import Access, Erasure, Installation, InstallationPolicy, InstallationRequest, UninstallPreview
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
 
@@ -65,3 +65,44 @@ class Installations(ResourceAPI):
 
     def erasure(self, installation_id: str) -> Erasure:
         return self._get(path("installations", installation_id, "erasure"), Erasure)
+
+    def access(self, installation_id: str, *, employee_id: str) -> Access:
+        """Whether one person may use it, and why."""
+        return self._get(path("installations", installation_id, "access"), Access, employee_id=employee_id)
+
+
+class InstallationRequests(ResourceAPI):
+    """People ask for apps; equal requests are one with a count."""
+
+    def list(
+        self, *, limit: int | None = None, cursor: str | None = None, **filters: Any
+    ) -> Results[InstallationRequest]:
+        params = {"limit": limit, "cursor": cursor}
+        return self._list("/installation-requests", InstallationRequest.parse, params, filters)
+
+    def get(self, request_id: str) -> InstallationRequest:
+        return self._get(path("installation-requests", request_id), InstallationRequest)
+
+    def create(self, *, app_key: str, reason: str, idempotency_key: str | None = None) -> InstallationRequest:
+        body = {"app_key": app_key, "reason": reason}
+        return self._post("/installation-requests", InstallationRequest, body, key=idempotency_key)
+
+    def approve(self, request_id: str, *, idempotency_key: str | None = None, **options: Any) -> InstallationRequest:
+        """Installs the app: `granted_scopes=`, `availability=` and `settings=` as for an installation."""
+        where = path("installation-requests", request_id, "approve")
+        return self._post(where, InstallationRequest, options, key=idempotency_key)
+
+    def decline(self, request_id: str, *, reason: str, idempotency_key: str | None = None) -> InstallationRequest:
+        where = path("installation-requests", request_id, "decline")
+        return self._post(where, InstallationRequest, {"reason": reason}, key=idempotency_key)
+
+
+class Policy(ResourceAPI):
+    """What the company lets in."""
+
+    def get(self) -> InstallationPolicy:
+        return self._get("/installation-policy", InstallationPolicy)
+
+    def put(self, *, if_match: str, **fields: Any) -> InstallationPolicy:
+        """The whole policy; `if_match` is the `etag` of the one that was read."""
+        return self._put("/installation-policy", InstallationPolicy, fields, if_match=if_match)

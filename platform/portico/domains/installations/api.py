@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from portico.domains.catalogue.schemas import ManifestInput
-from portico.domains.installations import erasures, previewing, queries, schemas, service
+from portico.domains.installations import (
+    erasures,
+    explaining,
+    policies,
+    previewing,
+    queries,
+    requests,
+    schemas,
+    service,
+)
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
 from portico.web.api import ApiBlueprint, Created
@@ -199,3 +208,124 @@ def resume_app(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
 def plan_app_version(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
     """What the manifest would change, and which installations would wait for a consent. Changes nothing."""
     return service.plan(actor, app_id, body["manifest"])
+
+
+_REQUEST = '/installation-requests/<id("irq"):request_id>'
+
+
+@blp.post(
+    "/installation-requests",
+    scope="installations:request",
+    body=schemas.RequestCreate,
+    answer=schemas.InstallationRequest,
+    status=201,
+    people_only=True,
+    refusals=("already_installed", "policy_denies"),
+    summary="Ask for an app",
+)
+def create_installation_request(actor: Actor, body: dict[str, Any]) -> Any:
+    """Equal requests become one with a count. Where the policy says so, an app that only reads is installed at once."""
+    row = service.request_app(actor, body["app_key"], body["reason"])
+    return Created(row, f"/api/v1/installation-requests/{row['id']}")
+
+
+@blp.get(
+    "/installation-requests",
+    scope="installations:request",
+    listing=requests.REQUESTS,
+    answer=schemas.InstallationRequest,
+    people_only=True,
+    summary="List requests for apps",
+)
+def list_installation_requests(actor: Actor, query: ListQuery) -> Any:
+    """All for who manages apps, else one's own."""
+    return requests.page_of_requests(actor, query)
+
+
+@blp.get(
+    _REQUEST,
+    scope="installations:request",
+    answer=schemas.InstallationRequest,
+    people_only=True,
+    summary="Read a request for an app",
+)
+def get_installation_request(actor: Actor, request_id: str) -> Any:
+    return requests.request(actor, request_id)
+
+
+@blp.post(
+    f"{_REQUEST}/approve",
+    scope="installations:write",
+    body=schemas.InstallationUpdate,
+    answer=schemas.InstallationRequest,
+    people_only=True,
+    optional_body=True,
+    refusals=("request_closed", "policy_denies"),
+    summary="Approve a request and install the app",
+)
+def approve_installation_request(actor: Actor, request_id: str, body: dict[str, Any]) -> Any:
+    """The body is the consent: what is granted, for whom, with which settings."""
+    return service.approve_request(actor, request_id, body)
+
+
+@blp.post(
+    f"{_REQUEST}/decline",
+    scope="installations:write",
+    body=schemas.RequestDecline,
+    answer=schemas.InstallationRequest,
+    people_only=True,
+    refusals=("request_closed",),
+    summary="Decline a request",
+)
+def decline_installation_request(actor: Actor, request_id: str, body: dict[str, Any]) -> Any:
+    return service.decline_request(actor, request_id, body["reason"])
+
+
+@blp.get(
+    "/installation-policy",
+    scope="installations:read",
+    answer=schemas.Policy,
+    people_only=True,
+    summary="Read what the company lets in",
+)
+def get_installation_policy(actor: Actor) -> Any:
+    return policies.policy(actor)
+
+
+@blp.put(
+    "/installation-policy",
+    scope="installations:write",
+    body=schemas.PolicyInput,
+    answer=schemas.Policy,
+    people_only=True,
+    versioned=True,
+    must_match=True,
+    summary="Set what the company lets in",
+)
+def put_installation_policy(actor: Actor, body: dict[str, Any], expected_version: int | None) -> Any:
+    """Needs `If-Match`. Scopes that it denies are cut from the apps that have them."""
+    return service.set_policy(actor, body, expected_version)
+
+
+@blp.get(
+    f"{_ONE}/access",
+    scope="installations:read",
+    parameters={"employee_id": True},
+    answer=schemas.Access,
+    people_only=True,
+    summary="Say why a person may use an app, or not",
+)
+def explain_access(actor: Actor, installation_id: str, employee_id: str) -> Any:
+    return explaining.access_to_installation(actor, installation_id, employee_id)
+
+
+@blp.get(
+    "/catalogue/<app_key>/access",
+    scope="installations:read",
+    parameters={"employee_id": True},
+    answer=schemas.Access,
+    people_only=True,
+    summary="Say why a person may use an app of the catalogue, or not",
+)
+def explain_access_to_app(actor: Actor, app_key: str, employee_id: str) -> Any:
+    return explaining.access(actor, app_key, employee_id)

@@ -15,3 +15,11 @@ class InstallationState(Refusal):
 
 class TrialNeedsAdmin(Refusal):
     code, status, title = "trial_needs_admin", 403, "This app asks for more than you may give; an admin can install it."
+
+
+class PolicyDenies(Refusal):
+    code, status, title = "policy_denies", 409, "The policy of this workspace does not let this app in."
+
+
+class RequestClosed(Refusal):
+    code, status, title = "request_closed", 409, "This request was decided already, or its time is up."

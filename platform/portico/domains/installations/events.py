@@ -85,3 +85,61 @@ PRIVACY_ERASE_CONFIRMED = EventType(
         "receipt": {"erasure_id": "era_01jd0000000000000000000000", "erased": True},
     },
 )
+
+_REQUEST: dict[str, Any] = {
+    "id": "irq_01jd0000000000000000000000",
+    "app_key": "first_responder",
+    "kind": "install",
+    "status": "open",
+    "count": 1,
+    "requesters": [
+        {
+            "employee_id": "emp_01jd0000000000000000000000",
+            "reason": "to answer customers faster",
+            "asked_at": "2026-11-22T09:30:00.000Z",
+        }
+    ],
+    "answer": None,
+    "installation_id": None,
+    "decided_by": None,
+    "decided_at": None,
+    "expires_at": "2026-12-22T09:30:00.000Z",
+    "version": 1,
+    "created_at": "2026-11-22T09:30:00.000Z",
+    "updated_at": "2026-11-22T09:30:00.000Z",
+}
+
+
+def _request(verb: str, title: str, **example: Any) -> EventType:
+    name, scope = f"installation_request.{verb}", "installations:read"
+    return EventType(name, scope, title, schemas.InstallationRequest, {**_REQUEST, **example})
+
+
+INSTALLATION_REQUEST_CREATED = _request("created", "Somebody asked for an app")
+INSTALLATION_REQUEST_UPDATED = _request("updated", "One more asks for the app", count=2)
+INSTALLATION_REQUEST_APPROVED = _request("approved", "A request for an app was approved", status="approved")
+INSTALLATION_REQUEST_DECLINED = _request("declined", "A request for an app was declined", status="declined")
+INSTALLATION_REQUEST_EXPIRED = _request("expired", "Nobody decided about a request for an app", status="expired")
+REQUEST_EVENTS = {
+    "created": INSTALLATION_REQUEST_CREATED,
+    "updated": INSTALLATION_REQUEST_UPDATED,
+    "approved": INSTALLATION_REQUEST_APPROVED,
+    "declined": INSTALLATION_REQUEST_DECLINED,
+    "expired": INSTALLATION_REQUEST_EXPIRED,
+}
+INSTALLATION_POLICY_UPDATED = EventType(
+    "installation_policy.updated",
+    "installations:read",
+    "What the company lets in has changed",
+    schemas.PolicyEvent,
+    {
+        "workspace_id": "wsp_01jd0000000000000000000000",
+        "deny_scopes": ["members:write"],
+        "allowed_publishers": None,
+        "denied_publishers": [],
+        "minimum_review": "person",
+        "auto_approve": "none",
+        "updated_at": "2026-11-22T09:30:00.000Z",
+        "version": 1,
+    },
+)

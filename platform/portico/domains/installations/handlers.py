@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portico.domains.installations import queries, service
 from portico.kernel import jobs
 from portico.kernel.actor import Actor
 from portico.kernel.events import on
@@ -15,3 +16,10 @@ def tell_workspaces(actor: Actor, event: dict[str, Any]) -> None:
     data = event["data"]
     if data["number"] > 1:
         jobs.enqueue(actor, "installations.announce_upgrade", app_id=data["app_id"], version_id=data["id"])
+
+
+@on("app.installed")
+def answer_requests(actor: Actor, event: dict[str, Any]) -> None:
+    """Who asked for the app has it now, also when the admin never looked at the requests."""
+    row = queries.installation(actor, event["data"]["id"])
+    service.close_requests(actor, row["app_id"], row["id"])

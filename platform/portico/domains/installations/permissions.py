@@ -25,6 +25,14 @@ INSTALLATIONS_WRITE = Scope(
     for_apps=False,
 )
 
+INSTALLATIONS_REQUEST = Scope(
+    "installations:request",
+    N_("ask for apps, and see what became of it"),
+    roles=("employee",),
+    risk="write",
+    for_apps=False,
+)
+
 # As an app, an app with these sees no more than any employee of the workspace does.
 FOR_TRIALS = frozenset({"directory:read"})
 

@@ -144,6 +144,26 @@ def _concerns(employee_id: str | ColumnElement[str], effect: str) -> ColumnEleme
     )
 
 
+def rule_concerns(actor: Actor, rule: dict[str, Any], employee_id: str) -> bool:
+    """Whether one rule of an availability names the employee, or a department of theirs or above."""
+    if rule["kind"] == "employee":
+        return bool(rule["id"] == employee_id)
+    place, department = DepartmentMember.__table__.c, Department.__table__.c
+    inside = department.id == rule["id"]
+    if rule.get("recursive", True):
+        inside = or_(inside, department.path.contains(rule["id"]))
+    found = session().scalar(
+        select(place.employee_id)
+        .join(
+            Department.__table__,
+            and_(department.workspace_id == place.workspace_id, department.id == place.department_id),
+        )
+        .where(place.workspace_id == actor.workspace_id, place.employee_id == employee_id, inside)
+        .limit(1)
+    )
+    return found is not None
+
+
 def available_to(employee_id: str | ColumnElement[str]) -> ColumnElement[bool]:
     """The condition that an installation is for this employee of its workspace; an exclusion outweighs everything."""
     included = or_(_installation.for_everyone, _concerns(employee_id, "include"))

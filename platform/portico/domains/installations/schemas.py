@@ -12,6 +12,7 @@ LIVE = ("active", "suspended")
 GONE = ("uninstalling", "dormant", "erased")
 SIDES = ("operator", "publisher", "company")
 """Who can suspend, the weightiest first."""
+REQUEST_STATES = ("open", "approved", "declined", "expired")
 MOST_RULES = 500
 
 
@@ -139,6 +140,88 @@ class UninstallPreview(Schema):
     egress = fields.List(fields.Dict(), required=True)
     tells_app = fields.Boolean(required=True)
     """Whether its manifest names a `[lifecycle]` URL that is told of it, and to erase."""
+
+
+class RequestCreate(Input):
+    app_key = fields.String(required=True, validate=validate.Length(max=40))
+    reason = LongText(required=True, longest=2000)
+
+
+class RequestDecline(Input):
+    reason = LongText(required=True, longest=2000)
+
+
+class AppRequester(Schema):
+    employee_id = fields.String(required=True)
+    reason = fields.String(required=True)
+    asked_at = InstantField(required=True)
+
+
+class InstallationRequest(Schema):
+    """Equal requests are one: `count` people asked. Who does not manage apps sees their own reason alone. `kind` is
+    install, or permissions for what an installed app lacks."""
+
+    id = fields.String(required=True)
+    app_key = fields.String(required=True)
+    kind = Choice("install", "permissions", required=True)
+    status = Choice(*REQUEST_STATES, required=True)
+    count = fields.Integer(required=True)
+    requesters = fields.List(fields.Nested(AppRequester), required=True)
+    answer = fields.String(required=True, allow_none=True)
+    installation_id = fields.String(required=True, allow_none=True)
+    decided_by = fields.String(required=True, allow_none=True)
+    decided_at = InstantField(required=True, allow_none=True)
+    expires_at = InstantField(required=True)
+    version = fields.Integer(required=True)
+    created_at = InstantField(required=True)
+    updated_at = InstantField(required=True)
+
+
+class PolicyInput(Input):
+    """The whole policy: what is left out is as nobody had set it."""
+
+    deny_scopes = fields.List(fields.String(), load_default=list, validate=validate.Length(max=200))
+    allowed_publishers = fields.List(
+        Reference("pub"), load_default=None, allow_none=True, validate=validate.Length(max=500)
+    )
+    denied_publishers = fields.List(Reference("pub"), load_default=list, validate=validate.Length(max=500))
+    minimum_review = Choice("any", "robot", "person", load_default="any")
+    auto_approve = Choice("none", "read", load_default="none")
+
+
+class Policy(Schema):
+    """What a company lets in. `version` is 0 while nobody has set it."""
+
+    deny_scopes = fields.List(fields.String(), required=True)
+    allowed_publishers = fields.List(fields.String(), required=True, allow_none=True)
+    denied_publishers = fields.List(fields.String(), required=True)
+    minimum_review = Choice("any", "robot", "person", required=True)
+    auto_approve = Choice("none", "read", required=True)
+    updated_at = InstantField(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+
+
+class PolicyEvent(Policy):
+    workspace_id = fields.String(required=True)
+
+
+class AccessReason(Schema):
+    """`blocks` says whether it stands in the way; `about` names the rule, scope or side."""
+
+    code = fields.String(required=True)
+    blocks = fields.Boolean(required=True)
+    message = fields.String(required=True)
+    about = fields.Dict(required=True)
+
+
+class Access(Schema):
+    """Whether one person may use one app, and why: what stands in the way comes first."""
+
+    app_key = fields.String(required=True)
+    employee_id = fields.String(required=True)
+    installation_id = fields.String(required=True, allow_none=True)
+    allowed = fields.Boolean(required=True)
+    reasons = fields.List(fields.Nested(AccessReason), required=True)
 
 
 class PlanInstallations(Schema):

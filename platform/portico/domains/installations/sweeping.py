@@ -1,10 +1,10 @@
-"""What time does to installations: those that slept for 30 days are erased."""
+"""What time does to installations: those that slept for 30 days are erased, old requests expire."""
 
 from __future__ import annotations
 
-from portico.domains.installations import queries
+from portico.domains.installations import queries, requests
 from portico.domains.installations.errors import InstallationState
-from portico.domains.installations.service import erasing
+from portico.domains.installations.service import erasing, requesting
 from portico.kernel import clock
 from portico.kernel.actor import system
 from portico.kernel.unit_of_work import system_unit, unit
@@ -19,7 +19,12 @@ def sweep() -> int:
     for row in over:
         with unit(row.workspace_id, write=True):
             _erase(row.workspace_id, row.id)
-    return len(over)
+    with system_unit("sweep: requests for apps that nobody decided about"):
+        late = requests.over_since(clock.now(), BATCH)
+    for row in late:
+        with unit(row.workspace_id, write=True):
+            requesting.expire_request(system(row.workspace_id), row.id)
+    return len(over) + len(late)
 
 
 def _erase(workspace_id: str, installation_id: str) -> None:

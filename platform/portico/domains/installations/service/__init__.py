@@ -10,21 +10,36 @@ from portico.domains.installations.service.holding import (
 from portico.domains.installations.service.installing import install, update_installation
 from portico.domains.installations.service.living import finish_uninstalling, resume, suspend, uninstall
 from portico.domains.installations.service.planning import plan
+from portico.domains.installations.service.policing import require_policy, set_policy
+from portico.domains.installations.service.requesting import (
+    approve_request,
+    close_requests,
+    decline_request,
+    expire_request,
+    request_app,
+)
 from portico.domains.installations.service.trying import end_trial, try_own_app
 from portico.domains.installations.service.upgrading import announce_upgrade
 
 __all__ = [
     "announce_upgrade",
+    "approve_request",
+    "close_requests",
+    "decline_request",
     "end_trial",
     "erase",
     "erase_when_over",
+    "expire_request",
     "finish_uninstalling",
     "install",
     "keep_receipt",
     "plan",
+    "request_app",
+    "require_policy",
     "resume",
     "resume_as_operator",
     "resume_as_publisher",
+    "set_policy",
     "suspend",
     "suspend_as_operator",
     "suspend_as_publisher",

@@ -16,7 +16,7 @@ from portico.domains.installations.errors import AlreadyInstalled, InstallationS
 from portico.domains.installations.events import APP_INSTALLED, APP_SCOPES_CHANGED
 from portico.domains.installations.models import Installation
 from portico.domains.installations.schemas import LIVE
-from portico.domains.installations.service import availability, living
+from portico.domains.installations.service import availability, living, policing
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import FieldError, Invalid, Stale, invalid
@@ -46,6 +46,7 @@ def install(
     required = manifests.scope_names(app.manifest, "scopes")
     granted = sorted(set(required if granted_scopes is None else granted_scopes))
     check_grants(granted, manifests.all_scopes(app.manifest), required)
+    policing.require_policy(actor, app, granted)
     before = queries.revivable_installation(actor, app.app_id)
     installation_id = before["id"] if before else new_id("ins")
     people = _people(actor, before, availability_)
@@ -184,6 +185,9 @@ def _changed_values(actor: Actor, before: dict[str, Any], changes: dict[str, Any
     if "granted_scopes" in changes:
         values["granted_scopes"] = sorted(set(changes["granted_scopes"]))
         check_grants(values["granted_scopes"], manifests.all_scopes(app.manifest) if app else ())
+        new = set(values["granted_scopes"]).difference(before["granted_scopes"])
+        if app is not None and new:
+            policing.require_policy(actor, app, new)
     if "availability" in changes:
         people = availability.checked(actor, changes["availability"])
         values |= {"availability": people, "for_everyone": people["kind"] == "everyone"}
