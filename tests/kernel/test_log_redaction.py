@@ -13,7 +13,7 @@ import pytest
 
 from portico.kernel import logs, secrets
 
-PREFIXES = ("ptp_", "pti_", "ptu_", "ptr_", "pts_", "ptl_", "pcs_")
+PREFIXES = ("ptp_", "pti_", "ptu_", "ptr_", "pts_", "ptl_", "ptc_", "ptd_", "pcs_")
 TOKENS = {prefix: secrets.new_token(prefix) for prefix in PREFIXES}
 TOKENS["whsec_"] = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 TOKENS["whsec_ with / and +"] = "whsec_" + base64.b64encode(b"\xff\xef\xbe" * 11).decode()
@@ -83,7 +83,8 @@ def test_a_log_line_holds_no_credential_wherever_it_came_from(written: io.String
 
 
 @pytest.mark.parametrize(
-    "name", ["password", "client_secret", "code", "token", "Authorization", "Cookie", "code_verifier"]
+    "name",
+    ["password", "client_secret", "code", "token", "Authorization", "Cookie", "code_verifier", "user_code", "id_token"],
 )
 def test_fields_with_a_telling_name_are_left_out(written: io.StringIO, name: str) -> None:
     logging.getLogger("portico.test").info("x", extra={"form": {name: "swordfish"}})

@@ -13,7 +13,7 @@ import orjson
 import structlog
 
 _SECRET = re.compile(
-    r"((?:pt[pirusl]|pcs)_[A-Za-z0-9]{8})[A-Za-z0-9]+|(whsec_[A-Za-z0-9+/=]{4})[A-Za-z0-9+/=]+"
+    r"((?:pt[a-z]|pcs)_[A-Za-z0-9]{8})[A-Za-z0-9]+|(whsec_[A-Za-z0-9+/=]{4})[A-Za-z0-9+/=]+"
     r"|(eyJ[\w-]{6})[\w-]*\.[\w-]+\.[\w-]+|((?:(?:[Bb]asic|[Bb]earer)\s+)+\S{4})\S+"
 )
 _NAMES = frozenset(
@@ -27,6 +27,14 @@ _NAMES = frozenset(
         "password",
         "code_verifier",
         "client_assertion",
+        "device_code",
+        "user_code",
+        "subject_token",
+        "access_token",
+        "refresh_token",
+        "id_token",
+        "id_token_hint",
+        "logout_token",
         "state",
         "secret",
     ]
