@@ -7,8 +7,10 @@ import re
 import pytest
 
 from portico.domains.directory import service as directory
-from portico.domains.installations import queries, service
+from portico.domains.installations import policies, queries, requests, service
+from portico.kernel.listing import ListQuery
 from tests.support import apps
+from tests.support.apps import register
 from tests.support.cast import PASSWORD
 from tests.support.faces import words
 
@@ -34,13 +36,48 @@ def test_suspend_resume_uninstall_each_says_before_what_it_does(faces, cast, ins
     admin, page = faces("admin"), page_of(installed)
     said = words(admin.get(page))
     assert "Events wait, do not grow old, and are delivered when you resume it." in said
-    assert "Tickets, contacts and notes stay whole" in said
+    assert "Tickets, contacts and notes stay whole" in words(admin.get(f"{page}/uninstall"))
     assert "This app is suspended" in words(admin.follow(admin.post(f"{page}/suspend")))
     assert "It works again." in words(admin.follow(admin.post(f"{page}/resume")))
     gone = admin.follow(admin.post(f"{page}/uninstall"))
-    assert gone.request.path.endswith("/admin/apps")
+    assert "This app is uninstalled" in words(gone)
     assert now(cast, installed)["status"] == "uninstalling"
     assert "Uninstalled" in words(admin.get("/admin/apps?status=uninstalled"))
+    assert "its signed answer will stand here" in words(admin.follow(admin.post(f"{page}/erase")))
+
+
+def test_why_is_answered_for_one_person(faces, cast, installed):
+    admin, page = faces("admin"), page_of(installed)
+    said = words(admin.get(f"{page}/why?employee_id={cast.employee_id('employee')}"))
+    assert "This person may use it" in said
+    assert "It is for everyone in the workspace." in said
+
+
+def test_people_ask_and_admins_decide(faces, cast):
+    register(cast)
+    employee, admin = faces("employee"), faces("admin")
+    assert "Helper" in words(employee.get("/catalogue"))
+    assert employee.post("/catalogue/helper", {"reason": ""}).status_code == 422
+    said = words(employee.follow(employee.post("/catalogue/helper", {"reason": "to greet people"})))
+    assert "Your request is in." in said
+    assert "Waiting" in said
+    assert "to greet people" in words(admin.get("/admin/app-requests"))
+    with cast.reading():
+        (row,) = requests.page_of_requests(cast.actor("admin"), ListQuery()).rows
+    admin.post(f"/admin/app-requests/{row['id']}/decline", {"reason": "not now"})
+    assert "not now" in words(employee.get("/catalogue"))
+    assert "not now" in words(admin.get("/admin/app-requests?status=decided"))
+
+
+def test_the_policy_is_set_on_its_page(faces, cast):
+    admin = faces("admin")
+    assert "What no app may do" in words(admin.get("/admin/app-policy"))
+    values = {"version": "0", "deny_scopes": ["contacts:write"], "minimum_review": "person", "auto_approve": "read"}
+    assert "Saved." in words(admin.follow(admin.post("/admin/app-policy", values)))
+    with cast.reading():
+        found = policies.policy(cast.actor("admin"))
+    assert (found["deny_scopes"], found["minimum_review"]) == (["contacts:write"], "person")
+    assert admin.post("/admin/app-policy", values).status_code == 412, "made from a version that is gone"
 
 
 def test_a_step_that_does_not_fit_is_told_and_not_done(faces, cast, installed):

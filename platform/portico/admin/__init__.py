@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from portico.admin import uninstalling
+from portico.admin.app_requests import MENU as APP_REQUESTS
 from portico.admin.blueprint import blueprint
 from portico.admin.catalogue import MENU as CATALOGUE
 from portico.admin.departments import MENU as DEPARTMENTS
@@ -11,6 +13,6 @@ from portico.admin.people import MENU as PEOPLE
 from portico.admin.settings import MENU as SETTINGS
 from portico.admin.webhooks import MENU as WEBHOOKS
 
-MENU = [*OVERVIEW, *PEOPLE, *DEPARTMENTS, *INSTALLATIONS, *CATALOGUE, *WEBHOOKS, *SETTINGS]
+MENU = [*OVERVIEW, *PEOPLE, *DEPARTMENTS, *INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *SETTINGS]
 
-__all__ = ["MENU", "blueprint"]
+__all__ = ["MENU", "blueprint", "uninstalling"]

@@ -13,7 +13,7 @@ from portico.admin.consent import ONLY, Decision, availability, groups, is_sensi
 from portico.admin.picker import department_names, is_search, picked, picker
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.directory import queries as directory
-from portico.domains.installations import queries, service
+from portico.domains.installations import erasures, queries, service
 from portico.domains.installations.consent import Consent, consent
 from portico.domains.installations.schemas import GONE, LIVE
 from portico.domains.webhooks import queries as webhooks
@@ -89,6 +89,8 @@ def installations_app(actor: Actor, installation_id: str) -> str:
         settings=setting_fields(declared, actor.locale, None, row["settings"]),
         deliveries=webhooks.with_apps(actor, deliveries.rows),
         installer=directory.names_of(actor, [row["installed_by"] or ""]).get(row["installed_by"]),
+        erasure=erasures.of_installation(actor, installation_id) if row["status"] == "erased" else None,
+        may_erase=actor.may("installations:write"),
         may_change=actor.may("installations:write") and row["status"] in LIVE,
     )
 
@@ -180,12 +182,4 @@ def installations_suspend(actor: Actor, installation_id: str) -> Any:
 def installations_resume(actor: Actor, installation_id: str) -> Any:
     done = gettext("It works again. What waited is delivered now.")
     act(lambda: service.resume(actor, installation_id), done)
-    return go("installations_app", installation_id=installation_id)
-
-
-@blueprint.page(f"{_ONE}/uninstall", methods=("POST",), scope="installations:write")
-def installations_uninstall(actor: Actor, installation_id: str) -> Any:
-    done = gettext("Uninstalled. Its tokens died in the same moment; your data is whole.")
-    if act(lambda: service.uninstall(actor, installation_id), done):
-        return go("installations")
     return go("installations_app", installation_id=installation_id)

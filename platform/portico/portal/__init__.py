@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from portico.portal import contacts, directory, home, interactions, tickets, tickets_new, tickets_own
+from portico.portal import catalogue, contacts, directory, home, interactions, tickets, tickets_new, tickets_own
 from portico.portal.blueprint import blueprint
 
-MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *directory.MENU]
+MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *directory.MENU, *catalogue.MENU]
 
 __all__ = [
     "MENU",
     "blueprint",
+    "catalogue",
     "contacts",
     "directory",
     "home",

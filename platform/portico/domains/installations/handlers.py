@@ -23,3 +23,10 @@ def answer_requests(actor: Actor, event: dict[str, Any]) -> None:
     """Who asked for the app has it now, also when the admin never looked at the requests."""
     row = queries.installation(actor, event["data"]["id"])
     service.close_requests(actor, row["app_id"], row["id"])
+
+
+@on("app.scopes_changed")
+def answer_requests_for_more(actor: Actor, event: dict[str, Any]) -> None:
+    row = queries.installation(actor, event["data"]["id"])
+    if not row["pending_scopes"]:
+        service.close_requests(actor, row["app_id"], row["id"], "permissions")

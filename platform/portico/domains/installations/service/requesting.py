@@ -142,9 +142,9 @@ def expire_request(actor: Actor, request_id: str) -> None:
         _tell(actor, request_id, "expired")
 
 
-def close_requests(actor: Actor, app_id: str, installation_id: str) -> None:
-    """The app was installed without looking at the requests for it: they are answered by that."""
-    found = requests.open_request(actor, app_id, "install")
+def close_requests(actor: Actor, app_id: str, installation_id: str, kind: str = "install") -> None:
+    """What was asked for was done without looking at the requests: they are answered by that."""
+    found = requests.open_request(actor, app_id, kind)
     if found is not None and _move(
         actor,
         found,

@@ -1,0 +1,70 @@
+"""What people ask for, and the company's policy about apps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, render_template, request
+from flask_babel import gettext
+
+from portico.admin.blueprint import blueprint, go
+from portico.domains.catalogue import queries as catalogue
+from portico.domains.directory import queries as directory
+from portico.domains.installations import policies, requests, service
+from portico.kernel.actor import Actor
+from portico.kernel.scopes import SCOPES
+from portico.kernel.text import N_
+from portico.web.acting import act
+from portico.web.forms import Form, version_in
+from portico.web.lists import page_links, page_query
+from portico.web.navigation import Entry
+
+MENU = [
+    Entry("admin", N_("App requests"), "inbox", "admin.app_requests", 45, scope="installations:read", group=N_("Apps")),
+    Entry("admin", N_("App policy"), "scale", "admin.app_policy", 55, scope="installations:read", group=N_("Apps")),
+]
+
+
+@blueprint.page("/app-requests", scope="installations:read")
+def app_requests(actor: Actor) -> str:
+    decided = request.args.get("status") == "decided"
+    filters = {"status__in": "approved,declined,expired" if decided else "open"}
+    found = requests.page_of_requests(actor, page_query(requests.REQUESTS, filters))
+    looks = catalogue.looks_of({row["app_id"] for row in found.rows}, actor.locale)
+    names = directory.names_of(actor, [each["employee_id"] for row in found.rows for each in row["requesters"]])
+    rows = [{**row, "app": looks[row["app_id"]]} for row in found.rows]
+    return render_template("admin/requests/list.html", rows=rows, names=names, links=page_links(found), decided=decided)
+
+
+@blueprint.page('/app-requests/<id("irq"):request_id>/decline', methods=("POST",), scope="installations:write")
+def app_requests_decline(actor: Actor, request_id: str) -> Any:
+    reason = (request.form.get("reason") or "").strip()[:2000] or gettext("No reason was given.")
+    act(lambda: service.decline_request(actor, request_id, reason), gettext("Declined. Those who asked hear of it."))
+    return go("app_requests")
+
+
+@blueprint.page("/app-policy", methods=("GET", "POST"), scope="installations:read")
+def app_policy(actor: Actor) -> Any:
+    form = Form()
+    now = policies.policy(actor)
+    if form.validate_on_submit() and actor.may("installations:write"):
+        known = {scope.name for scope in SCOPES}
+        values = {
+            "deny_scopes": [name for name in request.form.getlist("deny_scopes") if name in known],
+            "allowed_publishers": now["allowed_publishers"],
+            "denied_publishers": now["denied_publishers"],
+            "minimum_review": _one_of(request.form.get("minimum_review"), "any", "robot", "person"),
+            "auto_approve": _one_of(request.form.get("auto_approve"), "none", "read"),
+        }
+        with form.attempt():
+            service.set_policy(actor, values, version_in(request.form.get("version")) or 0)
+            flash(gettext("Saved. It counts for each app from its next request."), "success")
+            return go("app_policy")
+    scopes = [{"name": scope.name, "sentence": gettext(scope.sentence)} for scope in SCOPES if scope.for_apps]
+    return form.page(
+        "admin/requests/policy.html", policy=now, scopes=scopes, may_change=actor.may("installations:write")
+    )
+
+
+def _one_of(given: str | None, *choices: str) -> str:
+    return given if given in choices else choices[0]
