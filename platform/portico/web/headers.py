@@ -59,6 +59,9 @@ def _finish(response: Response) -> Response:
     at_the_door = request.path.startswith(("/oauth/", "/sign-in", "/account/device"))
     headers.setdefault("Referrer-Policy", "no-referrer" if at_the_door else "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.extensions["portico_settings"].secure_cookies:
+        # For two years, as browsers ask (RFC 6797); the company's other hosts are not ours to speak for.
+        headers.setdefault("Strict-Transport-Security", "max-age=63072000")
     if request.path.startswith(("/api/", "/oauth/", "/w/", "/account/")):
         headers.setdefault("Cache-Control", "no-store")
     if headers.get("Content-Type", "").startswith("text/html"):

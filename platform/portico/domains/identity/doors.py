@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from portico.domains.identity import passwords, queries, service
 from portico.domains.identity.errors import LinkDead, SignInFailed
-from portico.domains.identity.mails import send_reset
+from portico.domains.identity.mails import send_password_changed, send_reset
 from portico.domains.identity.service.sessions import check_throttle, forget_failures
 from portico.domains.identity.service.users import checked_email
 from portico.kernel import secrets
@@ -45,7 +45,7 @@ def sign_in(email: str, password: str, origin: Origin) -> str:
         raise SignInFailed()
     renewed = passwords.hashed(password) if passwords.outdated(user.password_hash) else None
     with system_unit("sign-in: begin a session", write=True):
-        forget_failures(email)
+        forget_failures(email, origin.address)
         if renewed is not None:
             service.renew_hash(user.id, renewed)
         return service.start_session(user.id, origin.user_agent)
@@ -110,7 +110,7 @@ def ask_for_reset(email: str) -> None:
 
 
 def reset_password(token: str, password: str) -> None:
-    """Spend the link; every session of the user ends. Raises LinkDead and Invalid."""
+    """Spend the link; every session and personal token of the user ends. Raises LinkDead and Invalid."""
     passwords.check(password)
     digest = secrets.digest(token)
     with system_unit("password reset: look at a link"):
@@ -118,7 +118,8 @@ def reset_password(token: str, password: str) -> None:
             raise LinkDead()
     hashed = passwords.hashed(password)
     with system_unit("password reset: set the password", write=True):
-        service.use_reset(digest, hashed)
+        user = queries.user(service.use_reset(digest, hashed))
+    send_password_changed(user.email)
 
 
 def waiting_workspace(token: str) -> AnyRow:
@@ -161,7 +162,9 @@ def sessions(login: Login) -> list[AnyRow]:
 
 
 def change_password(login: Login, current: str, new: str, origin: Origin) -> None:
-    """Set another password; every other session ends. Raises Invalid, SignInThrottled and SignInFailed."""
+    """Set another password; every other session and personal token ends.
+
+    Raises Invalid, SignInThrottled and SignInFailed."""
     passwords.check(new, "/new_password")
     with system_unit("password: who changes it"):
         check_throttle(login.email, origin.address)
@@ -173,6 +176,7 @@ def change_password(login: Login, current: str, new: str, origin: Origin) -> Non
     hashed = passwords.hashed(new)
     with system_unit("password: change it", write=True):
         service.change_password(login.user_id, hashed, keep_session=login.session_id)
+    send_password_changed(login.email)
 
 
 def set_preferences(login: Login, *, locale: str | None, timezone: str | None) -> None:

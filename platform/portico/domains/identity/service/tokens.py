@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from portico.domains.identity.models import PersonalToken
+from portico.domains.identity.models import Membership, PersonalToken
 from portico.kernel import clock, secrets, text
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound, invalid
@@ -56,3 +56,13 @@ def revoke_token(actor: Actor, token_id: str) -> None:
     )
     if found is None:
         raise NotFound()
+
+
+def revoke_all_tokens(user_id: str) -> None:
+    """End a person's tokens in every workspace, in the open system unit."""
+    theirs = select(Membership.id).where(Membership.user_id == user_id)
+    session().execute(
+        update(PersonalToken)
+        .where(PersonalToken.membership_id.in_(theirs), PersonalToken.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from portico.domains.identity import queries
 from portico.domains.identity.errors import LinkDead
 from portico.domains.identity.models import PasswordReset, User
-from portico.domains.identity.service import sessions
+from portico.domains.identity.service import sessions, tokens
 from portico.kernel import authn, clock, secrets, text
 from portico.kernel.errors import Conflict, invalid
 from portico.kernel.ids import new_id
@@ -49,8 +49,8 @@ def create_user(email: str, display_name: str, password_hash: str) -> str:
 
 
 def change_password(user_id: str, password_hash: str, *, keep_session: str | None = None) -> None:
-    """Set a password; every other session of the user ends, every open link to another password, and whatever
-    apps were allowed in their name."""
+    """Set a password; every other session of the user ends, every open link to another password, their personal
+    tokens, and whatever apps were allowed in their name."""
     work = session()
     work.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
     work.execute(
@@ -59,6 +59,7 @@ def change_password(user_id: str, password_hash: str, *, keep_session: str | Non
         .values(used_at=clock.now())
     )
     sessions.end_other_sessions(user_id, keep_session or "")
+    tokens.revoke_all_tokens(user_id)
     authn.credentials_changed(user_id)
 
 
