@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -11,7 +12,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portico.kernel import bell, db, fence, jobs, logs, mail, public, secrets
+from portico.kernel import bell, db, fence, jobs, last_use, logs, mail, public, secrets
 from portico.kernel.events import EVENT_TYPES, EventType
 from portico.kernel.jobs import JOB_KINDS
 from portico.kernel.scopes import SCOPES, Scope
@@ -110,6 +111,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     _register_faces(app)
     if settings.mode == "development":
         design.register(app)
+    return app
+
+
+def create_served_app() -> Flask:
+    """The application of a server process: it writes down what was used, once a minute and at its end."""
+    app = create_app()
+    atexit.register(last_use.flush_regularly())
     return app
 
 

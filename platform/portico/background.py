@@ -23,7 +23,7 @@ from portico.domains.installations import sweeping as installations
 from portico.domains.oauth.service import devices, keys, minting, replays, unlisted
 from portico.domains.webhooks import sweeping
 from portico.domains.webhooks.pump import Pump
-from portico.kernel import idempotency, jobs, logs
+from portico.kernel import idempotency, jobs, last_use, logs
 from portico.kernel.bell_listening import BellListener
 from portico.kernel.errors import Unavailable
 from portico.kernel.outbound import EgressPolicy
@@ -57,6 +57,7 @@ class Background:
 
     def run(self) -> int:
         """Work until asked to stop; answers the exit code."""
+        stop_writing = last_use.flush_regularly()
         listener = BellListener(self._here, self.wake)
         listener.start()
         threads = [self._thread("pump", lambda: self.pump.run(self.stop)), self._thread("jobs", self._work)]
@@ -68,6 +69,7 @@ class Background:
         for thread in threads:
             thread.join(8)
         listener.stop()
+        stop_writing()
         return 1 if self.failed else 0
 
     def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:

@@ -127,6 +127,10 @@ class Portico:
         return resources.Departments(self._transport)
 
     @cached_property
+    def groups(self) -> resources.Groups:
+        return resources.Groups(self._transport)
+
+    @cached_property
     def employees(self) -> resources.Employees:
         return resources.Employees(self._transport)
 

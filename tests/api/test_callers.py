@@ -17,6 +17,7 @@ from portico.kernel.actor import ROLES
 from portico.kernel.errors import Invalid
 from portico.kernel.scopes import SCOPES, scopes_of_role
 from portico.web.api import OPERATIONS, Operation
+from tests.api.calls_of_power import GROUPS, INSTALLATIONS
 from tests.support.http import ApiClient
 from tests.support.world import WELL_KNOWN_URL, World
 
@@ -197,6 +198,10 @@ CALLS: dict[str, Make] = {
     "get_own_installation": to("/installations/me", "app"),
     "get_installation": at("/installations/{}", "installation", "app_manager"),
     "update_installation": at("/installations/{}", "installation", "app_manager", {"granted_scopes": []}),
+    "list_groups": to("/groups", "employee"),
+    "create_group": lambda world: Call("/groups", "hr_admin", {"name": world.name()}),
+    **{name: at(path, "group", by, json) for name, (path, by, json) in GROUPS.items()},
+    **{name: at(path, "installation", by) for name, (path, by) in INSTALLATIONS.items()},
     "suspend_installation": at("/installations/{}/suspend", "installation", "app_manager"),
     "resume_installation": at("/installations/{}/resume", "suspended_installation", "app_manager"),
     "preview_uninstalling": at("/installations/{}/uninstall-preview", "installation", "app_manager"),

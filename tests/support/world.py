@@ -39,6 +39,9 @@ class World:
     def department(self) -> dict[str, Any]:
         return self.post("hr_admin", "/departments", {"name": self.name("Department ")})
 
+    def group(self) -> dict[str, Any]:
+        return self.post("hr_admin", "/groups", {"name": self.name("Group ")})
+
     def employee(self) -> dict[str, Any]:
         return self.post("hr_admin", "/employees", {"display_name": self.name("Person ")})
 

@@ -19,7 +19,7 @@ def granian_server(
 ) -> AbstractServer[Any]:
     """The production server, ready to serve."""
     return Granian(
-        "portico.app:create_app",
+        "portico.app:create_served_app",
         factory=True,
         interface=Interfaces.WSGI,
         address=host,

@@ -37,6 +37,18 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class DataRange:
+    """Records of these people: of departments (with all below them, or without), of groups, and single ones."""
+
+    departments: frozenset[str] = frozenset()
+    subtrees: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    employees: frozenset[str] = frozenset()
+    unassigned: bool = False
+    """Whether records that nobody holds are within."""
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     kind: ActorKind
     workspace_id: str
@@ -53,6 +65,8 @@ class Actor:
     grant_id: str | None = None
     """What the person allowed the app that acts for them."""
     cause: Cause | None = None
+    data_range: DataRange | None = None
+    """Which records the app sees; None is every record that its scopes show."""
     locale: str | None = None
     timezone: str | None = None
     display_name: str | None = field(default=None, compare=False)

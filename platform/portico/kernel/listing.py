@@ -19,6 +19,7 @@ from itsdangerous.encoding import base64_decode, base64_encode
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 
 from portico.kernel import clock, search
+from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import CursorInvalid, CursorMismatch, FieldError, Invalid
 from portico.kernel.prepared import InWorkspaceOnly, Prepared, prepared
@@ -248,6 +249,12 @@ def narrow(statement: AnySelect, listing: Listing, workspace_id: str, query: Lis
 
 Start = Callable[[Any], AnySelect]
 """A function such as `visible_to`, which asks nothing of the actor but the workspace."""
+
+
+def start_of(start: Start, actor: Actor) -> AnySelect | Start:
+    """Where a list begins for this actor: prepared, or with the actor's data range in it."""
+    return start if actor.data_range is None else start(actor)
+
 
 _plans: dict[tuple[Any, ...], Prepared] = {}
 

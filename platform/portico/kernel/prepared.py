@@ -7,8 +7,9 @@
     row = _by_id(actor, contact_id).one_or_none()
 
 The function runs once per database, with a bound parameter in place of each argument (in place of an actor stands one
-whose `workspace_id` is such a parameter), so it may not decide anything by their values. Building and looking up costs
-SQLAlchemy more than the database takes for a row by its key.
+whose `workspace_id` is such a parameter), so it may not decide anything by their values. An actor with a data range
+takes the way without preparation. Building and looking up costs SQLAlchemy more than the database takes for a row by
+its key.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 
 from portico.kernel import driver, fence
 from portico.kernel.actor import Actor
-from portico.kernel.unit_of_work import current
+from portico.kernel.unit_of_work import current, session
 
 AnyResult = Result[*tuple[Any, ...]]
 
@@ -35,6 +36,8 @@ class InWorkspaceOnly:
     """Stands for the actor while a statement is built."""
 
     workspace_id: Any
+    data_range: None = None
+    """Prepared is only what an actor without a range asks."""
 
 
 class _Compiled:
@@ -78,6 +81,9 @@ class Prepared:
         self._compiled: dict[str, _Compiled] = {}
 
     def __call__(self, *arguments: Any) -> AnyResult:
+        if any(isinstance(argument, Actor) and argument.data_range is not None for argument in arguments):
+            # A range is part of the statement's shape: built and executed as any other.
+            return session().execute(self._build(*arguments))
         connection = current().connection()
         known = self._compiled.get(connection.dialect.name)
         if known is None:

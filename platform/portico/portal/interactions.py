@@ -56,7 +56,7 @@ def allow_frames(surfaces: list[Surface]) -> None:
 
 def panels(actor: Actor, place: str, object_type: str, object_id: str) -> list[dict[str, Any]]:
     """The frames beside a record that this person sees now."""
-    surfaces = queries.surfaces_for(actor, place)
+    surfaces = queries.surfaces_for(actor, place, (object_type, object_id))
     allow_frames(surfaces)
     return [_frame(surface, object_type, object_id) for surface in surfaces]
 

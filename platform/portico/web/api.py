@@ -20,7 +20,7 @@ from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from portico.kernel import authn, idempotency, unit_of_work
+from portico.kernel import authn, idempotency, scope_use, unit_of_work
 from portico.kernel.actor import Actor, Cause
 from portico.kernel.dump import Dump, dumper
 from portico.kernel.errors import Forbidden, Invalid
@@ -160,6 +160,7 @@ def _admit(operation: Operation, actor: Actor) -> None:
             f"This call needs {' '.join(needed)}; the token lacks {' '.join(missing)}.",
             extra={"required_scopes": needed},
         )
+    scope_use.note_call(actor, (*operation.scope, *operation.any_scope))
 
 
 def _charge_items(operation: Operation, actor: Actor, arguments: dict[str, Any]) -> None:

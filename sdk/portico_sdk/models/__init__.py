@@ -19,7 +19,7 @@ from portico_sdk.models.apps import (
 )
 from portico_sdk.models.batches import BatchResult
 from portico_sdk.models.contacts import Contact, Identifier
-from portico_sdk.models.directory import Department, DepartmentNode, Employee, EmployeeDepartment
+from portico_sdk.models.directory import Department, DepartmentNode, Employee, EmployeeDepartment, Group
 from portico_sdk.models.events import (
     AppEvent,
     Cause,
@@ -28,6 +28,7 @@ from portico_sdk.models.events import (
     DepartmentEvent,
     EmployeeEvent,
     Event,
+    GroupEvent,
     PingEvent,
     Resource,
     TicketEvent,
@@ -60,6 +61,8 @@ __all__ = [
     "EmployeeEvent",
     "Erasure",
     "Event",
+    "Group",
+    "GroupEvent",
     "HoldOutcome",
     "Identifier",
     "Installation",

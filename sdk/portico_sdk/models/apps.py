@@ -118,6 +118,7 @@ class Installation(Model):
     granted_scopes: tuple[str, ...]
     pending_scopes: tuple[str, ...]
     availability: Mapping[str, Any]
+    data_range: Mapping[str, Any] | None
     settings: Mapping[str, Any]
     version: int | None
     created_at: datetime | None

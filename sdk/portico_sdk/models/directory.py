@@ -21,6 +21,18 @@ class Department(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Group(Model):
+    """People who belong together across departments."""
+
+    id: str
+    name: str
+    description: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DepartmentNode(Model):
     """A department with everything below it; `members` counts the people directly in it."""
 

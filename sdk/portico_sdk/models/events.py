@@ -12,7 +12,7 @@ from portico_sdk._registry import EVENTS
 from portico_sdk.models._base import Model
 from portico_sdk.models.apps import Installation
 from portico_sdk.models.contacts import Contact
-from portico_sdk.models.directory import Department, Employee
+from portico_sdk.models.directory import Department, Employee, Group
 from portico_sdk.models.identity import Actor
 from portico_sdk.models.tickets import Comment, Ticket
 
@@ -88,6 +88,12 @@ class DepartmentEvent(Event):
         return Department.parse(self.data)
 
 
+class GroupEvent(Event):
+    @cached_property
+    def group(self) -> Group:
+        return Group.parse(self.data)
+
+
 class AppEvent(Event):
     """Something in the life of an installation."""
 
@@ -109,6 +115,7 @@ _BY_NOUN: Mapping[str, type[Event]] = {
     "contact": ContactEvent,
     "employee": EmployeeEvent,
     "department": DepartmentEvent,
+    "group": GroupEvent,
     "app": AppEvent,
     "endpoint": PingEvent,
 }

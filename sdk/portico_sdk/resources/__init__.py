@@ -2,7 +2,7 @@
 
 from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
 from portico_sdk.resources.contacts import Contacts
-from portico_sdk.resources.directory import Departments, Employees
+from portico_sdk.resources.directory import Departments, Employees, Groups
 from portico_sdk.resources.events import Deliveries, Events, WebhookEndpoints
 from portico_sdk.resources.identity import Invitations, Members
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
@@ -17,6 +17,7 @@ __all__ = [
     "Departments",
     "Employees",
     "Events",
+    "Groups",
     "InstallationRequests",
     "Installations",
     "Invitations",

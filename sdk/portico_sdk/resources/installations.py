@@ -39,6 +39,15 @@ class Installations(ResourceAPI):
         where = path("installations", installation_id)
         return self._patch(where, Installation, fields, if_match=if_match)
 
+    def scope_use(self, installation_id: str) -> Mapping[str, Any]:
+        """Under `data`, each scope: whether it is asked for, granted, and was used in the last 30 days."""
+        body = self._transport.request("GET", path("installations", installation_id, "scope-use")).body
+        return dict(body)
+
+    def shrink(self, installation_id: str, *, idempotency_key: str | None = None) -> Installation:
+        """Take back what was not used in 30 days."""
+        return self._post(path("installations", installation_id, "shrink"), Installation, key=idempotency_key)
+
     def suspend(
         self, installation_id: str, *, reason: str | None = None, idempotency_key: str | None = None
     ) -> Installation:

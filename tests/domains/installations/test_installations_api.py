@@ -71,9 +71,14 @@ def test_who_may(api: Api, cast: Cast, method: str, path: str) -> None:
         ({"app_key": "helper", "granted_scopes": "all"}, "/granted_scopes"),
         ({"app_key": "helper", "availability": {"kind": "some"}}, "/availability/kind"),
         (
-            {"app_key": "helper", "availability": {"kind": "only", "include": [{"kind": "group", "id": "x"}]}},
+            {"app_key": "helper", "availability": {"kind": "only", "include": [{"kind": "team", "id": "x"}]}},
             "/availability/include/0/kind",
         ),
+        (
+            {"app_key": "helper", "availability": {"kind": "only", "include": [{"kind": "group", "id": "x"}]}},
+            "/availability/include/0/id",
+        ),
+        ({"app_key": "helper", "data_range": {"kind": "only"}}, "/data_range/include"),
         ({"app_key": "helper", "settings": {"x": 1}}, "/settings/x"),
     ],
 )

@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
 
 from portico.domains.contacts import identifiers
 from portico.domains.contacts.models import Contact, ContactIdentifier
+from portico.domains.directory.ranges import within_range
 from portico.kernel.actor import Actor
+from portico.kernel.data_range import Reader, reaches
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import NotFound
 from portico.kernel.id_lists import among
 from portico.kernel.json_lists import holds
-from portico.kernel.listing import ORDERED, Filter, Listing, ListQuery, Page, Sort, page
+from portico.kernel.listing import ORDERED, Filter, Listing, ListQuery, Page, Sort, page, start_of
 from portico.kernel.prepared import prepared
 from portico.kernel.unit_of_work import session
 
@@ -99,7 +101,19 @@ CONTACTS = Listing(
 
 def visible_to(actor: Actor) -> Select[Any]:
     """The contacts of the workspace that are not in the trash."""
-    return select(*_COLUMNS).where(_contact.workspace_id == actor.workspace_id, _contact.trashed_at.is_(None))
+    return select(*_COLUMNS).where(
+        _contact.workspace_id == actor.workspace_id,
+        _contact.trashed_at.is_(None),
+        *within_range(actor, _contact.owner_employee_id),
+    )
+
+
+@reaches("contact")
+def _reach(reader: Reader) -> AnySelect:
+    """Those in the trash too: that they went there is news."""
+    return select(_contact.id).where(
+        _contact.workspace_id == reader.workspace_id, *within_range(reader, _contact.owner_employee_id)
+    )
 
 
 def identifiers_of(actor: Actor, contact_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -165,7 +179,7 @@ def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str,
         .execute(
             select(*_COLUMNS)
             .where(_contact.workspace_id == actor.workspace_id, _contact.id == contact_id)
-            .where(_contact.trashed_at >= since)
+            .where(_contact.trashed_at >= since, *within_range(actor, _contact.owner_employee_id))
             .with_for_update()
         )
         .one_or_none()
@@ -176,7 +190,7 @@ def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str,
 
 
 def page_of_contacts(actor: Actor, query: ListQuery) -> Page:
-    found = page(visible_to, CONTACTS, actor.workspace_id, query)
+    found = page(start_of(visible_to, actor), CONTACTS, actor.workspace_id, query)
     known = identifiers_of(actor, [row.id for row in found.rows])
     rows = [_whole(row, known[row.id]) for row in found.rows]
     return Page(rows, found.next_cursor, found.total, found.fields)
@@ -227,7 +241,7 @@ def matches(actor: Actor, keys: Iterable[Key]) -> set[str]:
                 (_contact.workspace_id == _known.workspace_id) & (_contact.id == _known.contact_id),
             )
             .where(_known.workspace_id == actor.workspace_id, _contact.trashed_at.is_(None))
-            .where(_any_of(keys))
+            .where(_any_of(keys), *within_range(actor, _contact.owner_employee_id))
         )
         .all()
     )

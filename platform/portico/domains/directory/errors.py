@@ -17,6 +17,10 @@ class DepartmentNotEmpty(Refusal):
     code, status, title = "department_not_empty", 409, "Move its people and departments elsewhere first."
 
 
+class GroupExists(Refusal):
+    code, status, title = "group_exists", 409, "A group of this name exists already."
+
+
 class EmailTaken(Refusal):
     code, status, title = "email_taken", 409, "Another employee has this e-mail address."
 

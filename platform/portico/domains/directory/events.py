@@ -18,6 +18,14 @@ _DEPARTMENT = {
     "updated_at": _AT,
     "version": 1,
 }
+_GROUP = {
+    "id": "grp_01jd0000000000000000000000",
+    "name": "First aiders",
+    "description": "Who helps when somebody is hurt",
+    "created_at": _AT,
+    "updated_at": _AT,
+    "version": 1,
+}
 _EMPLOYEE = {
     "id": "emp_01jd0000000000000000000000",
     "display_name": "Ada",
@@ -43,6 +51,14 @@ def _employee(verb: str, title: str) -> EventType:
     return EventType(f"employee.{verb}", _READ, title, schemas.Employee, _EMPLOYEE, hidden=_HIDDEN)
 
 
+def _group(verb: str, title: str) -> EventType:
+    return EventType(f"group.{verb}", _READ, title, schemas.Group, _GROUP)
+
+
+GROUP_CREATED = _group("created", "A group was made")
+GROUP_UPDATED = _group("updated", "A group was changed")
+GROUP_MEMBERS_CHANGED = _group("members_changed", "People were put into a group or taken out")
+GROUP_DELETED = _group("deleted", "A group was deleted")
 DEPARTMENT_CREATED = _department("created", "A department was made")
 DEPARTMENT_UPDATED = _department("updated", "A department was changed")
 DEPARTMENT_MOVED = _department("moved", "A department was moved in the tree")

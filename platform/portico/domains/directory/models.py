@@ -108,6 +108,33 @@ class DepartmentMember(Base):
     lead: Mapped[bool] = mapped_column(default=False)
 
 
+class DirectoryGroup(InWorkspace, Versioned, Base):
+    """People who belong together across departments. Its members are named one by one."""
+
+    __tablename__ = "directory_group"
+    __table_args__ = (Index(None, "workspace_id", "name_key", unique=True),)
+
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(KEY)
+    description: Mapped[str | None]
+
+
+class DirectoryGroupMember(Base):
+    """An employee in a group."""
+
+    __tablename__ = "directory_group_member"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "group_id", "employee_id"),
+        refers_to("directory_group", "group_id", ondelete="CASCADE"),
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+        Index(None, "workspace_id", "employee_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    group_id: Mapped[str] = mapped_column(ID)
+    employee_id: Mapped[str] = mapped_column(ID)
+
+
 class Invitation(InWorkspace, Base):
     """A one-time link for an invited employee. Its token is derived from id and nonce; a resend changes the nonce."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from portico.domains.directory.models import Department, DepartmentMember, Employee, Invitation
+from portico.domains.directory.ranges import within_range
 from portico.domains.directory.schemas import STATUSES
 from portico.kernel import text
 from portico.kernel.actor import Actor
@@ -81,7 +82,9 @@ def departments_visible_to(actor: Actor) -> AnySelect:
 
 def employees_visible_to(actor: Actor) -> AnySelect:
     """Everyone; the departed only for those who manage people, or by their id."""
-    return select(Employee.__table__).where(_employee.workspace_id == actor.workspace_id)
+    return select(Employee.__table__).where(
+        _employee.workspace_id == actor.workspace_id, *within_range(actor, _employee.id)
+    )
 
 
 def _shown_department(row: AnyRow) -> dict[str, Any]:
@@ -117,6 +120,7 @@ def tree(actor: Actor) -> list[dict[str, Any]]:
                 (_employee.workspace_id == _place.workspace_id) & (_employee.id == _place.employee_id),
             )
             .where(_place.workspace_id == actor.workspace_id, _employee.status != "departed")
+            .where(*within_range(actor, _employee.id))
             .group_by(_place.department_id)
         )
     }
@@ -177,7 +181,7 @@ def places_of(actor: Actor, employee_ids: Sequence[str]) -> dict[str, list[dict[
     return found
 
 
-def _shown_employees(actor: Actor, rows: Sequence[AnyRow]) -> list[dict[str, Any]]:
+def shown_employees(actor: Actor, rows: Sequence[AnyRow]) -> list[dict[str, Any]]:
     places = places_of(actor, [row.id for row in rows]) if rows else {}
     shown = [{**row._mapping, "departments": places[row.id]} for row in rows]
     if not actor.may("directory.sensitive:read"):
@@ -193,7 +197,7 @@ def employee(actor: Actor, employee_id: str) -> dict[str, Any]:
     row = session().execute(employees_visible_to(actor).where(_employee.id == employee_id)).one_or_none()
     if row is None:
         raise NotFound()
-    return _shown_employees(actor, [row])[0]
+    return shown_employees(actor, [row])[0]
 
 
 def whole_employee(actor: Actor, employee_id: str) -> dict[str, Any]:
@@ -210,7 +214,7 @@ def page_of_employees(actor: Actor, query: ListQuery) -> Page:
     if not any(condition.field == "status" for condition in query.conditions):
         statement = statement.where(_employee.status != "departed")
     found = page(statement, EMPLOYEES, actor.workspace_id, query)
-    return Page(_shown_employees(actor, found.rows), found.next_cursor, found.total, found.fields)
+    return Page(shown_employees(actor, found.rows), found.next_cursor, found.total, found.fields)
 
 
 def members_of(actor: Actor, department_id: str, query: ListQuery, *, recursive: bool) -> Page:
@@ -219,7 +223,7 @@ def members_of(actor: Actor, department_id: str, query: ListQuery, *, recursive:
     ids = departments_within(actor, [department_id]) if recursive else {department_id}
     statement = employees_visible_to(actor).where(_in_department("in", list(ids)), _employee.status != "departed")
     found = page(statement, EMPLOYEES, actor.workspace_id, query)
-    return Page(_shown_employees(actor, found.rows), found.next_cursor, found.total, found.fields)
+    return Page(shown_employees(actor, found.rows), found.next_cursor, found.total, found.fields)
 
 
 def lookup(actor: Actor, ids: list[str], emails: list[str]) -> list[dict[str, Any]]:
@@ -229,7 +233,7 @@ def lookup(actor: Actor, ids: list[str], emails: list[str]) -> list[dict[str, An
         .where(or_(_employee.id.in_(ids), (_employee.email_key.in_(keys)) & (_employee.status != "departed")))
         .order_by(_employee.id)
     )
-    return _shown_employees(actor, rows.all())
+    return shown_employees(actor, rows.all())
 
 
 def active_employee(actor: Actor, employee_id: str) -> AnyRow | None:

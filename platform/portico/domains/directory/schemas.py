@@ -43,6 +43,32 @@ class DepartmentUpdate(Input):
     sort_order = fields.Integer(strict=True, validate=validate.Range(-1_000_000, 1_000_000))
 
 
+class Group(Schema):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    description = fields.String(allow_none=True, required=True)
+    created_at = InstantField(required=True)
+    updated_at = InstantField(required=True)
+    version = fields.Integer(required=True)
+
+
+class GroupCreate(Input):
+    name = Name(longest=100, required=True)
+    description = Name(longest=500, allow_none=True, load_default=None)
+
+
+class GroupUpdate(Input):
+    name = Name(longest=100)
+    description = Name(longest=500, allow_none=True)
+
+
+class GroupMembersChange(Input):
+    """People to put in and to take out, each up to 100."""
+
+    add = fields.List(Reference("emp"), load_default=list, validate=validate.Length(max=100))
+    remove = fields.List(Reference("emp"), load_default=list, validate=validate.Length(max=100))
+
+
 class TreeNode(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)

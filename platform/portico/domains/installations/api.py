@@ -8,6 +8,7 @@ from portico.domains.catalogue.schemas import ManifestInput
 from portico.domains.installations import (
     erasures,
     explaining,
+    measuring,
     policies,
     previewing,
     queries,
@@ -17,6 +18,7 @@ from portico.domains.installations import (
 )
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
+from portico.kernel.schemas import Nothing
 from portico.web.api import ApiBlueprint, Created
 
 blp = ApiBlueprint("installations", "Installations", "Apps in this workspace.")
@@ -54,6 +56,7 @@ def create_installation(actor: Actor, body: dict[str, Any]) -> Any:
         granted_scopes=body.get("granted_scopes"),
         availability_=body.get("availability"),
         settings=body.get("settings"),
+        data_range_=body.get("data_range"),
     )
     return Created(row, f"/api/v1/installations/{row['id']}")
 
@@ -83,6 +86,33 @@ def get_installation(actor: Actor, installation_id: str) -> Any:
 )
 def update_installation(actor: Actor, installation_id: str, body: dict[str, Any], expected_version: int | None) -> Any:
     return service.update_installation(actor, installation_id, body, expected_version)
+
+
+@blp.get(
+    f"{_ONE}/scope-use",
+    scope="installations:read",
+    answer=schemas.ScopeUse,
+    people_only=True,
+    summary="Read which scopes an app uses",
+)
+def get_scope_use(actor: Actor, installation_id: str) -> Any:
+    """Asked, granted, and used in the last 30 days; what was used in the last minute may be missing."""
+    return measuring.scope_use_of(actor, installation_id)
+
+
+@blp.post(
+    f"{_ONE}/shrink",
+    scope="installations:write",
+    body=Nothing,
+    optional_body=True,
+    answer=schemas.Installation,
+    people_only=True,
+    refusals=("installation_state",),
+    summary="Take back the scopes that an app did not use in 30 days",
+)
+def shrink_installation(actor: Actor, installation_id: str, body: dict[str, Any]) -> Any:
+    """Counts from the app's next request; it hears of it, and can ask for what it misses."""
+    return service.shrink(actor, installation_id)
 
 
 @blp.post(

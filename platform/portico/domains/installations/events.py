@@ -21,6 +21,7 @@ _EXAMPLE: dict[str, Any] = {
         "include": [{"kind": "department", "id": "dep_01jd0000000000000000000000", "recursive": True}],
         "exclude": [],
     },
+    "data_range": {"kind": "all", "include": [], "unassigned": False},
     "settings": {},
     "version": 1,
     "created_at": "2026-11-22T09:30:00.000Z",

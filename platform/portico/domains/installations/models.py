@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, text
@@ -44,6 +44,8 @@ class Installation(InWorkspace, Versioned, Base):
     availability: Mapped[dict[str, Any]]
     """As it was given; what is asked at each request stands in `installation_rule` and `for_everyone`."""
     for_everyone: Mapped[bool]
+    data_range: Mapped[dict[str, Any] | None]
+    """Which records it sees, in the full form of `kernel.data_range`; None is every record."""
     settings: Mapped[dict[str, Any]]
     sealed_settings: Mapped[str | None] = sealed_column("installation|sealed_settings|{id}|{workspace_id}")
     """The settings that the manifest marks as secret: JSON, sealed for this row."""
@@ -53,8 +55,24 @@ class Installation(InWorkspace, Versioned, Base):
     uninstalled_at: Mapped[datetime | None]
 
 
+class ScopeUse(Base):
+    """That a scope admitted a call or an event of an installation on a day (UTC). Written by `kernel.last_use`."""
+
+    __tablename__ = "scope_use"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "installation_id", "scope", "used_on"),
+        refers_to("installation", "installation_id", ondelete="CASCADE"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    installation_id: Mapped[str] = mapped_column(ID)
+    scope: Mapped[str] = mapped_column(KEY)
+    used_on: Mapped[date]
+    last_used_at: Mapped[datetime]
+
+
 class InstallationRule(Base):
-    """Whom an installation is for (`include`) or not for (`exclude`), one row per department or employee."""
+    """Whom an installation is for (`include`) or not for (`exclude`), one row per department, group or employee."""
 
     __tablename__ = "installation_rule"
     __table_args__ = (

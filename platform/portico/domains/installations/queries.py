@@ -11,10 +11,17 @@ import orjson
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from portico.domains.catalogue.models import App, AppVersion
-from portico.domains.directory.models import Department, DepartmentMember, Employee
+from portico.domains.directory.models import (
+    Department,
+    DepartmentMember,
+    DirectoryGroup,
+    DirectoryGroupMember,
+    Employee,
+)
 from portico.domains.installations.models import Installation, InstallationRule
 from portico.domains.installations.schemas import LIVE, SIDES, STATES
 from portico.kernel.actor import Actor
+from portico.kernel.data_range import ALL
 from portico.kernel.errors import NotFound
 from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
 from portico.kernel.secrets import keyring
@@ -55,6 +62,7 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
     return {
         **about,
         "pending_scopes": sorted(pending),
+        "data_range": row.data_range or ALL,
         "holds": holds,
         "suspended_by": holds[0]["side"] if holds and row.status == "suspended" else None,
         "erases_at": row.uninstalled_at + DORMANCY if row.status in ("uninstalling", "dormant") else None,
@@ -118,10 +126,17 @@ def seal_row(workspace_id: str, installation_id: str) -> str:
 
 
 def _concerns(employee_id: str | ColumnElement[str], effect: str) -> ColumnElement[bool]:
-    """Whether a rule of this effect names the employee, or a department of theirs or above."""
+    """Whether a rule of this effect names the employee, a group of theirs, or a department of theirs or above."""
     rule = InstallationRule.__table__.c
     place = DepartmentMember.__table__.c
     department = Department.__table__.c
+    member = DirectoryGroupMember.__table__.c
+    is_in = (
+        select(member.employee_id)
+        .where(member.workspace_id == rule.workspace_id, member.employee_id == employee_id)
+        .where(member.group_id == rule.object_id)
+        .exists()
+    )
     is_theirs = (
         select(place.employee_id)
         .join(
@@ -138,7 +153,13 @@ def _concerns(employee_id: str | ColumnElement[str], effect: str) -> ColumnEleme
         select(rule.installation_id)
         .where(rule.workspace_id == _installation.workspace_id, rule.installation_id == _installation.id)
         .where(rule.effect == effect)
-        .where(or_(rule.object_id == employee_id, and_(rule.kind == "department", is_theirs)))
+        .where(
+            or_(
+                rule.object_id == employee_id,
+                and_(rule.kind == "department", is_theirs),
+                and_(rule.kind == "group", is_in),
+            )
+        )
         .correlate_except(InstallationRule.__table__)
         .exists()
     )
@@ -188,6 +209,17 @@ def unknown_departments(actor: Actor, ids: Iterable[str]) -> set[str]:
     known = session().scalars(
         select(Department.id).where(
             Department.workspace_id == actor.workspace_id, Department.id.in_(wanted), Department.archived_at.is_(None)
+        )
+    )
+    return wanted.difference(known)
+
+
+def unknown_groups(actor: Actor, ids: Iterable[str]) -> set[str]:
+    """Those of `ids` that are no group of the workspace."""
+    wanted = set(ids)
+    known = session().scalars(
+        select(DirectoryGroup.id).where(
+            DirectoryGroup.workspace_id == actor.workspace_id, DirectoryGroup.id.in_(wanted)
         )
     )
     return wanted.difference(known)

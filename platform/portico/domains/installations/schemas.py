@@ -17,9 +17,9 @@ MOST_RULES = 500
 
 
 class RuleInput(Input):
-    """A department (with all below it, unless `recursive` is false) or an employee."""
+    """A department (with all below it, unless `recursive` is false), a group or an employee."""
 
-    kind = Choice("department", "employee", required=True)
+    kind = Choice("department", "group", "employee", required=True)
     id = fields.String(required=True, validate=validate.Length(max=40))
     recursive = fields.Boolean()
 
@@ -31,21 +31,31 @@ class AvailabilityInput(Input):
     exclude = fields.List(fields.Nested(RuleInput), validate=validate.Length(max=MOST_RULES))  # type: ignore[assignment]
 
 
+class DataRangeInput(Input):
+    """Which records the app sees: all, or those of some people. `unassigned`: also those that nobody holds."""
+
+    kind = Choice("all", "only", required=True)
+    include = fields.List(fields.Nested(RuleInput), validate=validate.Length(max=MOST_RULES))
+    unassigned = fields.Boolean()
+
+
 class InstallationCreate(Input):
     app_key = fields.String(required=True, validate=validate.Length(max=40))
     granted_scopes = fields.List(fields.String(), validate=validate.Length(max=200))
     availability = fields.Nested(AvailabilityInput)
+    data_range = fields.Nested(DataRangeInput)
     settings = fields.Dict(keys=fields.String())
 
 
 class InstallationUpdate(Input):
     granted_scopes = fields.List(fields.String(), validate=validate.Length(max=200))
     availability = fields.Nested(AvailabilityInput)
+    data_range = fields.Nested(DataRangeInput)
     settings = fields.Dict(keys=fields.String())
 
 
 class Rule(Schema):
-    kind = Choice("department", "employee", required=True)
+    kind = Choice("department", "group", "employee", required=True)
     id = fields.String(required=True)
     recursive = fields.Boolean()
 
@@ -86,6 +96,12 @@ class HoldOutcome(Schema):
     changed = fields.Integer(required=True)
 
 
+class DataRange(Schema):
+    kind = Choice("all", "only", required=True)
+    include = fields.List(fields.Nested(Rule), required=True)
+    unassigned = fields.Boolean(required=True)
+
+
 class Installation(Schema):
     """An app in this workspace. `pending_scopes` are what its released version asks for and was not granted;
     secret settings are shown to the app alone."""
@@ -98,6 +114,7 @@ class Installation(Schema):
     granted_scopes = fields.List(fields.String(), required=True)
     pending_scopes = fields.List(fields.String(), required=True)
     availability = fields.Nested(Availability, required=True)
+    data_range = fields.Nested(DataRange, required=True)
     settings = fields.Dict(required=True)
     version = fields.Integer(required=True)
     created_at = InstantField(required=True)
@@ -222,6 +239,24 @@ class Access(Schema):
     installation_id = fields.String(required=True, allow_none=True)
     allowed = fields.Boolean(required=True)
     reasons = fields.List(fields.Nested(AccessReason), required=True)
+
+
+class ScopeUseLine(Schema):
+    """One scope: whether the app's version asks for it, has it, and did something by it in the last 30 days."""
+
+    scope = fields.String(required=True)
+    required = fields.Boolean(required=True)
+    asked = fields.Boolean(required=True)
+    granted = fields.Boolean(required=True)
+    used = fields.Boolean(required=True)
+    days_used = fields.Integer(required=True)
+    last_used_at = InstantField(required=True, allow_none=True)
+
+
+class ScopeUse(Schema):
+    data = fields.List(fields.Nested(ScopeUseLine), required=True)
+    days = fields.Integer(required=True)
+    granted_at = InstantField(required=True)
 
 
 class PlanInstallations(Schema):

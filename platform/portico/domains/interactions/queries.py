@@ -14,7 +14,9 @@ from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.catalogue.queries import effective_base_url
 from portico.domains.installations.models import Installation
 from portico.domains.installations.queries import available_to
+from portico.kernel import data_range
 from portico.kernel.actor import Actor
+from portico.kernel.data_range import Receiver, within
 from portico.kernel.unit_of_work import session
 
 _app = App.__table__.c
@@ -47,6 +49,8 @@ def _apps_for(workspace_id: str, employee_id: str) -> Select[Any]:
     return (
         select(
             _installation.id,
+            _installation.workspace_id,
+            _installation.data_range,
             _app.id.label("app_id"),
             _app.key,
             _app.base_url_override,
@@ -78,16 +82,24 @@ def _surfaces(row: Row[Any], locale: str | None) -> Iterator[Surface]:
         )
 
 
-def surfaces_for(actor: Actor, place: str) -> list[Surface]:
-    """What this person sees in a place, by app and in the manifest's order. One statement."""
+def _sees(row: Row[Any], about: tuple[str, str] | None) -> bool:
+    """Whether the object is one of the records that the app sees."""
+    limits = data_range.parse(row.data_range)
+    return about is None or limits is None or bool(within(Receiver(row.workspace_id, limits), [about]))
+
+
+def surfaces_for(actor: Actor, place: str, about: tuple[str, str] | None = None) -> list[Surface]:
+    """What this person sees in a place, by app and in the manifest's order; beside an object, only of apps that see
+    it. One statement, and one for each app with a data range."""
     if actor.employee_id is None:
         return []
-    rows = session().execute(_apps_for(actor.workspace_id, actor.employee_id))
+    rows = session().execute(_apps_for(actor.workspace_id, actor.employee_id)).all()
+    rows = [row for row in rows if _sees(row, about)]
     return [surface for row in rows for surface in _surfaces(row, actor.locale) if surface.place == place]
 
 
-def surface(actor: Actor, installation_id: str, key: str) -> Surface | None:
-    """One surface, if this person may open it now."""
+def surface(actor: Actor, installation_id: str, key: str, about: tuple[str, str] | None = None) -> Surface | None:
+    """One surface, if this person may open it now, and its app sees the object."""
     if actor.employee_id is None:
         return None
     row = (
@@ -95,5 +107,5 @@ def surface(actor: Actor, installation_id: str, key: str) -> Surface | None:
         .execute(_apps_for(actor.workspace_id, actor.employee_id).where(_installation.id == installation_id))
         .one_or_none()
     )
-    found = _surfaces(row, actor.locale) if row is not None else iter(())
+    found = _surfaces(row, actor.locale) if row is not None and _sees(row, about) else iter(())
     return next((each for each in found if each.key == key), None)

@@ -26,7 +26,8 @@ def mint_panel_token(
     """
     if actor.kind != "employee" or actor.employee_id is None:
         raise Forbidden("Only a person looks at a surface.")
-    surface = queries.surface(actor, installation_id, surface_key)
+    about = (object_type, object_id) if object_type and object_id else None
+    surface = queries.surface(actor, installation_id, surface_key, about)
     if surface is None:
         raise SurfaceGone()
     slot = SLOTS.get(surface.place)
@@ -37,6 +38,6 @@ def mint_panel_token(
         client_id=surface.app_id,
         installation_id=installation_id,
         surface=surface_key,
-        object_=(object_type, object_id) if object_type and object_id else None,
+        object_=about,
         session_id=session_id,
     )

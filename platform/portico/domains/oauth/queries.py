@@ -53,6 +53,7 @@ def token_with_power(digest: str) -> Row[Any] | None:
             _token.revoked_at,
             _installation.status,
             _installation.granted_scopes,
+            _installation.data_range,
             _version.scopes.label("asked_scopes"),
             _version.name.label("app_name"),
         )
@@ -127,6 +128,7 @@ def _with_grant(*columns: Any) -> Select[Any]:
             _sign_in.expires_at.label("sign_in_expires_at"),
             Workspace.unlisted_clients,
             _installation.status,
+            _installation.data_range,
             available_to(_member.employee_id).label("available"),
             _version.manifest[("access", "user_scopes")].label("user_scopes"),
             _version.name.label("app_name"),

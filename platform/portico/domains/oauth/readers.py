@@ -14,7 +14,7 @@ from portico.domains.oauth import queries
 from portico.domains.oauth.models import OAuthGrant
 from portico.domains.oauth.power import is_let_in, power_of, sign_in_lives
 from portico.domains.oauth.resources import is_api
-from portico.kernel import authn, clock, last_use
+from portico.kernel import authn, clock, data_range, last_use
 from portico.kernel.actor import Actor
 from portico.kernel.authn import InstallationSuspended, TokenExpired, TokenInvalid, TokenRevoked
 from portico.kernel.unit_of_work import session, system_unit
@@ -45,9 +45,10 @@ def _app(row: Any) -> Actor:
         workspace_id=row.workspace_id,
         id=row.installation_id,
         scopes=granted if row.scopes is None else granted.intersection(row.scopes),
-        pending_scopes=(asked - granted) if row.scopes is None else frozenset(),
+        pending_scopes=(asked - granted).intersection(asked if row.scopes is None else row.scopes),
         installation_id=row.installation_id,
         app_id=row.app_id,
+        data_range=data_range.parse(row.data_range),
         caller_key=row.installation_id,
         display_name=manifests.localised(row.app_name, "en") or None,
     )
@@ -73,6 +74,7 @@ def read_user_token(digest: str) -> Actor:
         membership_id=row.membership_id,
         installation_id=row.installation_id,
         app_id=row.app_id,
+        data_range=data_range.parse(row.data_range),
         grant_id=row.grant_id,
         caller_key=f"{row.installation_id or row.client_id}.{row.membership_id}",
         display_name=manifests.localised(row.app_name, "en") or None,

@@ -9,12 +9,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, false, or_, select
 
+from portico.domains.directory.ranges import within_range
 from portico.domains.tickets import permissions
 from portico.domains.tickets.models import Ticket, TicketComment
 from portico.domains.tickets.schemas import PRIORITIES, VISIBILITIES, RequesterTicket
 from portico.domains.tickets.schemas import Ticket as TicketSchema
 from portico.domains.tickets.statuses import STATUSES
 from portico.kernel.actor import Actor
+from portico.kernel.data_range import Reader, reaches
+from portico.kernel.db import AnySelect
 from portico.kernel.errors import FieldError, Invalid, NotFound
 from portico.kernel.events.models import Event
 from portico.kernel.json_lists import holds
@@ -89,12 +92,24 @@ COMMENTS = Listing(
 
 def visible_to(actor: Actor) -> Select[Any]:
     """The workspace's tickets for who works on them; for other people those they asked for."""
-    statement = select(*COLUMNS).where(_ticket.workspace_id == actor.workspace_id, _ticket.trashed_at.is_(None))
+    statement = select(*COLUMNS).where(
+        _ticket.workspace_id == actor.workspace_id,
+        _ticket.trashed_at.is_(None),
+        *within_range(actor, _ticket.assignee_id),
+    )
     if permissions.works_on_tickets(actor):
         return statement
     if actor.employee_id is None:
         return statement.where(false())
     return statement.where(_ticket.requester_employee_id == actor.employee_id)
+
+
+@reaches("ticket")
+def _reach(reader: Reader) -> AnySelect:
+    """Those in the trash too: that they went there is news."""
+    return select(_ticket.id).where(
+        _ticket.workspace_id == reader.workspace_id, *within_range(reader, _ticket.assignee_id)
+    )
 
 
 def whole(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -127,7 +142,7 @@ def trashed_ticket(actor: Actor, ticket_id: str, since: datetime) -> dict[str, A
         .execute(
             select(*COLUMNS)
             .where(_ticket.workspace_id == actor.workspace_id, _ticket.id == ticket_id)
-            .where(_ticket.trashed_at >= since)
+            .where(_ticket.trashed_at >= since, *within_range(actor, _ticket.assignee_id))
             .with_for_update()
         )
         .one_or_none()

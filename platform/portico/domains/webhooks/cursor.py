@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from portico.domains.webhooks import projection, queries
+from portico.kernel import scope_use
 from portico.kernel.actor import Actor
+from portico.kernel.data_range import condition
 from portico.kernel.errors import CursorInvalid, CursorMismatch, FieldError, Invalid, invalid
 from portico.kernel.events import Event, EventCounter
 from portico.kernel.events.types import PATTERN, expand, readable_with
@@ -39,6 +41,8 @@ def page_of_events(
     more = len(rows) > count
     rows = rows[:count]
     scopes = queries.event_scopes(actor)
+    opened = {scope for row in rows if row.installation_id is None for scope in row.scopes.split()}
+    scope_use.note_call(actor, opened)
     data = [projection.envelope(row, scopes, actor.installation_id) for row in rows]
     return _page(actor, data, rows[-1].seq if more else head, more=more)
 
@@ -55,10 +59,12 @@ def _read(actor: Actor, after: int, head: int, wanted: list[str] | None, count: 
         .order_by(event.seq)
         .limit(count)
     )
-    readable = event.scopes.in_(readable_with(queries.event_scopes(actor)))
+    readable: ColumnElement[bool] = event.scopes.in_(readable_with(queries.event_scopes(actor)))
     if actor.installation_id is not None:
         # Of events about one installation, its own; and those need no scope.
         own = event.installation_id == actor.installation_id
+        if actor.data_range is not None:
+            readable = and_(readable, condition(actor, event.resource_type, event.resource_id))
         statement = statement.where(or_(own, and_(event.installation_id.is_(None), readable)))
     else:
         statement = statement.where(readable)

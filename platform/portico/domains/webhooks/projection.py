@@ -10,15 +10,25 @@ from typing import Any
 
 from portico.domains.webhooks.events import ENDPOINT_PING
 from portico.kernel import clock
+from portico.kernel.actor import DataRange
+from portico.kernel.data_range import Receiver, within
 from portico.kernel.events import EVENT_TYPES
 
 
-def may_read(row: Any, scopes: frozenset[str], installation_id: str | None) -> bool:
+def may_read(row: Any, scopes: frozenset[str], installation_id: str | None, limits: DataRange | None = None) -> bool:
     """Whether a receiver may see the event at all. An app needs no scope to hear what happens to itself, and a ping
     is for whoever it is sent to."""
     if row.installation_id is not None and row.installation_id == installation_id:
         return True
-    return row.type == ENDPOINT_PING.name or scopes.issuperset(row.scopes.split())
+    if row.type == ENDPOINT_PING.name:
+        return True
+    return scopes.issuperset(row.scopes.split()) and _is_within(row, limits)
+
+
+def _is_within(row: Any, limits: DataRange | None) -> bool:
+    """Whether the record is within the range where it stands now, whatever it was when the event was written."""
+    about = (row.resource_type, row.resource_id)
+    return limits is None or bool(within(Receiver(row.workspace_id, limits), [about]))
 
 
 def data_for(row: Any, scopes: frozenset[str]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from portico.domains.webhooks import apps, projection, schemas
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointSecret, EndpointState, WebhookEndpoint
-from portico.kernel import clock
-from portico.kernel.actor import Actor
+from portico.kernel import clock, data_range
+from portico.kernel.actor import Actor, DataRange
 from portico.kernel.errors import NotFound
 from portico.kernel.events import EVENT_TYPES, Event
 from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page, parse_condition
@@ -278,28 +278,35 @@ def delivery_with_event(actor: Actor, delivery_id: str) -> dict[str, Any]:
         .execute(select(event).where(event.c.workspace_id == actor.workspace_id, event.c.id == about["event_id"]))
         .one()
     )
-    scopes = _scopes_of_endpoint(actor.workspace_id, about["endpoint_id"])
+    scopes, limits = _power_of_endpoint(actor.workspace_id, about["endpoint_id"])
     if actor.installation_id is None and about["installation_id"] not in own_installations(actor):
         scopes &= event_scopes(actor)
-    readable = projection.may_read(row, scopes, about["installation_id"])
+    readable = projection.may_read(row, scopes, about["installation_id"], limits)
     return {**about, "event": projection.message(row, scopes, about["installation_id"]) if readable else None}
 
 
-def _scopes_of_endpoint(workspace_id: str, endpoint_id: str) -> frozenset[str]:
+def _power_of_endpoint(workspace_id: str, endpoint_id: str) -> tuple[frozenset[str], DataRange | None]:
     installation = apps.INSTALLATION
     row = (
         session()
         .execute(
-            select(_endpoint.scopes, _endpoint.installation_id, installation.granted_scopes, installation.app_id)
+            select(
+                _endpoint.scopes,
+                _endpoint.installation_id,
+                installation.granted_scopes,
+                installation.app_id,
+                installation.data_range,
+            )
             .outerjoin(installation, apps.of_endpoint(_endpoint.workspace_id, _endpoint.installation_id))
             .where(_endpoint.workspace_id == workspace_id, _endpoint.id == endpoint_id)
         )
         .one()
     )
     if row.installation_id is None:
-        return frozenset(row.scopes)
+        return frozenset(row.scopes), None
     caller = apps.caller(row.app_id)
-    return caller.scopes.intersection(row.granted_scopes) if caller is not None else frozenset()
+    scopes = caller.scopes.intersection(row.granted_scopes) if caller is not None else frozenset()
+    return scopes, data_range.parse(row.data_range)
 
 
 def page_of_attempts(actor: Actor, delivery_id: str, query: ListQuery) -> Page:

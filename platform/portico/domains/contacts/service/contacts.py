@@ -12,6 +12,7 @@ from portico.domains.contacts.errors import IdentifierReused
 from portico.domains.contacts.models import Contact, ContactIdentifier
 from portico.domains.contacts.service import identifying
 from portico.domains.directory import queries as directory
+from portico.domains.directory import ranges
 from portico.kernel import clock, search, text
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Stale, invalid
@@ -27,6 +28,7 @@ _known = cast(Table, ContactIdentifier.__table__)
 
 
 def _require_owner(actor: Actor, employee_id: str | None) -> None:
+    ranges.require_within(actor, employee_id)
     if employee_id is not None and directory.active_employee(actor, employee_id) is None:
         raise invalid("/owner_employee_id", "invalid", "There is no active employee with this id.")
 

@@ -13,6 +13,7 @@ from portico.domains.contacts import queries
 from portico.domains.contacts.errors import IdentifierTaken
 from portico.domains.contacts.models import ContactIdentifier
 from portico.kernel.actor import Actor
+from portico.kernel.data_range import within
 from portico.kernel.errors import FieldError, Refusal
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
@@ -115,5 +116,7 @@ def _refused(
         FieldError(f"/identifiers/{place}/value", refusal.code, "Another contact has this identifier.")
         for place in places
     ]
-    extra = {"contact_id": holders[key(identifiers[places[0]])]} if actor.may("contacts:read") else None
+    holder = holders[key(identifiers[places[0]])]
+    seen = actor.may("contacts:read") and within(actor, [("contact", holder)])
+    extra = {"contact_id": holder} if seen else None
     return refusal(errors=errors, extra=extra)

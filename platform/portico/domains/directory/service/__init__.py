@@ -6,6 +6,7 @@ from portico.domains.directory.service.departments import (
     update_department,
 )
 from portico.domains.directory.service.employees import create_employee, update_employee
+from portico.domains.directory.service.groups import change_members, create_group, delete_group, update_group
 from portico.domains.directory.service.inviting import accept, invite, resend, withdraw
 from portico.domains.directory.service.states import activate, depart, reactivate, suspend
 
@@ -13,8 +14,11 @@ __all__ = [
     "accept",
     "activate",
     "archive_department",
+    "change_members",
     "create_department",
     "create_employee",
+    "create_group",
+    "delete_group",
     "depart",
     "invite",
     "reactivate",
@@ -22,5 +26,6 @@ __all__ = [
     "suspend",
     "update_department",
     "update_employee",
+    "update_group",
     "withdraw",
 ]

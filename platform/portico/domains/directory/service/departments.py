@@ -17,6 +17,7 @@ from portico.domains.directory.events import (
     DEPARTMENT_UPDATED,
 )
 from portico.domains.directory.models import Department, DepartmentMember, DepartmentTree
+from portico.domains.directory.ranges import require_whole_company
 from portico.kernel import clock, search, text
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound, Stale, invalid
@@ -93,6 +94,7 @@ def update_department(
     if "name" in changed:
         values["name_key"] = text.search_key(changed["name"])[:_KEY_LENGTH]
     if "parent_id" in changed:
+        require_whole_company(actor)
         values["parent_key"] = changed["parent_id"] or ""
     _write(actor, before, values, expected_version)
     if "parent_id" in changed:

@@ -11,6 +11,7 @@ from portico.domains.directory import queries
 from portico.domains.directory.errors import EmailTaken, ManagerCycle
 from portico.domains.directory.events import EMPLOYEE_CREATED, EMPLOYEE_UPDATED
 from portico.domains.directory.models import DepartmentMember, Employee
+from portico.domains.directory.ranges import require_within
 from portico.kernel import clock, search, text
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Forbidden, NotFound, Stale, invalid
@@ -110,6 +111,7 @@ def create_employee(
     except IntegrityError as error:
         raise EmailTaken() from error
     set_places(actor, employee_id, values.get("departments", []))
+    require_within(actor, employee_id)
     row = queries.whole_employee(actor, employee_id)
     _index(actor, row, fresh=True)
     emit(actor, event, row)
@@ -131,6 +133,7 @@ def update_employee(
     write_employee(actor, before, changes, expected_version)
     if "departments" in changed:
         set_places(actor, employee_id, changes["departments"])
+        require_within(actor, employee_id)
     row = queries.whole_employee(actor, employee_id)
     _index(actor, row)
     emit(actor, EMPLOYEE_UPDATED, row, changes=changed)

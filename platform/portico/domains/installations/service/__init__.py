@@ -18,6 +18,7 @@ from portico.domains.installations.service.requesting import (
     expire_request,
     request_app,
 )
+from portico.domains.installations.service.shrinking import shrink
 from portico.domains.installations.service.trying import end_trial, try_own_app
 from portico.domains.installations.service.upgrading import announce_upgrade
 
@@ -40,6 +41,7 @@ __all__ = [
     "resume_as_operator",
     "resume_as_publisher",
     "set_policy",
+    "shrink",
     "suspend",
     "suspend_as_operator",
     "suspend_as_publisher",

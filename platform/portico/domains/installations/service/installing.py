@@ -19,6 +19,7 @@ from portico.domains.installations.schemas import LIVE
 from portico.domains.installations.service import availability, living, policing
 from portico.kernel import clock
 from portico.kernel.actor import Actor
+from portico.kernel.data_range import ALL
 from portico.kernel.errors import FieldError, Invalid, Stale, invalid
 from portico.kernel.events import emit
 from portico.kernel.ids import new_id
@@ -33,6 +34,7 @@ def install(
     granted_scopes: list[str] | None = None,
     availability_: dict[str, Any] | None = None,
     settings: dict[str, Any] | None = None,
+    data_range_: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Install an app. Without `granted_scopes` it gets what it requires, nothing optional.
 
@@ -55,6 +57,7 @@ def install(
         "granted_scopes": granted,
         "availability": people,
         "for_everyone": people["kind"] == "everyone",
+        "data_range": _records(actor, before, data_range_),
         "announced_version_id": app.version_id,
         **_settings_columns(actor, installation_id, values),
     }
@@ -75,6 +78,14 @@ def _people(actor: Actor, before: dict[str, Any] | None, given: dict[str, Any] |
     if given is not None:
         return availability.checked(actor, given)
     return availability.known(actor, before["availability"]) if before else availability.EVERYONE
+
+
+def _records(actor: Actor, before: dict[str, Any] | None, given: dict[str, Any] | None) -> dict[str, Any]:
+    """Which records: as given, else as it was, so that coming back never shows more. Who is gone names nobody."""
+    if given is not None:
+        return availability.checked_range(actor, given)
+    known: dict[str, Any] = before["data_range"] if before else ALL
+    return known
 
 
 def _wanted_settings(
@@ -191,6 +202,8 @@ def _changed_values(actor: Actor, before: dict[str, Any], changes: dict[str, Any
     if "availability" in changes:
         people = availability.checked(actor, changes["availability"])
         values |= {"availability": people, "for_everyone": people["kind"] == "everyone"}
+    if "data_range" in changes:
+        values["data_range"] = availability.checked_range(actor, changes["data_range"])
     if "settings" in changes:
         declared = app.manifest.get("settings", {}) if app else {}
         values |= _settings_columns(actor, before["id"], _merged_settings(actor, before, declared, changes["settings"]))

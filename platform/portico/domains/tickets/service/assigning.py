@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portico.domains.directory import ranges
 from portico.domains.tickets import permissions, queries
 from portico.domains.tickets.errors import AlreadyAssigned, TicketClosed
 from portico.domains.tickets.service.changing import apply
@@ -31,6 +32,7 @@ def take_ticket(actor: Actor, ticket_id: str) -> dict[str, Any]:
         raise TicketClosed()
     if before["assignee_id"] not in (None, actor.employee_id):
         raise AlreadyAssigned(extra={"assignee_id": before["assignee_id"]})
+    ranges.require_within(actor, actor.employee_id)
     return queries.shown_to(actor, apply(actor, before, {"assignee_id": actor.employee_id}))
 
 

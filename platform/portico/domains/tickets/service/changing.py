@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Table, update
 
 from portico.domains.directory import queries as directory
+from portico.domains.directory import ranges
 from portico.domains.tickets import events, permissions, queries, statuses
 from portico.domains.tickets.errors import InvalidTransition, TicketClosed
 from portico.domains.tickets.models import Ticket
@@ -29,7 +30,8 @@ def rank(priority: str) -> int:
 
 
 def require_assignee(actor: Actor, employee_id: str | None) -> None:
-    """Raises Invalid."""
+    """Raises Invalid and OutOfRange."""
+    ranges.require_within(actor, employee_id)
     if employee_id is not None and directory.active_employee(actor, employee_id) is None:
         raise invalid("/assignee_id", "invalid", "There is no active employee with this id.")
 

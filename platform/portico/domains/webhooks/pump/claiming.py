@@ -15,7 +15,7 @@ from portico.domains.webhooks.models import Delivery, EndpointState, WebhookEndp
 from portico.domains.webhooks.outcomes import TIME_TO_LIVE
 from portico.domains.webhooks.pump.fan_out import NOT_FANNED_OUT
 from portico.domains.webhooks.service import blocking, secrets
-from portico.kernel import clock
+from portico.kernel import clock, data_range
 from portico.kernel.db import Instant
 from portico.kernel.events import Event
 from portico.kernel.secrets import keyring
@@ -41,6 +41,8 @@ class Sending:
     body: bytes
     secrets: tuple[bytes, ...]
     installation_id: str | None
+    scopes: tuple[str, ...]
+    """By which the receiver may read the event."""
     attempts: int
     """How many were spent before."""
     event_type: str = ""
@@ -200,6 +202,7 @@ def _endpoints(ids: Iterable[str]) -> dict[str, Row[Any]]:
             _state.blocked_since,
             installation.app_id,
             installation.granted_scopes,
+            installation.data_range,
         )
         .join(EndpointState, (_state.workspace_id == _endpoint.workspace_id) & (_state.id == _endpoint.id))
         .outerjoin(installation, apps.of_endpoint(_endpoint.workspace_id, _endpoint.installation_id))
@@ -277,6 +280,7 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], facts: dict[str
         body=orjson.dumps(projection.message(event, fact.scopes, endpoint.installation_id)),
         secrets=fact.secrets,
         installation_id=endpoint.installation_id,
+        scopes=() if event.installation_id is not None else tuple(event.scopes.split()),
         attempts=row.attempts,
         event_type=event.type,
     )
@@ -286,7 +290,8 @@ def _verdict(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact) -> 
     """The state in which the delivery ends without an attempt, or None."""
     if _outlived(row, endpoint):
         return "expired"
-    readable = projection.may_read(event, fact.scopes, endpoint.installation_id)
+    limits = data_range.parse(endpoint.data_range)
+    readable = projection.may_read(event, fact.scopes, endpoint.installation_id, limits)
     return None if readable else "filtered"
 
 

@@ -18,7 +18,7 @@ from portico.domains.webhooks.models import Attempt, Delivery, EndpointState
 from portico.domains.webhooks.outcomes import Outcome, judge
 from portico.domains.webhooks.pump.claiming import Sending
 from portico.domains.webhooks.service import blocking
-from portico.kernel import clock
+from portico.kernel import clock, scope_use
 from portico.kernel.db import Instant
 from portico.kernel.ids import new_id
 from portico.kernel.outbound import Answer
@@ -78,6 +78,7 @@ def write(results: Sequence[Result], fencing: int) -> None:
     _update_deliveries(judged, now)
     session().connection().execute(_TRIED, [_attempt(result, outcome) for result, outcome in judged])
     _update_endpoints(judged, now)
+    _note_use(judged)
     _keep_receipts(judged)
 
 
@@ -87,6 +88,13 @@ def _keep_receipts(judged: Sequence[tuple[Result, Outcome]]) -> None:
         if result.sending.event_type == ERASE_REQUESTED and outcome.state == "succeeded":
             erasure_id = orjson.loads(result.sending.body)["data"]["id"]
             installations.keep_receipt(erasure_id, result.answer.body, result.answer.headers)
+
+
+def _note_use(judged: Sequence[tuple[Result, Outcome]]) -> None:
+    for result, outcome in judged:
+        sent = result.sending
+        if outcome.state == "succeeded" and sent.installation_id is not None:
+            scope_use.note(sent.workspace_id, sent.installation_id, sent.scopes)
 
 
 def _ours(results: Sequence[Result], fencing: int) -> set[str]:
