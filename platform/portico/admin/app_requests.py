@@ -60,7 +60,11 @@ def app_policy(actor: Actor) -> Any:
             service.set_policy(actor, values, version_in(request.form.get("version")) or 0)
             flash(gettext("Saved. It counts for each app from its next request."), "success")
             return go("app_policy")
-    scopes = [{"name": scope.name, "sentence": gettext(scope.sentence)} for scope in SCOPES if scope.for_apps]
+    scopes = [
+        {"name": scope.name, "sentence": gettext(scope.sentence)}
+        for scope in SCOPES
+        if scope.for_apps and ":" in scope.name
+    ]
     return form.page(
         "admin/requests/policy.html", policy=now, scopes=scopes, may_change=actor.may("installations:write")
     )
