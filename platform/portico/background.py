@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, settings
+from portico.domains.audit import service as audit
 from portico.domains.identity.service import sessions
 from portico.domains.installations import sweeping as installations
 from portico.domains.oauth.service import devices, keys, minting, replays, unlisted
@@ -32,6 +33,7 @@ from portico.settings import Settings
 
 JOBS_POLL_S = 2.0
 HOUSEKEEPING_S = 3600.0
+ANCHOR_S = 60.0
 log = logging.getLogger("portico.background")
 
 
@@ -46,6 +48,7 @@ class Background:
         self.pump = Pump(EgressPolicy.for_mode(here.mode, here.egress_allow))
         self._rung = threading.Event()
         self._swept_at: float | None = None
+        self._anchored_at: float | None = None
 
     def request_stop(self) -> None:
         self.stop.set()
@@ -88,6 +91,8 @@ class Background:
         while not self.stop.is_set():
             try:
                 ran = jobs.drain() if self._run_jobs else 0
+                audit.derive()
+                self._anchor()
                 self._keep_house()
             except (SQLAlchemyError, Unavailable) as error:
                 log.warning("The database does not answer: %s. Trying again.", type(error).__name__)
@@ -95,6 +100,12 @@ class Background:
             if not ran:
                 self._rung.wait(JOBS_POLL_S)
                 self._rung.clear()
+
+    def _anchor(self) -> None:
+        """Look once a minute which records are due to be signed."""
+        if self._anchored_at is None or time.monotonic() - self._anchored_at >= ANCHOR_S:
+            self._anchored_at = time.monotonic()
+            audit.anchor()
 
     def _keep_house(self) -> None:
         if self._swept_at is not None and time.monotonic() - self._swept_at < HOUSEKEEPING_S:

@@ -143,6 +143,10 @@ class Portico:
         return resources.Invitations(self._transport)
 
     @cached_property
+    def audit(self) -> resources.Audit:
+        return resources.Audit(self._transport)
+
+    @cached_property
     def contacts(self) -> resources.Contacts:
         return resources.Contacts(self._transport)
 

@@ -122,6 +122,8 @@ CALLS: dict[str, Make] = {
     ),
     "archive_department": at("/departments/{}", "department", "hr_admin"),
     "list_department_members": at("/departments/{}/members", "department", "employee"),
+    "list_audit_entries": to("/audit", "admin"),
+    "list_audit_checkpoints": to("/audit/checkpoints", "admin"),
     "list_employees": to("/employees", "employee"),
     "create_employee": to("/employees", "hr_admin", {"display_name": "New"}),
     "lookup_employees": lambda world: Call(

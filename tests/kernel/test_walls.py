@@ -232,9 +232,12 @@ def test_a_system_unit_is_opened_only_where_it_is_known() -> None:
 KNOWN_SYSTEM_UNITS = {
     "account/logout.py",
     "background.py",
+    "cli/audit.py",
     "cli/keys.py",
     "cli/operator.py",
     "cli/workspace.py",
+    "domains/audit/service/checkpoints.py",
+    "domains/audit/service/deriving.py",
     "domains/directory/doors.py",
     "domains/identity/doors.py",
     "domains/identity/readers.py",

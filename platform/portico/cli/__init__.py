@@ -21,6 +21,7 @@ COMMANDS = {
     "worker": ("portico.cli.worker:command", "Run jobs from Redis."),
     "operator": ("portico.cli.operator:command", "Say who operates this instance."),
     "keys": ("portico.cli.keys:command", "Renew the keys that sign and the keys that seal."),
+    "audit": ("portico.cli.audit:command", "Check the record: nothing altered, deleted, moved or cut off."),
     "bench": ("portico.cli.bench:command", "Measure the claims of the README."),
 }
 

@@ -93,8 +93,19 @@ def _grant(connection: Connection) -> None:
     for role in (WEB_ROLE, SYSTEM_ROLE):
         connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {role}")
         connection.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
+    _narrow(connection)
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {APP_LOGIN}")
     connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {APP_LOGIN}")
+
+
+def _narrow(connection: Connection) -> None:
+    """Tables that say so in their `info` give a role less: what is only ever added to is changed by nobody."""
+    known = set(inspect(connection).get_table_names())
+    for table in Base.metadata.sorted_tables:
+        rights: dict[str, str] = table.info.get("rights", {})
+        for role, granted in rights.items() if table.name in known else ():
+            connection.exec_driver_sql(f"REVOKE ALL ON {table.name} FROM {role}")
+            connection.exec_driver_sql(f"GRANT {granted} ON {table.name} TO {role}")
 
 
 def protect(connection: Connection) -> None:

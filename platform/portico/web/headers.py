@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
-from portico.kernel import logs
+from portico.kernel import logs, origin
 from portico.kernel.ids import new_id
 
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -36,6 +36,11 @@ def _begin() -> None:
     g.request_id = given if _GIVEN.fullmatch(given) else new_id("req")
     g.began = time.perf_counter()
     logs.request_id.set(g.request_id)
+    origin.begin(origin.Origin(request.remote_addr or "", request.user_agent.string, g.request_id))
+
+
+def _end(_error: BaseException | None) -> None:
+    origin.end()
 
 
 def _page_policy() -> str:
@@ -86,3 +91,4 @@ def _finish(response: Response) -> Response:
 def register(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_finish)
+    app.teardown_request(_end)

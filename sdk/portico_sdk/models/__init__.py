@@ -17,6 +17,7 @@ from portico_sdk.models.apps import (
     ScopeAsked,
     UninstallPreview,
 )
+from portico_sdk.models.audit import AuditCheckpoint, AuditEntry, AuditObject
 from portico_sdk.models.batches import BatchResult
 from portico_sdk.models.contacts import Contact, Identifier
 from portico_sdk.models.directory import Department, DepartmentNode, Employee, EmployeeDepartment, Group
@@ -46,6 +47,9 @@ __all__ = [
     "AppSecret",
     "AppVersion",
     "Attempt",
+    "AuditCheckpoint",
+    "AuditEntry",
+    "AuditObject",
     "BatchResult",
     "Cause",
     "Comment",

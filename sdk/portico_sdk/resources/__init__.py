@@ -1,6 +1,7 @@
 """One class per resource, one method per operation. `client.<resource>` makes them."""
 
 from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
+from portico_sdk.resources.audit import Audit
 from portico_sdk.resources.contacts import Contacts
 from portico_sdk.resources.directory import Departments, Employees, Groups
 from portico_sdk.resources.events import Deliveries, Events, WebhookEndpoints
@@ -11,6 +12,7 @@ from portico_sdk.resources.tickets import TicketComments, Tickets
 __all__ = [
     "AppSecrets",
     "Apps",
+    "Audit",
     "Catalogue",
     "Contacts",
     "Deliveries",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, tuple_, update
 
+from portico.domains.audit.models import AuditHead
 from portico.domains.webhooks.models import Delivery, EndpointSecret, WebhookEndpoint
 from portico.kernel import clock
 from portico.kernel.events import Event
@@ -33,8 +34,9 @@ def _in_batches(step: Callable[[], int]) -> int:
 
 
 def _old_events() -> int:
-    """Deliveries and attempts go with their event."""
-    old = select(Event.workspace_id, Event.id).where(Event.occurred_at < clock.now() - RETENTION)
+    """Deliveries and attempts go with their event. What the record has not read yet stays, however old."""
+    recorded = select(AuditHead.event_seq).where(AuditHead.workspace_id == Event.workspace_id).scalar_subquery()
+    old = select(Event.workspace_id, Event.id).where(Event.occurred_at < clock.now() - RETENTION, Event.seq <= recorded)
     return _apply(old, lambda which: delete(Event).where(tuple_(Event.workspace_id, Event.id).in_(which)))
 
 

@@ -39,6 +39,8 @@ class Event(InWorkspace, Base):
     data: Mapped[dict[str, Any]]
     changes: Mapped[list[str] | None]
     cause: Mapped[dict[str, Any]]
+    origin: Mapped[dict[str, Any] | None]
+    """From where it was done. Read by the audit alone; no projection of the event shows it."""
     fanned_out: Mapped[bool] = mapped_column(default=False)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Table, insert, update
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session, SessionTransaction
 
-from portico.kernel import bell, clock
+from portico.kernel import bell, clock, origin
 from portico.kernel.actor import Actor
 from portico.kernel.dump import dumper
 from portico.kernel.errors import Refusal
@@ -107,6 +107,7 @@ def emit(
         "data": data,
         "changes": sorted(changes) if changes is not None else None,
         "cause": _cause(actor),
+        "origin": origin.current(),
         "fanned_out": False,
     }
     box: list[dict[str, Any]] = session().info.setdefault("outbox", [])
