@@ -184,7 +184,8 @@ def _sqlite_connect(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
 
 def _sqlite_begin(connection: Connection) -> None:
     kind = connection.get_execution_options().get("portico_begin", "IMMEDIATE")
-    driver.execute(connection, f"BEGIN {kind}").close()
+    if kind != driver.BEGUN:
+        driver.execute(connection, f"BEGIN {kind}").close()
 
 
 _database: Database | None = None

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-import structlog
 
 _SECRET = re.compile(
     r"((?:pt[a-z]|pcs)_[A-Za-z0-9]{8})[A-Za-z0-9]+|(whsec_[A-Za-z0-9+/=]{4})[A-Za-z0-9+/=]+"
@@ -57,42 +56,43 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def _redacting(logger: Any, name: str, entry: Any) -> Any:
-    return _clean(dict(entry))
+# What every record has; the rest was given with `extra`.
+_USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-def _with_request(logger: Any, name: str, entry: Any) -> Any:
-    if request_id.get() is not None:
-        entry.setdefault("request_id", request_id.get())
-    return entry
+class Lines(logging.Formatter):
+    """A record as one JSON object. Written out here because the access log runs with every request."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {name: _cleaned(name, value) for name, value in vars(record).items() if name not in _USUAL}
+        entry["event"] = redact(record.getMessage())
+        entry["level"] = record.levelname.lower()
+        entry["logger"] = record.name
+        entry["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        if (current := request_id.get()) is not None:
+            entry.setdefault("request_id", current)
+        if record.exc_info:
+            entry["exception"] = redact(self.formatException(record.exc_info))
+        if record.stack_info:
+            entry["stack"] = redact(record.stack_info)
+        return orjson.dumps(entry, default=_described, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _dumps(entry: Any, *, default: Callable[[Any], Any], **_: Any) -> str:
-    return orjson.dumps(entry, default=default, option=orjson.OPT_NON_STR_KEYS).decode()
+def _cleaned(name: str, value: Any) -> Any:
+    if type(value) is int or type(value) is float:
+        return value
+    return "…" if name.lower() in _NAMES else _clean(value)
 
 
-def configure(level: str = "INFO", *, json: bool = True) -> None:
+def _described(value: Any) -> str:
+    """What JSON has no word for; it may hold anything, so it is cleaned as text."""
+    return redact(repr(value))
+
+
+def configure(level: str = "INFO") -> None:
     """Send the logs of the whole process through one redacting formatter to stderr."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _with_request,
-    ]
-    plain = structlog.dev.ConsoleRenderer(colors=False)
-    final = structlog.processors.JSONRenderer(serializer=_dumps) if json else plain
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            _redacting,
-            final,
-        ],
-    )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
+    handler.setFormatter(Lines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

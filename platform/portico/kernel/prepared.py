@@ -62,7 +62,7 @@ class _Compiled:
             values[name] = process(values[name])
         return values if self._order is None else [values[name] for name in self._order]
 
-    def execute(self, connection: Connection, given: dict[str, Any]) -> AnyResult:
+    def execute(self, connection: Connection | driver.Straight, given: dict[str, Any]) -> AnyResult:
         if self.breach is not None and not fence.is_open():
             raise fence.FenceBreach(f"{self.breach} is read without its workspace_id: {self.sql[:200]}")
         cursor = driver.execute(connection, self.sql, self.parameters(given))

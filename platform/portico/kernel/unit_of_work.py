@@ -37,6 +37,7 @@ class Unit:
     light: bool = False
     after: list[Callable[[], None]] = field(default_factory=list)
     _session: UnitSession | None = None
+    _straight: driver.Straight | None = None
     _connection: Connection | None = None
 
     @property
@@ -46,6 +47,8 @@ class Unit:
     @property
     def session(self) -> UnitSession:
         if self._session is None:
+            if self._straight is not None:
+                self._connection, self._straight = self._straight.joined(), None
             about = {"role": self.role, "workspace": self.workspace_id, "ready": self._connection is not None}
             self._session = UnitSession(
                 bind=self.bind if self._connection is None else self._connection,
@@ -55,21 +58,20 @@ class Unit:
             )
         return self._session
 
-    def connection(self) -> Connection:
+    def connection(self) -> Connection | driver.Straight:
         """The connection of the unit, its transaction begun as its role in its workspace."""
         if self._session is not None or not self.light:
             return self.session.connection()
-        if self._connection is None:
-            self._connection = self.bind.connect()
-            self._connection.begin()
-            _set_context(self._connection, self.role, self.workspace_id)
-        return self._connection
+        if self._straight is None:
+            self._straight = driver.Straight(self.bind)
+            _set_context(self._straight, self.role, self.workspace_id)
+        return self._straight
 
     def commit(self) -> None:
         if self._session is not None:
             self._session.commit()
-        elif self._connection is not None:
-            self._connection.commit()
+        elif self._straight is not None:
+            self._straight.commit()
 
     def close(self) -> None:
         """Give everything back; what was not committed is undone."""
@@ -77,6 +79,8 @@ class Unit:
             self._session.close()
         if self._connection is not None:
             self._connection.close()
+        if self._straight is not None:
+            self._straight.close()
 
 
 _current: ContextVar[Unit | None] = ContextVar("portico_unit", default=None)
@@ -92,7 +96,7 @@ def _take_role(session: Session, transaction: SessionTransaction, connection: Co
         _set_context(connection, session.info["role"], session.info["workspace"])
 
 
-def _set_context(connection: Connection, role: str, workspace_id: str | None) -> None:
+def _set_context(connection: Connection | driver.Straight, role: str, workspace_id: str | None) -> None:
     if connection.dialect.name == "postgresql":
         driver.execute(connection, _SET_CONTEXT, (role, workspace_id or "")).close()
 

@@ -13,6 +13,17 @@ from portico.kernel import logs, origin
 from portico.kernel.ids import new_id
 
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_EVERYWHERE: tuple[tuple[str, str], ...] = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+_AT_THE_DOOR = ("/oauth/", "/sign-in", "/account/device")
+_NO_REFERRER, _REFERRER = ("Referrer-Policy", "no-referrer"), ("Referrer-Policy", "same-origin")
+# For two years, as browsers ask (RFC 6797); the company's other hosts are not ours to speak for.
+_TRANSPORT = ("Strict-Transport-Security", "max-age=63072000")
+_NEVER_KEPT = ("/api/", "/oauth/", "/w/", "/account/")
+_NO_STORE = ("Cache-Control", "no-store")
+_NO_FRAMES = ("X-Frame-Options", "DENY")
 log = logging.getLogger("portico.access")
 
 
@@ -32,11 +43,12 @@ def content_policy(
 
 
 def _begin() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _GIVEN.fullmatch(given) else new_id("req")
-    g.began = time.perf_counter()
-    logs.request_id.set(g.request_id)
-    origin.begin(origin.Origin(request.remote_addr or "", request.user_agent.string, g.request_id))
+    given = request.headers.get("X-Request-Id")
+    known = given if given and _GIVEN.fullmatch(given) else new_id("req")
+    about = g._get_current_object()
+    about.request_id, about.began = known, time.perf_counter()
+    logs.request_id.set(known)
+    origin.begin(origin.Origin(request.remote_addr or "", request.headers.get("User-Agent", ""), known))
 
 
 def _end(_error: BaseException | None) -> None:
@@ -56,36 +68,33 @@ def _page_policy() -> str:
 
 
 def _finish(response: Response) -> Response:
-    headers = response.headers
-    headers["X-Request-Id"] = g.get("request_id", "")
-    headers.update(g.get("limit_headers", {}))
-    headers.setdefault("X-Content-Type-Options", "nosniff")
+    """What every answer says, unless its view said it already; then one line of the access log."""
+    about, path, headers = g._get_current_object(), request.path, response.headers
+    given = {name.lower() for name, _ in headers}
     # Addresses at the door may hold what an app asked for, and its state.
-    at_the_door = request.path.startswith(("/oauth/", "/sign-in", "/account/device"))
-    headers.setdefault("Referrer-Policy", "no-referrer" if at_the_door else "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    usual = (*_EVERYWHERE, _NO_REFERRER if path.startswith(_AT_THE_DOOR) else _REFERRER)
     if current_app.extensions["portico_settings"].secure_cookies:
-        # For two years, as browsers ask (RFC 6797); the company's other hosts are not ours to speak for.
-        headers.setdefault("Strict-Transport-Security", "max-age=63072000")
-    if request.path.startswith(("/api/", "/oauth/", "/w/", "/account/")):
-        headers.setdefault("Cache-Control", "no-store")
-    if headers.get("Content-Type", "").startswith("text/html"):
-        headers.setdefault("Content-Security-Policy", _page_policy())
-        headers.setdefault("Cache-Control", "no-store")
-        headers.setdefault("X-Frame-Options", "DENY")
-    elapsed = (time.perf_counter() - g.began) * 1000 if "began" in g else 0.0
-    level = logging.DEBUG if request.path == "/healthz" else logging.INFO
-    log.log(
-        level,
-        "request",
-        extra={
-            "method": request.method,
-            "path": request.path,
-            "status": response.status_code,
-            "ms": round(elapsed, 1),
-        },
-    )
+        usual = (*usual, _TRANSPORT)
+    if path.startswith(_NEVER_KEPT):
+        usual = (*usual, _NO_STORE)
+    if (response.mimetype or "") == "text/html":
+        usual = (*usual, ("Content-Security-Policy", _page_policy()), _NO_STORE, _NO_FRAMES)
+    for name, value in usual:
+        if name.lower() not in given:
+            headers.add(name, value)
+            given.add(name.lower())
+    headers["X-Request-Id"] = about.get("request_id", "")
+    for name, value in about.get("limit_headers", {}).items():
+        headers[name] = value
+    _note(path, response.status_code, about.get("began"))
     return response
+
+
+def _note(path: str, status: int, began: float | None) -> None:
+    elapsed = (time.perf_counter() - began) * 1000 if began is not None else 0.0
+    level = logging.DEBUG if path == "/healthz" else logging.INFO
+    about = {"method": request.method, "path": path, "status": status, "ms": round(elapsed, 1)}
+    log.log(level, "request", extra=about)
 
 
 def register(app: Flask) -> None:

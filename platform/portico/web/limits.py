@@ -52,6 +52,18 @@ class OwnStorage(Storage):
             self._counts[key] = (ends, count + amount)
         return count + amount
 
+    def spend(self, key: str, most: int, expiry: float, cost: int) -> tuple[bool, int, int]:
+        """Count, and say whether it was allowed, what is left and in how many seconds the window ends; at once."""
+        now = time.time()
+        with self._lock:
+            ends, count = self._counts.get(key, (0.0, 0))
+            if ends <= now:
+                self._drop_expired(now)
+                ends, count = now + expiry, 0
+            count += cost
+            self._counts[key] = (ends, count)
+        return count <= most, max(0, most - count), max(0, math.ceil(ends - now))
+
     def _drop_expired(self, now: float) -> None:
         if len(self._counts) >= self.MOST_KEYS:
             self._counts = {key: value for key, value in self._counts.items() if value[0] > now}
@@ -82,7 +94,7 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self._factor = settings.limits_factor
-        self._own = FixedWindowRateLimiter(OwnStorage())
+        self._own = OwnStorage()
         self._shared: FixedWindowRateLimiter | None = None
         if settings.redis_url:
             self._shared = FixedWindowRateLimiter(
@@ -128,7 +140,7 @@ class Limits:
                 return self._ask(self._shared, item, keys, cost)
             except redis.RedisError as error:
                 log.warning("Limits are counted in this process: %s.", type(error).__name__)
-        return self._ask(self._own, item, keys, cost)
+        return self._own.spend(item.key_for(*keys), item.amount, item.get_expiry(), cost)
 
     @staticmethod
     def _ask(
