@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 from importlib import import_module
 from importlib.util import find_spec
+from multiprocessing.util import Finalize
 from types import ModuleType
 
 from flask import Flask
@@ -117,7 +117,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 def create_served_app() -> Flask:
     """The application of a server process: it writes down what was used, once a minute and at its end."""
     app = create_app()
-    atexit.register(last_use.flush_regularly())
+    # Not atexit: a worker process is forked and ends by os._exit, which runs these and nothing else.
+    Finalize(None, last_use.flush_regularly(), exitpriority=1)
     return app
 
 

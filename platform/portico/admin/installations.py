@@ -12,6 +12,7 @@ from portico.admin.blueprint import blueprint, go
 from portico.admin.consent import ONLY, Decision, availability, groups, is_sensitive, prove, ticked
 from portico.admin.picker import department_names, is_search, picked, picker
 from portico.domains.catalogue import queries as catalogue
+from portico.domains.directory import groups as directory_groups
 from portico.domains.directory import queries as directory
 from portico.domains.installations import erasures, queries, service
 from portico.domains.installations.consent import Consent, consent
@@ -61,7 +62,8 @@ def _names(actor: Actor, rules: list[dict[str, Any]]) -> list[str]:
     """Whom an availability names, as people read it."""
     departments = department_names(actor)
     people = directory.names_of(actor, [rule["id"] for rule in rules if rule["kind"] == "employee"])
-    return [name for rule in rules if (name := departments.get(rule["id"]) or people.get(rule["id"]))]
+    known = {**departments, **directory_groups.names_of(actor), **people}
+    return [known[rule["id"]] for rule in rules if rule["id"] in known]
 
 
 def _asked(actor: Actor, installation: dict[str, Any]) -> tuple[Consent, dict[str, Any]]:

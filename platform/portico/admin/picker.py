@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import request
+from flask_babel import gettext
 
-from portico.domains.directory import queries
+from portico.domains.directory import groups, queries
 from portico.kernel.actor import Actor
 from portico.kernel.ids import is_id
 from portico.kernel.listing import ListQuery
@@ -22,7 +23,7 @@ SEARCH = "search"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A department or a person that can be ticked."""
+    """A department, a group or a person that can be ticked."""
 
     id: str
     kind: str
@@ -37,7 +38,7 @@ class Picker:
     found: list[Choice]
     q: str
     people: bool
-    """Whether people can be chosen besides departments."""
+    """Whether groups and people can be chosen besides departments."""
     more: bool
     """Whether the search found more than is shown."""
 
@@ -55,6 +56,8 @@ def picked() -> list[str]:
 def _kind(value: str) -> str | None:
     if is_id(value, "dep"):
         return "department"
+    if is_id(value, "grp"):
+        return "group"
     return "employee" if is_id(value, "emp") else None
 
 
@@ -75,11 +78,16 @@ def picker(actor: Actor, chosen: Iterable[str], *, people: bool = True) -> Picke
     q = (request.form.get("q") or "").replace("\x00", "")[:100].strip()
     names = department_names(actor)
     ids = list(chosen)
-    picked_ones = [*_departments(names, ids, True), *_people(actor, ids)]
+    teams = groups.names_of(actor) if people else {}
+    picked_ones = [*_departments(names, ids, True), *_groups(teams, ids, True), *_people(actor, ids)]
     query = ListQuery(limit=SHOWN, q=q or None)
     places = queries.page_of_departments(actor, query)
     found = _departments(names, [row["id"] for row in places.rows if row["id"] not in ids], False)
     more = places.has_more
+    if people:
+        crowds = groups.page_of_groups(actor, query)
+        found += _groups(teams, [row["id"] for row in crowds.rows if row["id"] not in ids], False)
+        more = more or crowds.has_more
     if people and q:
         crowd = queries.page_of_employees(actor, query)
         found += [_person(row, False) for row in crowd.rows if row["id"] not in ids]
@@ -89,6 +97,10 @@ def picker(actor: Actor, chosen: Iterable[str], *, people: bool = True) -> Picke
 
 def _departments(names: dict[str, str], ids: Iterable[str], chosen: bool) -> list[Choice]:
     return [Choice(one, "department", names[one], "", chosen) for one in ids if one in names]
+
+
+def _groups(names: dict[str, str], ids: Iterable[str], chosen: bool) -> list[Choice]:
+    return [Choice(one, "group", names[one], gettext("Group"), chosen) for one in ids if one in names]
 
 
 def _people(actor: Actor, ids: list[str]) -> list[Choice]:

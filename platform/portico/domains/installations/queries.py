@@ -165,10 +165,22 @@ def _concerns(employee_id: str | ColumnElement[str], effect: str) -> ColumnEleme
     )
 
 
+def _is_in_group(actor: Actor, group_id: str, employee_id: str) -> bool:
+    member = DirectoryGroupMember.__table__.c
+    found = session().scalar(
+        select(member.employee_id).where(
+            member.workspace_id == actor.workspace_id, member.group_id == group_id, member.employee_id == employee_id
+        )
+    )
+    return found is not None
+
+
 def rule_concerns(actor: Actor, rule: dict[str, Any], employee_id: str) -> bool:
-    """Whether one rule of an availability names the employee, or a department of theirs or above."""
+    """Whether one rule of an availability names the employee, a group of theirs, or a department of theirs or above."""
     if rule["kind"] == "employee":
         return bool(rule["id"] == employee_id)
+    if rule["kind"] == "group":
+        return _is_in_group(actor, rule["id"], employee_id)
     place, department = DepartmentMember.__table__.c, Department.__table__.c
     inside = department.id == rule["id"]
     if rule.get("recursive", True):
