@@ -139,6 +139,9 @@ class World:
         for name in names:
             if name == "secret_id":
                 found[name] = self.post("developer", f"/apps/{found['app_id']}/secrets")["id"]
+            elif name == "key_id":
+                found[name] = self.post("developer", f"/apps/{found['app_id']}/keys", {"jwk": self.jwk()})["id"]
             elif name.endswith("_id"):
-                found[name] = getattr(self, name.removesuffix("_id"))()["id"]
+                noun = "installation_request" if name == "request_id" else name.removesuffix("_id")
+                found[name] = getattr(self, noun)()["id"]
         return found
