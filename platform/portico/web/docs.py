@@ -86,6 +86,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     codes = {401, 403, 404, 429, 503, 400, 422}
     if operation.write:
         codes |= {409, 412, 413, 415}
+    if operation.must_match:
+        codes.add(428)
     codes |= {REFUSALS[code].status for code in operation.refusals}
     problem = {"application/problem+json": {"schema": Problem}}
     answers: dict[str, Any] = {str(code): {"description": "Refused", "content": problem} for code in sorted(codes)}
