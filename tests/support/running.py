@@ -27,18 +27,24 @@ from tests.support.databases import POSTGRES
 from tests.support.waiting import until
 
 STARTED_WITHIN = 120.0  # seconds, on a machine that does much else
+# Linux, macOS and Windows give ports for outgoing connections from 32768 or above.
+FIRST_OWN_PORT, OWN_PORTS = 12_000, 20_000
 WEB = (sys.executable, "-m", "portico.up.web")
 BACKGROUND = (sys.executable, "-m", "portico.background")
 WORKER = (str(Path(sys.executable).with_name("portico")), "worker")
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now."""
+    """Ports that nobody listens on now, of those that the system gives to nobody by itself: an outgoing connection
+    of another process would take one between its choice and its use."""
     with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+        found: list[int] = []
+        while len(found) < count:
+            probe, port = stack.enter_context(socket.socket()), FIRST_OWN_PORT + secrets.randbelow(OWN_PORTS)
+            with suppress(OSError):  # somebody has it
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+        return found
 
 
 def responds(url: str) -> bool:
