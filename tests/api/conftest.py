@@ -9,6 +9,8 @@ from flask import Flask
 
 from portico.app import create_app
 from portico.settings import Settings
+from portico.web.api import Operation
+from tests.api.calls import BY_ID, CALLS, Call
 from tests.support import databases
 from tests.support.cast import make_cast
 from tests.support.http import Api
@@ -39,3 +41,13 @@ def flask_app(tmp_path_factory: pytest.TempPathFactory, template_folder: Path) -
 @pytest.fixture(scope="module")
 def world(flask_app: Flask) -> World:
     return World(Api(flask_app, make_cast()))
+
+
+@pytest.fixture(params=sorted(CALLS))
+def operation(request: pytest.FixtureRequest) -> Operation:
+    return BY_ID[request.param]
+
+
+@pytest.fixture
+def call(operation: Operation, world: World) -> Call:
+    return CALLS[operation.operation_id](world)

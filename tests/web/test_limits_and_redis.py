@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portico.kernel.actor import Actor
+from portico.kernel.actor import Actor, ActorKind
 from portico.kernel.errors import RateLimited
 from portico.kernel.ids import new_id
 from portico.settings import Settings
@@ -18,9 +18,8 @@ THERE = "redis://127.0.0.1:6379/13"
 
 
 def somebody(installation_id: str | None = None) -> Actor:
-    return Actor(
-        kind="employee", workspace_id=new_id("wsp"), id="emp_1", caller_key="mem_1", installation_id=installation_id
-    )
+    kind: ActorKind = "app" if installation_id else "employee"
+    return Actor(kind=kind, workspace_id=new_id("wsp"), id="emp_1", caller_key="mem_1", installation_id=installation_id)
 
 
 def limits(folder: Path, redis_url: str | None = None) -> Limits:
@@ -36,28 +35,28 @@ def left(headers: dict[str, str]) -> int:
 def test_each_kind_of_call_and_each_caller_has_an_own_count(tmp_path: Path, redis_url: str | None) -> None:
     counted = limits(tmp_path, redis_url)
     me, other = somebody(), somebody()
-    assert [left(counted.spend(me, write=False)) for _ in range(6)] == [5, 4, 3, 2, 1, 0]
+    assert [left(counted.spend(me, "read")) for _ in range(6)] == [5, 4, 3, 2, 1, 0]
     with pytest.raises(RateLimited) as refused:
-        counted.spend(me, write=False)
+        counted.spend(me, "read")
     assert 1 <= int(refused.value.headers["Retry-After"]) <= 60
     assert left(refused.value.headers) == 0
-    assert left(counted.spend(me, write=True)) == 2
-    assert left(counted.spend(other, write=False)) == 5
+    assert left(counted.spend(me, "write")) == 2
+    assert left(counted.spend(other, "read")) == 5
 
 
 @pytest.mark.redis
 def test_two_processes_share_one_count(tmp_path: Path) -> None:
     one, two = limits(tmp_path, THERE), limits(tmp_path, THERE)
     me = somebody()
-    assert [left(which.spend(me, write=False)) for which in (one, two, one)] == [5, 4, 3]
+    assert [left(which.spend(me, "read")) for which in (one, two, one)] == [5, 4, 3]
 
 
 def test_an_app_may_three_times_as_much_and_items_cost_a_tenth(tmp_path: Path) -> None:
     counted = limits(tmp_path)
     app = somebody(new_id("ins"))
-    assert left(counted.spend(app, write=True)) == 8
-    assert left(counted.spend(app, write=True, cost=2.5)) == 5
-    assert left(counted.spend(app, write=True, cost=0.5)) == 5
+    assert left(counted.spend(app, "write")) == 8
+    assert left(counted.spend(app, "write", cost=2.5)) == 5
+    assert left(counted.spend(app, "write", cost=0.5)) == 5
 
 
 @pytest.mark.parametrize("redis_url", [None, GONE])

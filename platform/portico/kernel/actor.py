@@ -73,6 +73,8 @@ class Actor:
     """How an app is called, for what it writes under its name; people's names stand in the directory."""
     caller_key: str = field(default="", compare=False)
     """Names the caller for limits and idempotency: the membership or the installation, not the token."""
+    shared_key: str = field(default="", compare=False)
+    """Names the app that calls in a person's name: all its calls in the workspace have one limit together."""
 
     def may(self, scope: str) -> bool:
         """Whether this actor holds the scope; the system holds all."""

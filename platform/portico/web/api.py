@@ -30,6 +30,7 @@ from portico.kernel.schemas import load
 from portico.web import requests
 from portico.web.batch import Batch
 from portico.web.docs import document
+from portico.web.limits import Kind
 
 View = Callable[..., Any]
 
@@ -140,7 +141,7 @@ def _handler(operation: Operation) -> Callable[..., Response]:
 
 def _admit(operation: Operation, actor: Actor) -> None:
     """Limits, kind of caller and scope, in that order."""
-    g.limit_headers = current_app.extensions["portico_limits"].spend(actor, write=operation.write)
+    g.limit_headers = current_app.extensions["portico_limits"].spend(actor, _kind(operation))
     if operation.people_only and actor.kind not in ("employee", "system"):
         raise Forbidden("Only people may do this; an app cannot, whatever its scopes, and in nobody's name.")
     if operation.apps_only and not actor.is_app:
@@ -163,11 +164,17 @@ def _admit(operation: Operation, actor: Actor) -> None:
     scope_use.note_call(actor, (*operation.scope, *operation.any_scope))
 
 
+def _kind(operation: Operation) -> Kind:
+    if operation.write:
+        return "write"
+    return "search" if operation.listing is not None and request.args.get("q") else "read"
+
+
 def _charge_items(operation: Operation, actor: Actor, arguments: dict[str, Any]) -> None:
     """A batch costs one call, which is paid, and a tenth of one for each item."""
     if operation.body is not None and issubclass(operation.body, Batch):
         cost = len(arguments["body"]["items"]) / 10
-        g.limit_headers = current_app.extensions["portico_limits"].spend(actor, write=True, cost=cost)
+        g.limit_headers = current_app.extensions["portico_limits"].spend(actor, "write", cost=cost)
 
 
 def _arguments(operation: Operation, schema: Schema | None, path: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Rate limits by caller and kind of call, and the headers that tell of them.
 
+A call in a person's name counts twice: for that person with this app, and for the app in the workspace, which has one
+allowance for its own tokens and for everybody's. So an app that floods stands in nobody's way but its own.
+
 Redis holds the counts for all processes when it is set; when it is gone, each process counts for itself and goes on.
 Headers: `RateLimit-Policy` and `RateLimit` of the IETF draft (draft-ietf-httpapi-ratelimit-headers).
 """
@@ -10,6 +13,8 @@ import logging
 import math
 import threading
 import time
+from dataclasses import dataclass
+from typing import Literal
 
 import redis
 from limits import RateLimitItemPerMinute
@@ -20,8 +25,12 @@ from portico.kernel.actor import Actor
 from portico.kernel.errors import RateLimited
 from portico.settings import Settings
 
-READS_PER_MINUTE = 600
-WRITES_PER_MINUTE = 300
+Kind = Literal["read", "write", "search", "token"]
+
+PER_MINUTE: dict[Kind, int] = {"read": 600, "write": 300, "search": 120, "token": 300}
+"""For a person. `token` is asking for tokens: of one client, from one address."""
+NAMES: dict[str, Kind] = {"reads_per_minute": "read", "writes_per_minute": "write", "searches_per_minute": "search"}
+"""How a caller's allowances are called in `/me`."""
 APP_FACTOR = 3
 FAILURES_PER_MINUTE = 20
 log = logging.getLogger("portico.limits")
@@ -89,6 +98,23 @@ class OwnStorage(Storage):
             self._counts.pop(key, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Where a caller stands with one kind of call: what is left, and in how many seconds the minute ends."""
+
+    kind: Kind
+    quota: int
+    remaining: int
+    reset: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {
+            "RateLimit-Policy": f'"{self.kind}";q={self.quota};w=60',
+            "RateLimit": f'"{self.kind}";r={self.remaining};t={self.reset}',
+        }
+
+
 class Limits:
     """Counts calls. Costs are in tenths, so that an item of a batch can cost a tenth of a call."""
 
@@ -101,24 +127,39 @@ class Limits:
                 RedisStorage(settings.redis_url, socket_timeout=0.5, socket_connect_timeout=0.5)
             )
 
-    def _item(self, actor: Actor, write: bool) -> tuple[int, RateLimitItemPerMinute]:
-        calls = WRITES_PER_MINUTE if write else READS_PER_MINUTE
-        calls = max(1, int(calls * (APP_FACTOR if actor.installation_id else 1) * self._factor))
-        return calls, RateLimitItemPerMinute(calls * 10)
+    def quota(self, kind: Kind, *, factor: int = 1) -> int:
+        """Calls of this kind that may be made in a minute."""
+        return max(1, int(PER_MINUTE[kind] * factor * self._factor))
 
-    def spend(self, actor: Actor, *, write: bool, cost: float = 1.0) -> dict[str, str]:
-        """Count one call; answers the headers. Raises RateLimited, with the headers and Retry-After."""
-        calls, item = self._item(actor, write)
-        kind = "write" if write else "read"
-        keys = (actor.workspace_id, actor.caller_key, kind)
-        allowed, remaining, reset = self._count(item, keys, math.ceil(cost * 10))
-        headers = {
-            "RateLimit-Policy": f'"{kind}";q={calls};w=60',
-            "RateLimit": f'"{kind}";r={remaining // 10};t={reset}',
-        }
+    def quotas(self, actor: Actor) -> dict[str, int]:
+        """What this caller may ask for in a minute, by kind."""
+        factor = APP_FACTOR if actor.is_app else 1
+        return {name: self.quota(kind, factor=factor) for name, kind in NAMES.items()}
+
+    def spend(self, actor: Actor, kind: Kind, *, cost: float = 1.0) -> dict[str, str]:
+        """Count one call; answers the headers. Raises RateLimited, with the headers and Retry-After.
+
+        Of two counts the headers tell the one that is nearer to its end. What the first refuses, the second does not
+        count: one person's use of an app cannot take the app from the others.
+        """
+        quota = self.quota(kind, factor=APP_FACTOR if actor.is_app else 1)
+        own = self._spend(kind, quota, (actor.workspace_id, actor.caller_key, kind), cost)
+        if not actor.shared_key:
+            return own.headers
+        quota = self.quota(kind, factor=APP_FACTOR)
+        shared = self._spend(kind, quota, (actor.workspace_id, actor.shared_key, kind), cost)
+        return min(own, shared, key=lambda count: count.remaining).headers
+
+    def spend_as_client(self, *who: str) -> dict[str, str]:
+        """Count one request for a token. The headers as `spend` answers them."""
+        return self._spend("token", self.quota("token"), ("token", *who), 1.0).headers
+
+    def _spend(self, kind: Kind, quota: int, keys: tuple[str, ...], cost: float) -> Count:
+        allowed, remaining, reset = self._count(RateLimitItemPerMinute(quota * 10), keys, math.ceil(cost * 10))
+        count = Count(kind, quota, remaining // 10, reset)
         if not allowed:
-            raise RateLimited(headers={**headers, "Retry-After": str(max(1, reset))})
-        return headers
+            raise RateLimited(headers={**count.headers, "Retry-After": str(max(1, reset))})
+        return count
 
     def note_failure(self, *who: str) -> None:
         """Count a failed authentication of somebody who is not known by a token."""

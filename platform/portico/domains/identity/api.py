@@ -11,22 +11,17 @@ from portico.kernel import authn
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
 from portico.web.api import ApiBlueprint
-from portico.web.limits import APP_FACTOR, READS_PER_MINUTE, WRITES_PER_MINUTE
 
 blp = ApiBlueprint("identity", "Identity")
 
 
 @blp.get("/me", answer=schemas.Me, summary="Who the token is")
 def get_me(actor: Actor) -> dict[str, Any]:
-    factor = APP_FACTOR if actor.installation_id else 1
     return {
         "actor": {name: value for name, value in actor.as_dict().items() if value is not None},
         "scopes": sorted(actor.scopes),
         "role": actor.role,
-        "limits": {
-            "reads_per_minute": READS_PER_MINUTE * factor,
-            "writes_per_minute": WRITES_PER_MINUTE * factor,
-        },
+        "limits": current_app.extensions["portico_limits"].quotas(actor),
         "streams_url": current_app.extensions["portico_settings"].streams_url,
         **authn.about_me(actor),
     }

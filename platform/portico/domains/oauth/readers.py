@@ -77,6 +77,7 @@ def read_user_token(digest: str) -> Actor:
         data_range=data_range.parse(row.data_range),
         grant_id=row.grant_id,
         caller_key=f"{row.installation_id or row.client_id}.{row.membership_id}",
+        shared_key=row.installation_id or row.client_id,
         display_name=manifests.localised(row.app_name, "en") or None,
     )
 

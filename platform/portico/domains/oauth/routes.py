@@ -95,10 +95,12 @@ def _public(document: dict[str, Any], seconds: int = 3600) -> Response:
 def _answer(endpoint: Callable[[FormRequest], Answer], *, count_all: bool = False) -> Response:
     """Parse, guard against guessing, let the endpoint answer, and word errors as RFC 6749 section 5.2 does."""
     limits = current_app.extensions["portico_limits"]
+    told: dict[str, str] = {}
     try:
         form = _form()
         who = ("oauth", secrets.digest(form.presented.client_id)[:16], request.remote_addr or "")
         limits.refuse_guessing(*who)
+        told = limits.spend_as_client(*who)
         status, body, headers = endpoint(form)
         if status == ClientRefused.status_code or count_all:
             limits.note_failure(*who)
@@ -106,9 +108,9 @@ def _answer(endpoint: Callable[[FormRequest], Answer], *, count_all: bool = Fals
         status, body, headers = error()
     except RateLimited as refusal:
         status, headers = refusal.status, list(refusal.headers.items())
-        body = {"error": "temporarily_unavailable", "error_description": "Too many failures; wait and try again."}
+        body = {"error": "temporarily_unavailable", "error_description": "Too many requests; wait and try again."}
     response = Response(orjson.dumps(body), status, content_type="application/json")
-    response.headers.update(headers)
+    response.headers.update({**told, **dict(headers)})
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -42,7 +42,7 @@ def _preflight() -> Response:
 def _answer() -> Response:
     try:
         actor = authn.authenticate(request.headers.get("Authorization"))
-        headers = current_app.extensions["portico_limits"].spend(actor, write=False)
+        headers = current_app.extensions["portico_limits"].spend(actor, "read")
         with system_unit("oauth: who let the app act for them"):
             claims = openid.claims_about(actor)
     except Refusal as refusal:

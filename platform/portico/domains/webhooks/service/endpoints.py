@@ -39,8 +39,8 @@ def create_endpoint(actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
 
     Raises Forbidden, Invalid and InsufficientScope. An app's endpoint has no secret: the app's own one signs.
     """
-    if actor.installation_id is None and not actor.has_role("app_manager"):
-        raise Forbidden("Endpoints of the workspace are added by those who manage its apps.")
+    if not actor.is_app and not actor.has_role("app_manager"):
+        raise Forbidden("Endpoints are added by those who manage the workspace's apps, and by apps as themselves.")
     _check_url(body["url"])
     subscribing.check(actor, body["types"])
     endpoint_id = insert_endpoint(

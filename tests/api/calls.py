@@ -1,31 +1,21 @@
-"""The matrix of callers over every operation of the OpenAPI document. An operation without an entry fails."""
+"""One valid call for every operation of the OpenAPI document: what the matrix of callers makes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-import pytest
-from flask import Flask
-from werkzeug.test import TestResponse
-
-from portico.domains.identity import service as identity
-from portico.kernel.actor import ROLES
-from portico.kernel.errors import Invalid
-from portico.kernel.scopes import SCOPES, scopes_of_role
-from portico.web.api import OPERATIONS, Operation
+from portico.web.api import OPERATIONS
 from tests.api.calls_of_power import GROUPS, INSTALLATIONS
-from tests.support.http import ApiClient
 from tests.support.world import WELL_KNOWN_URL, World
 
 BY_ID = {operation.operation_id: operation for operation in OPERATIONS}
 WITHOUT_SCOPE = {"get_me", "list_events", "get_own_installation"}
 """Any token may: the answer itself is narrowed to what the token may see."""
 
-_ID = re.compile(r"\b[a-z]{3}_[0-7][0-9a-v]{25}\b")
+IDS = re.compile(r"\b[a-z]{3}_[0-7][0-9a-v]{25}\b")
 SUCCESS = 0
 
 
@@ -49,9 +39,9 @@ class Call:
         """An id of another workspace is not found; inside a body it is wrong; without ids they stay at home."""
         if self.stranger is not None:
             return self.stranger
-        if _ID.search(self.path):
+        if IDS.search(self.path):
             return 404
-        return 422 if _ID.search(repr(self.json)) else SUCCESS
+        return 422 if IDS.search(repr(self.json)) else SUCCESS
 
 
 Make = Callable[[World], Call]
@@ -249,180 +239,3 @@ CALLS: dict[str, Make] = {
     "list_delivery_attempts": at("/deliveries/{}/attempts", "delivery", "app_manager"),
     "redeliver_delivery": at("/deliveries/{}/redeliver", "delivery", "app_manager"),
 }
-
-OF_THE_WORKSPACE = ("/webhook-endpoints/", "/deliveries/")
-"""What people added is not an app's: to its token these are not there."""
-
-
-@pytest.fixture(scope="module")
-def app_token(world: World) -> ApiClient:
-    return world.powerful_app()
-
-
-def documented(app: Flask) -> dict[str, tuple[str, str]]:
-    """operationId → method and path, as the OpenAPI document says."""
-    paths = app.test_client().get("/api/openapi.json").json["paths"]
-    return {
-        operation["operationId"]: (method.upper(), path)
-        for path, operations in paths.items()
-        for method, operation in operations.items()
-        if method != "parameters"
-    }
-
-
-def _plain(rule: str) -> str:
-    return re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule)
-
-
-def test_document_routes_declarations_and_entries_name_the_same_operations(flask_app: Flask) -> None:
-    found = documented(flask_app)
-    routes = {
-        (method, _plain(rule.rule))
-        for rule in flask_app.url_map.iter_rules()
-        if rule.rule.startswith("/api/v1")
-        for method in rule.methods - {"HEAD", "OPTIONS"}
-    }
-    assert routes == set(found.values())
-    assert set(BY_ID) == set(found)
-    assert len(BY_ID) == len(OPERATIONS), "an operationId is used twice"
-    assert set(CALLS) == set(found), "each operation needs an entry in CALLS, and each entry an operation"
-
-
-def test_only_the_named_operations_need_no_scope() -> None:
-    assert {o.operation_id for o in OPERATIONS if not o.scope and not o.any_scope} == WITHOUT_SCOPE
-
-
-def test_what_apps_cannot_ask_for_only_guards_what_people_do() -> None:
-    for operation in OPERATIONS:
-        for scope in (*operation.scope, *operation.any_scope):
-            assert scope in SCOPES, f"{operation.operation_id} names {scope}, which is not declared"
-            assert SCOPES[scope].for_apps or operation.people_only, operation.operation_id
-
-
-def send(client: ApiClient, operation: Operation, call: Call) -> TestResponse:
-    body = {} if call.json is None else {"json": call.json}
-    if operation.must_match:
-        body["headers"] = {"If-Match": "*"}
-    return client._call(operation.method, call.path, **body)
-
-
-def refused(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
-    assert (answer.status_code, answer.json.get("code")) == (status, code), (answer.request.path, answer.json)
-    assert answer.mimetype == "application/problem+json"
-    body: dict[str, Any] = answer.json
-    assert body["status"] == status
-    assert body["request_id"] == answer.headers["X-Request-Id"]
-    return body
-
-
-def counted(answer: TestResponse) -> None:
-    """Whoever is known by a token is told where they stand with their limits."""
-    assert re.fullmatch(r'"(read|write)";q=\d+;w=60', answer.headers["RateLimit-Policy"])
-    assert re.fullmatch(r'"(read|write)";r=\d+;t=\d+', answer.headers["RateLimit"])
-
-
-def needed_scopes(operation: Operation) -> list[str]:
-    return [*operation.scope, *operation.any_scope]
-
-
-@pytest.fixture(params=sorted(CALLS))
-def operation(request: pytest.FixtureRequest) -> Operation:
-    return BY_ID[request.param]
-
-
-@pytest.fixture
-def call(operation: Operation, world: World) -> Call:
-    return CALLS[operation.operation_id](world)
-
-
-def test_anonymous(operation: Operation, call: Call, world: World) -> None:
-    answer = send(world.api(None), operation, call)
-    refused(answer, 401, "token_missing")
-    challenge = answer.headers["WWW-Authenticate"]
-    metadata = 'Bearer resource_metadata="http://127.0.0.1:8000/.well-known/oauth-protected-resource"'
-    needed = " ".join((*operation.scope, *operation.any_scope))
-    assert challenge == (f'{metadata}, scope="{needed}"' if needed else metadata)
-
-
-def test_another_workspace(operation: Operation, call: Call, world: World) -> None:
-    if operation.apps_only:  # it names nothing: the token itself says whose installation it reads
-        return
-    answer = send(world.api("outsider"), operation, call)
-    counted(answer)
-    expected = call.expected_of_stranger()
-    if expected == 404:
-        refused(answer, 404, "not_found")
-    elif expected == 422:
-        assert refused(answer, 422, "invalid")["errors"][0]["pointer"].startswith("/")
-    else:
-        assert answer.status_code in {expected, operation.status, *operation.also}
-    assert world.cast.acme not in answer.text
-    asked = set(_ID.findall(call.path + repr(call.json)))
-    ours = {world.cast.employee_id(name) for name in world.cast.users if name != "outsider"}
-    assert not ours.difference(asked).intersection(_ID.findall(answer.text))
-    if isinstance(answer.json, dict) and "results" in answer.json:
-        assert {result["status"] for result in answer.json["results"]} <= {201, 404, 422}
-
-
-def test_missing_scope(operation: Operation, call: Call, world: World) -> None:
-    needed = needed_scopes(operation)
-    if not needed:
-        assert operation.operation_id in WITHOUT_SCOPE
-        return
-    others = sorted(world.cast.actor(call.by).scopes.difference(needed))
-    answer = send(world.api(call.by, *others), operation, call)
-    assert refused(answer, 403, "insufficient_scope")["required_scopes"] == needed
-    assert f'scope="{" ".join(needed)}"' in answer.headers["WWW-Authenticate"]
-    counted(answer)
-
-
-def test_wrong_role(operation: Operation, call: Call, world: World) -> None:
-    """A role without the scope cannot even make a token with it; and with all that it has it is refused."""
-    needed = needed_scopes(operation)
-    for role in ROLES:
-        if needed and not scopes_of_role(role).intersection(needed):
-            actor = world.cast.actor(role)
-            with pytest.raises(Invalid), world.cast.writing():
-                identity.create_token(actor, name="beyond", scopes=needed, life=timedelta(days=1))
-            refused(send(world.api(role), operation, call), 403, "insufficient_scope")
-    if call.barred:
-        who, code = call.barred
-        refused(send(world.api(who), operation, call), 404 if code == "not_found" else 403, code)
-
-
-def _succeeded(operation: Operation, call: Call, answer: TestResponse) -> None:
-    assert answer.status_code == (call.status or operation.status), (answer.request.path, answer.json)
-    counted(answer)
-    if answer.status_code == 204:
-        assert answer.data == b""
-    else:
-        assert answer.mimetype == "application/json"
-    assert answer.headers["X-Request-Id"]
-    if answer.status_code in (201, 202):
-        assert answer.headers["Location"].startswith("/api/v1/")
-
-
-def test_the_right_person(operation: Operation, call: Call, world: World) -> None:
-    if operation.apps_only:
-        refused(send(world.api("owner"), operation, call), 403, "forbidden")
-        return
-    _succeeded(operation, call, send(world.api(call.by, *needed_scopes(operation), *call.besides), operation, call))
-
-
-def test_an_app(operation: Operation, call: Call, world: World, app_token: ApiClient) -> None:
-    """With every scope an app does what people do, but for what is theirs alone."""
-    answer = send(app_token, operation, call)
-    counted(answer)
-    if operation.people_only:
-        refused(answer, 403, "forbidden")
-    elif call.path.startswith(OF_THE_WORKSPACE):
-        refused(answer, 404, "not_found")
-    else:
-        _succeeded(operation, call, answer)
-
-
-def test_an_app_without_the_scope(operation: Operation, call: Call, world: World) -> None:
-    needed = needed_scopes(operation)
-    if operation.people_only or not needed:
-        return
-    refused(send(world.powerful_app(*needed), operation, call), 403, "insufficient_scope")
