@@ -8,8 +8,8 @@ from typing import IO
 import click
 
 from portico.settings import SettingsError
-from portico.up.starting import run
-from portico.up.supervisor import StartFailed
+from portico.up import early
+from portico.up.supervisor import StartFailed, Supervisor
 
 
 def _only_one(home: Path) -> IO[str]:
@@ -34,8 +34,11 @@ def command(home: Path | None, port: int | None) -> None:
     """
     folder = (home or Path(os.environ.get("PORTICO_HOME") or "var")).resolve()
     wanted = port or int(os.environ.get("PORTICO_PORT") or 0) or None
-    with _only_one(folder):
-        try:
-            run(folder, wanted, click.echo)
-        except (StartFailed, SettingsError) as error:
-            raise click.ClickException(str(error)) from error
+    try:
+        with _only_one(folder), Supervisor(folder / "log", say=click.echo) as supervisor:
+            begun = early.begin(folder, wanted, supervisor, click.echo)
+            from portico.up.starting import run  # loads the platform, while the web process does the same
+
+            run(folder, begun, supervisor, click.echo)
+    except (StartFailed, SettingsError) as error:
+        raise click.ClickException(str(error)) from error

@@ -20,10 +20,9 @@ from portico.kernel.actor import Actor
 from portico.kernel.listing import MAX_LIMIT, ListQuery
 from portico.kernel.unit_of_work import unit
 from portico.settings import Settings
+from portico.up.early import examples
 from portico.up.seed import Demo
 from portico.up.supervisor import Program
-
-FOLDER = Path(__file__).resolve().parents[3] / "apps_examples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,9 @@ class DemoApp:
         }
 
 
-def found() -> list[Path]:
-    """The folders of the example apps; none outside a clone."""
-    return sorted(path.parent for path in FOLDER.glob("*/portico.toml")) if FOLDER.is_dir() else []
-
-
 def prepare(demo: Demo, here: Settings, ports: tuple[int, ...], say: Callable[[str], None]) -> list[DemoApp]:
     """Bring every example app into the demo. A new client secret each time: only digests are kept."""
-    folders = found()
+    folders = examples()
     if not folders:
         say("No apps_examples/ here: starting without example apps.")
     return [_one(demo, here, folder, port) for folder, port in zip(folders, ports, strict=True)]
