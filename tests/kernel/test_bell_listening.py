@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 from dataclasses import replace
@@ -12,9 +11,8 @@ import pytest
 from portico.kernel import bell, db
 from portico.kernel.bell_listening import BellListener
 from portico.settings import Settings
+from tests.support.databases import REDIS
 from tests.support.waiting import until
-
-REDIS = os.environ.get("PORTICO_TEST_REDIS", "redis://127.0.0.1:6379/0")
 
 
 def _is_heard(settings: Settings, database: db.Database) -> None:

@@ -19,8 +19,9 @@ from portico.kernel.jobs import JOB_KINDS, Job, JobKind, carrier
 from portico.kernel.jobs.running import LEASE
 from portico.settings import Settings
 from tests.support.cast import Cast
+from tests.support.databases import redis_database
 
-REDIS_URL = "redis://127.0.0.1:6379/13"
+REDIS_URL = redis_database(13)
 Declare = Callable[..., None]
 
 

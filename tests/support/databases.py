@@ -7,14 +7,28 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from portico.app import gather
 from portico.kernel import migrations
 from portico.kernel.db import Base
 
-POSTGRES = os.environ.get("PORTICO_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+_SERVER = make_url(os.environ.get("PORTICO_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres"))
+POSTGRES = _SERVER.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+REDIS = os.environ.get("PORTICO_TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+
+
+def owner_and_login(name: str) -> tuple[str, str]:
+    """The URLs of the database of that name: for who owns its tables, and for the application's own login."""
+    owner = make_url(POSTGRES).set(database=name)
+    login = owner.set(username=migrations.APP_LOGIN)
+    return owner.render_as_string(hide_password=False), login.render_as_string(hide_password=False)
+
+
+def redis_database(number: int) -> str:
+    """The URL of one of the numbered databases of the tests' Redis."""
+    return f"{REDIS.rsplit('/', 1)[0]}/{number}"
 
 
 @cache
@@ -56,8 +70,7 @@ class PostgresDatabase:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.owner_url = POSTGRES.rsplit("/", 1)[0] + f"/{name}"
-        self.url = self.owner_url.replace("//postgres@", f"//{migrations.APP_LOGIN}@")
+        self.owner_url, self.url = owner_and_login(name)
         self._admin("CREATE DATABASE {name}")
         migrations.upgrade(self.owner_url)
         self._owner = create_engine(self.owner_url)

@@ -23,7 +23,7 @@ from sqlalchemy import create_engine
 from portico import app, settings
 from portico.kernel import db, migrations
 from portico.settings import Settings
-from tests.support.databases import POSTGRES
+from tests.support.databases import POSTGRES, owner_and_login
 from tests.support.waiting import until
 
 STARTED_WITHIN = 120.0  # seconds, on a machine that does much else
@@ -137,8 +137,7 @@ class Portico:
             "PORTICO_MIGRATE_URL": "",
         }
         if self.kind == "postgres":
-            owner = POSTGRES.rsplit("/", 1)[0] + f"/{self._name}"
-            login = owner.replace("//postgres@", f"//{migrations.APP_LOGIN}@")
+            owner, login = owner_and_login(self._name)
             found |= {"PORTICO_MIGRATE_URL": owner, "PORTICO_DATABASE_URL": login}
         return found
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from werkzeug.serving import make_server
 
 from portico import settings
 from portico.kernel import migrations
 from portico.up import early
+from portico.up.supervisor import StartFailed
 
 
 def here(home: Path) -> settings.Settings:
@@ -41,3 +44,17 @@ def test_it_loads_nothing_heavy() -> None:
     code = "import sys, portico.cli.up; print([n for n in ('flask', 'sqlalchemy', 'marshmallow') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a port that nobody listens on")
+def test_a_chosen_port_stays_ours_until_everything_listens() -> None:
+    ports = early.choose_ports(21_800, 2)
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", ports.apps[0]))
+    with make_server("127.0.0.1", ports.apps[0], lambda environ, start: []):
+        ports.held.close()
+
+
+def test_no_port_left_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StartFailed, match="--port"):
+        early.choose_ports(65_534, 2)

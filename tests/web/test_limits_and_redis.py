@@ -12,9 +12,10 @@ from portico.kernel.errors import RateLimited
 from portico.kernel.ids import new_id
 from portico.settings import Settings
 from portico.web.limits import Limits
+from tests.support.databases import redis_database
 
 GONE = "redis://127.0.0.1:1/0"
-THERE = "redis://127.0.0.1:6379/13"
+THERE = redis_database(13)
 
 
 def somebody(installation_id: str | None = None) -> Actor:

@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 from portico import settings
 from portico.settings import Settings
-from portico.up.supervisor import Program, Supervisor
+from portico.up.supervisor import Program, StartFailed, Supervisor
 
 Say = Callable[[str], None]
 FIRST_PORT = 8000
@@ -34,6 +34,7 @@ class Ports:
     streams: int
     bell: int
     apps: tuple[int, ...]
+    held: ExitStack  # to be closed when everything listens
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +94,36 @@ def _heads() -> set[str]:
     return {name for down, name in found if not down} - {name for down, name in found if down}
 
 
-def _free(host: str, port: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> bool:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        if kind is socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
 def choose_ports(wanted: int | None, apps: int) -> Ports:
     """The first free ports from `wanted` on; each start looks anew."""
-    found: list[int] = []
+    held, found = ExitStack(), list[int]()
     port = wanted or FIRST_PORT
     while len(found) < 3 + apps:
         kind = socket.SOCK_DGRAM if len(found) == 2 else socket.SOCK_STREAM
         if port > 65535:
-            raise OSError("no free ports are left above the wanted one")
-        if _free("127.0.0.1", port, kind):
+            held.close()
+            raise StartFailed("no free ports are left above the wanted one; choose a lower one with --port")
+        if _take(port, kind, held):
             found.append(port)
         port += 1
-    return Ports(found[0], found[1], found[2], tuple(found[3:]))
+    return Ports(found[0], found[1], found[2], tuple(found[3:]), held)
+
+
+def _take(port: int, kind: socket.SocketKind, held: ExitStack) -> bool:
+    """Whether the port is free. On Linux it stays taken until `held` is closed, and no other program nor outgoing
+    connection gets it; ours do, because a bound socket that does not listen lets SO_REUSEADDR pass (socket(7)).
+    """
+    with ExitStack() as probing:
+        probe = probing.enter_context(socket.socket(socket.AF_INET, kind))
+        if kind is socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        if kind is socket.SOCK_STREAM and sys.platform == "linux":
+            held.push(probing.pop_all())
+    return True
 
 
 def _environment(home: Path, ports: Ports) -> dict[str, str]:

@@ -42,6 +42,7 @@ def run(home: Path, begun: Beginning, supervisor: Supervisor, say: Say) -> None:
         supervisor.start(demo_apps.program(apps))
     tokens = demo_file.renew_tokens(demo)
     supervisor.wait_until_ready()
+    ports.held.close()
     content = demo_file.write(home / "demo.json", here, demo, tokens, apps)
     greet(here, content, say)
     supervisor.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from importlib.metadata import version
 from importlib.resources import files
@@ -25,10 +26,38 @@ _SETTINGS: dict[str, Any] = {
 
 
 class PorticoApi(Api):  # type: ignore[misc]
-    """flask-smorest's document without its error handler: ours speaks problem+json."""
+    """flask-smorest's document without its error handler: ours speaks problem+json.
+
+    The document is put together when it is first read: that takes longer than all else at the start of a process.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._describing = threading.Lock()
+        super().__init__(app)
 
     def _register_error_handlers(self) -> None:
         return
+
+    def register_blueprint(self, blueprint: Blueprint) -> None:
+        """The routes now, their description later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undescribed.append(blueprint)
+
+    def _openapi_json(self) -> Response:
+        with self._describing:
+            if self._undescribed:
+                self._describe()
+        response: Response = super()._openapi_json()
+        return response
+
+    def _describe(self) -> None:
+        while self._undescribed:
+            blueprint = self._undescribed.pop(0)
+            blueprint.register_views_in_doc(self, self._app, self.spec, name=blueprint.name, parameters=None)
+            self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+        _drop_default_answers(self)
 
 
 def _id_parameter(converter: IdConverter) -> dict[str, Any]:
@@ -50,7 +79,6 @@ def register(app: Flask, blueprints: Iterable[Blueprint]) -> None:
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
         app.extensions["portico_csrf"].exempt(blueprint)
-    _drop_default_answers(api)
     _register_readers(app)
 
 
