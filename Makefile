@@ -2,6 +2,10 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 UV_COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+# What npm writes down about donations names hosts.
+NPM_LOCK := const fs = require("fs"), lock = JSON.parse(fs.readFileSync("package-lock.json")); \
+	for (const each of Object.values(lock.packages)) delete each.funding; \
+	fs.writeFileSync("package-lock.json", JSON.stringify(lock, null, 2) + "\n")
 
 .PHONY: help up test test-all check format types imports bench migration locks clean
 
@@ -14,7 +18,7 @@ up: ## start everything on this machine, with demo data
 test: ## the fast tier
 	@./portico test
 
-test-all: ## every test; needs Chromium, PostgreSQL and Redis
+test-all: ## every test; needs Chromium, Node, PostgreSQL and Redis
 	@./portico test --all
 
 check: ## ruff, mypy and import-linter
@@ -43,6 +47,9 @@ migration: ## a new migration: make migration m="tickets add due date"
 locks: ## resolve requirements/*.in again into the hashed locks
 	$(UV_COMPILE) $(UPGRADE) -o requirements/runtime.lock requirements/runtime.in
 	$(UV_COMPILE) $(UPGRADE) -o requirements/develop.lock requirements/develop.in
+	$(UV_COMPILE) $(UPGRADE) -o tests/clients/requirements.lock tests/clients/requirements.in
+	cd tests/clients && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	cd tests/clients && node -e '$(NPM_LOCK)'
 
 clean: ## remove what a start made: .venv, var, caches
 	rm -rf .venv .venv.lock var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -39,6 +39,7 @@ PUBLIC = {
     "oauth.jwks",
     "oauth.register_client",
     "oauth.openid_configuration",
+    "oauth.protected_api",
     "oauth.protected_resource",
     "oauth.revoke",
     "oauth.token",

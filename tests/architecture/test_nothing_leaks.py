@@ -151,7 +151,7 @@ def heart(secret: str) -> str:
     return secret if " " in secret or "-" in secret else secret[-24:]
 
 
-def test_nothing_that_was_issued_is_found_again(settings: Settings, everything_said: io.StringIO) -> None:
+def test_G3_nothing_that_was_issued_is_found_again(settings: Settings, everything_said: io.StringIO) -> None:
     wide = replace(settings, limits_factor=1000)
     app = create_app(wide)
     app.config["PROPAGATE_EXCEPTIONS"] = False

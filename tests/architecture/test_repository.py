@@ -1,6 +1,7 @@
 """What the repository may hold, and how long it may get."""
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -49,16 +50,25 @@ def names(requirements: list[str]) -> set[str]:
     return {line.strip() for line in requirements if line.strip() and not line.startswith(("#", "-r"))}
 
 
-@pytest.mark.parametrize("lock", ["runtime", "develop"])
+LOCKS = (*sorted(REQUIREMENTS.glob("*.lock")), ROOT / "tests" / "clients" / "requirements.lock")
+NPM_LOCK = ROOT / "tests" / "clients" / "package-lock.json"
+
+
+@pytest.mark.parametrize("lock", [*LOCKS, NPM_LOCK], ids=lambda path: path.name)
 def test_a_lock_names_no_host_and_no_path(lock):
-    text = (REQUIREMENTS / f"{lock}.lock").read_text()
+    text = lock.read_text()
     assert re.findall(r"\S*://\S*|--(?:index|find|extra|trusted)\S*|\S+ @ \S+|^-e.*", text, re.MULTILINE) == []
 
 
-@pytest.mark.parametrize("lock", ["runtime", "develop"])
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
 def test_a_lock_has_hashes_for_each_pin(lock):
-    blocks = re.split(r"\n(?=\S)", (REQUIREMENTS / f"{lock}.lock").read_text().strip())
+    blocks = re.split(r"\n(?=\S)", lock.read_text().strip())
     assert [block for block in blocks if "==" not in block or "--hash=sha256:" not in block] == []
+
+
+def test_the_lock_of_npm_has_a_hash_for_each_package():
+    packages = json.loads(NPM_LOCK.read_text())["packages"]
+    assert [name for name, about in packages.items() if name and "integrity" not in about] == []
 
 
 def test_what_develops_includes_what_runs():
@@ -75,6 +85,8 @@ def test_each_dependency_has_its_reason():
     reasons = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
     used = [*(REQUIREMENTS / "runtime.in").read_text().splitlines()]
     used += (REQUIREMENTS / "develop.in").read_text().splitlines()
+    used += (NPM_LOCK.parent / "requirements.in").read_text().splitlines()
+    used += json.loads((NPM_LOCK.parent / "package.json").read_text())["dependencies"]
     assert [name for name in sorted(names(used)) if name not in reasons] == []
 
 

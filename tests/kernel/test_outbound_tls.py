@@ -5,17 +5,12 @@ from __future__ import annotations
 import socket
 import ssl
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from portico.kernel import clock
 from portico.kernel.outbound import Answer, EgressPolicy, Many, Request, send
+from tests.support.certificates import self_signed, served_with
 from tests.support.loopback_servers import LoopbackServer
 
 POLICY = EgressPolicy(("127.0.0.0/8",))
@@ -25,42 +20,12 @@ def loopback(host: str) -> list[str]:
     return ["127.0.0.1"]
 
 
-def self_signed(folder: Path, name: str, *, days: int = 30) -> Path:
-    """A certificate that is its own authority, with its key, in one PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(clock.now() - timedelta(days=60))
-        .not_valid_after(clock.now() + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = folder / f"{name}.pem"
-    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-    return path
-
-
-def context(pem: Path) -> ssl.SSLContext:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(pem)
-    return tls
-
-
 def call(server: LoopbackServer, host: str = "hooks.test", deadline_s: float = 15) -> Answer:
     return send(Request("POST", server.url(host=host), {}, b"{}", deadline_s), POLICY, loopback)
 
 
 def test_a_self_signed_certificate_is_a_fault_of_tls(tmp_path: Path) -> None:
-    with LoopbackServer(tls=context(self_signed(tmp_path, "hooks.test"))) as server:
+    with LoopbackServer(tls=served_with(self_signed(tmp_path, "hooks.test"))) as server:
         got = call(server)
         assert (got.error, got.status, server.received) == ("tls", None, [])
         assert "certificate" in got.detail
@@ -71,7 +36,7 @@ def test_a_trusted_certificate_is_checked_against_the_name_although_the_address_
 ) -> None:
     pem = self_signed(tmp_path, "hooks.test")
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    with LoopbackServer(tls=context(pem)) as server:
+    with LoopbackServer(tls=served_with(pem)) as server:
         assert call(server).ok
         assert server.received[0].headers["host"] == f"hooks.test:{server.port}"
         assert call(server, "other.test").error == "tls"
@@ -81,7 +46,7 @@ def test_a_trusted_certificate_is_checked_against_the_name_although_the_address_
 def test_an_expired_certificate_is_a_fault_of_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pem = self_signed(tmp_path, "hooks.test", days=-1)
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    with LoopbackServer(tls=context(pem)) as server:
+    with LoopbackServer(tls=served_with(pem)) as server:
         got = call(server)
     assert (got.error, "expired" in got.detail) == ("tls", True)
 
@@ -103,7 +68,7 @@ def test_a_handshake_that_never_ends_is_a_fault_of_tls() -> None:
 def test_an_old_protocol_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pem = self_signed(tmp_path, "hooks.test")
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    tls = context(pem)
+    tls = served_with(pem)
     tls.set_ciphers("ALL:@SECLEVEL=0")
     with pytest.warns(DeprecationWarning, match="deprecated"):
         tls.minimum_version = tls.maximum_version = ssl.TLSVersion.TLSv1_1
@@ -114,7 +79,7 @@ def test_an_old_protocol_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_tls_connection_is_kept_warm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pem = self_signed(tmp_path, "hooks.test")
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    with LoopbackServer(tls=context(pem)) as server, closing(Many(POLICY, loopback)) as many:
+    with LoopbackServer(tls=served_with(pem)) as server, closing(Many(POLICY, loopback)) as many:
         for number in range(10):
             many.start(Request("POST", server.url(host="hooks.test"), {}, b"{}"), number)
             while many.in_flight:

@@ -175,9 +175,9 @@ class Portico:
         self._running.append(process)
         return process
 
-    def start_web(self, cpu: int | None = None) -> Process:
+    def start_web(self, cpu: int | None = None, argv: tuple[str, ...] = WEB) -> Process:
         """The web, answering."""
-        process = self.start("web", WEB, cpu)
+        process = self.start("web", argv, cpu)
         self._wait_for(process, "web", f"{self.base_url}/api/v1/me")
         return process
 

@@ -1,7 +1,7 @@
 """`portico test`: the fast tier, or with --all everything.
 
 The tiers are pytest markers (pyproject.toml). What a machine lacks is left out and said; what
-PORTICO_TEST_REQUIRE names (`browser,postgres,redis`) must be there.
+PORTICO_TEST_REQUIRE names (`browser,node,postgres,redis`) must be there.
 """
 
 import os
@@ -15,6 +15,7 @@ import click
 
 CLONE = Path(__file__).resolve().parents[3]
 SLOW_TIER = ("browser", "fault", "slow")
+SLOW_NEEDS = ("browser", "node")  # by tests of the slow tier alone
 NOTHING_SELECTED = 5  # pytest's exit code
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -23,6 +24,12 @@ def missing_chromium() -> str | None:
     if os.environ.get("PORTICO_TEST_CHROMIUM") or any(map(shutil.which, CHROMIUM_NAMES)):
         return None
     return "Chromium is not on PATH (install chromium, or set PORTICO_TEST_CHROMIUM to its path)"
+
+
+def missing_node() -> str | None:
+    if shutil.which("node") and shutil.which("npm"):
+        return None
+    return "node and npm are not on PATH (install Node 18 or later; Debian: nodejs npm)"
 
 
 def missing_postgres() -> str | None:
@@ -51,6 +58,7 @@ def missing_redis() -> str | None:
 
 CHECKS: Mapping[str, Callable[[], str | None]] = {
     "browser": missing_chromium,
+    "node": missing_node,
     "postgres": missing_postgres,
     "redis": missing_redis,
 }
@@ -64,9 +72,9 @@ def command(everything: bool, marked: str | None, arguments: tuple[str, ...]) ->
     """Run the tests: the fast tier, or --all.
 
     ARGUMENTS go to pytest: paths, -k, -x, --lf and so on. The fast tier runs in two processes; browser
-    walks, fault tests and slow tests run after it, two files at a time. Tests that need PostgreSQL, Redis or Chromium
-    are left out where there is none, unless PORTICO_TEST_REQUIRE=browser,postgres,redis names it: then its
-    absence is an error.
+    walks, fault tests and slow tests run after it, two files at a time. Tests that need PostgreSQL, Redis, Chromium
+    or Node are left out where there is none, unless PORTICO_TEST_REQUIRE=browser,node,postgres,redis names it: then
+    its absence is an error.
     """
     if not (CLONE / "tests").is_dir():
         raise click.ClickException("The tests come with a clone of the repository; this is an installed package.")
@@ -85,7 +93,7 @@ def find_left_out(everything: bool) -> list[str]:
     required = {name.strip() for name in os.environ.get("PORTICO_TEST_REQUIRE", "").split(",")} - {""}
     if unknown := required - CHECKS.keys():
         raise click.ClickException(f"PORTICO_TEST_REQUIRE knows {', '.join(CHECKS)}; not {', '.join(unknown)}.")
-    wanted = [name for name in CHECKS if everything or name != "browser" or name in required]
+    wanted = [name for name in CHECKS if everything or name not in SLOW_NEEDS or name in required]
     missing = {name: reason for name in wanted if (reason := CHECKS[name]())}
     if refused := required & missing.keys():
         raise click.ClickException("Required and missing:\n" + "\n".join(missing[name] for name in sorted(refused)))

@@ -6,8 +6,13 @@ import pytest
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from flask import Flask
 
+from portico.domains.oauth.service import IssuedTokens
+from tests.support import grants
 from tests.support.apps import install, register
+from tests.support.authorizing import address, decide, sent_back
 from tests.support.cast import Cast
+from tests.support.faces import Faces
+from tests.support.grants import redeem
 
 ISSUER = "http://127.0.0.1:8000"
 
@@ -47,6 +52,21 @@ def test_the_resource_is_the_issuers_origin(app: Flask) -> None:
     assert document["resource"] == ISSUER
     assert document["authorization_servers"] == [ISSUER]
     assert document["bearer_methods_supported"] == ["header"]
+
+
+def test_by_the_path_of_the_api_it_is_the_api(app: Flask, faces: Faces, cast: Cast) -> None:
+    """What clients do that were given the address of the API and nothing else (RFC 9728 section 3.1)."""
+    client = app.test_client()
+    found = client.get("/.well-known/oauth-protected-resource/api/v1")
+    document = client.get("/.well-known/oauth-protected-resource").json
+    assert found.json == {**document, "resource": f"{ISSUER}/api/v1"}
+    assert found.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/.well-known/oauth-protected-resource/elsewhere").status_code == 404
+    helper = grants.client(cast)
+    asked = address(helper, resource=found.json["resource"])
+    code = sent_back(decide(faces("agent"), asked))["code"]
+    assert isinstance(redeem(code, helper.client_id, resources=[found.json["resource"]]), IssuedTokens)
+    assert sent_back(faces("agent").get(address(helper, resource=f"{ISSUER}/api/v1/me")))["error"] == "invalid_target"
 
 
 def test_without_a_token_the_api_names_the_resource(app: Flask) -> None:

@@ -221,3 +221,11 @@ def test_X3_without_consent_it_says_who_and_no_more(page: Page, app: Flask, cast
     stranger = Page(app, cast, page.client, sign_in(cast, "employee"), "employee")
     assert stranger.exchange().json["scope"] == "openid"
     assert stranger.exchange(scope="profile").json["error"] == "invalid_scope"
+
+
+@pytest.mark.both_databases
+def test_P6_a_session_token_opens_no_door_of_the_api(page: Page, api: Api) -> None:
+    for token in (page.session_token(), f"ptu_{page.session_token()}"):
+        assert api.bearer(token).get("/me").json["code"] == "token_invalid"
+        headers = {"Authorization": f"Bearer {token}"}
+        assert page.app.test_client().get("/oauth/userinfo", headers=headers).status_code == 401

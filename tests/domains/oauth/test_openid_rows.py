@@ -106,7 +106,7 @@ def test_M3_without_openid_there_is_none(cast: Cast) -> None:
     assert "id_token" not in tokens(grants.client(cast), "profile").answer()
 
 
-def test_M3_it_opens_no_door(app: Flask, api: Api, cast: Cast) -> None:
+def test_P6_an_id_token_opens_no_door(app: Flask, api: Api, cast: Cast) -> None:
     answer = tokens(grants.client(cast, *OPENID)).answer()
     assert api.bearer(answer["id_token"]).get("/me").status_code == 401
     headers = {"Authorization": f"Bearer {answer['id_token']}"}

@@ -139,7 +139,7 @@ def test_V1_an_access_token_goes_alone(app: Flask, api: Api, client: Client) -> 
     assert post_form(app, "/oauth/token", headers(client), **refresh_form(tokens)).status_code == 200
 
 
-def test_V2_unknown_and_V4_a_bad_hint(app: Flask, client: Client) -> None:
+def test_V2_V4_unknown_ones_and_bad_hints(app: Flask, client: Client) -> None:
     for token in ("nonsense", "ptr_x", "ptu_x", "\x00"):
         answer = post_form(app, "/oauth/revoke", headers(client), token=token, token_type_hint="made_up")
         assert (answer.status_code, answer.data) == (200, b"{}")

@@ -58,10 +58,11 @@ def openid_configuration(issuer: str) -> dict[str, Any]:
     return {**authorization_server(issuer), **openid.additions(issuer)}
 
 
-def protected_resource(issuer: str) -> dict[str, Any]:
-    """`/.well-known/oauth-protected-resource` (RFC 9728 section 2): the resource is the issuer's origin."""
+def protected_resource(issuer: str, path: str = "") -> dict[str, Any]:
+    """`/.well-known/oauth-protected-resource` (RFC 9728 section 2): the resource is the issuer's origin. Asked for by
+    the path of the API it names that one, because clients compare the two (section 3.3)."""
     return {
-        "resource": issuer,
+        "resource": f"{issuer}/{path}" if path else issuer,
         "authorization_servers": [issuer],
         "scopes_supported": sorted(app_scopes()),
         "bearer_methods_supported": ["header"],

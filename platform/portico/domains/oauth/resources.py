@@ -1,10 +1,14 @@
-"""What a token is for (RFC 8707): the API is the only resource that this server protects, at the issuer's origin."""
+"""What a token is for (RFC 8707): the API is the only resource that this server protects, at the issuer's origin. It is
+known by the address of its first version as well, which clients ask for that know nothing but where they call.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from portico import settings
+
+API_PATH = "api/v1"
 
 
 class TargetInvalid(ValueError):
@@ -16,7 +20,8 @@ def canonical(given: Sequence[str], bound: str | None = None) -> str | None:
 
     Raises TargetInvalid for any other, and for a second one beside it (RFC 8707 section 2)."""
     issuer = settings.current().public_url
-    wanted = {issuer if value in (issuer, f"{issuer}/") else value for value in given}
+    names = (issuer, f"{issuer}/", f"{issuer}/{API_PATH}")
+    wanted = {issuer if value in names else value for value in given}
     if wanted - {bound or issuer}:
         raise TargetInvalid()
     return bound or (issuer if wanted else None)

@@ -15,6 +15,7 @@ from portico import settings
 from portico.domains.oauth import documents, metadata, queries, registration, userinfo
 from portico.domains.oauth.client_authentication import ClientRefused
 from portico.domains.oauth.registered import finds_clients
+from portico.domains.oauth.resources import API_PATH
 from portico.domains.oauth.server import Answer, FormRequest, server
 from portico.kernel import secrets
 from portico.kernel.errors import RateLimited
@@ -83,6 +84,12 @@ def openid_configuration() -> Response:
 @blueprint.get("/.well-known/oauth-protected-resource")
 def protected_resource() -> Response:
     return _public(metadata.protected_resource(settings.current().public_url))
+
+
+@blueprint.get(f"/.well-known/oauth-protected-resource/{API_PATH}")
+def protected_api() -> Response:
+    """The same, where clients look that were given the address of the API (RFC 9728 section 3.1)."""
+    return _public(metadata.protected_resource(settings.current().public_url, API_PATH))
 
 
 def _public(document: dict[str, Any], seconds: int = 3600) -> Response:
