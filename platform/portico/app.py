@@ -159,6 +159,7 @@ def _register_faces(app: Flask) -> None:
     for face in FACES:
         module = _module(f"portico.{face}")
         if module is not None:
-            app.register_blueprint(module.blueprint)
+            for blueprint in getattr(module, "BLUEPRINTS", (module.blueprint,)):
+                app.register_blueprint(blueprint)
             for entry in module.MENU:
                 ENTRIES.add(entry)

@@ -63,6 +63,7 @@ EVENTS: tuple[str, ...] = (
     "oauth_grant.revoked",
     "privacy.erase_confirmed",
     "privacy.erase_requested",
+    "publisher.updated",
     "ticket.assigned",
     "ticket.closed",
     "ticket.comment_created",

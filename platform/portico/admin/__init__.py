@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portico.admin import uninstalling
+from portico.admin import operator, operator_apps, operator_publishers, uninstalling
 from portico.admin.app_requests import MENU as APP_REQUESTS
 from portico.admin.blueprint import blueprint
 from portico.admin.catalogue import MENU as CATALOGUE
@@ -13,6 +13,8 @@ from portico.admin.people import MENU as PEOPLE
 from portico.admin.settings import MENU as SETTINGS
 from portico.admin.webhooks import MENU as WEBHOOKS
 
-MENU = [*OVERVIEW, *PEOPLE, *DEPARTMENTS, *INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *SETTINGS]
+OPERATOR = [*operator.MENU, *operator_publishers.MENU, *operator_apps.MENU]
+MENU = [*OVERVIEW, *PEOPLE, *DEPARTMENTS, *INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *SETTINGS, *OPERATOR]
+BLUEPRINTS = (blueprint, operator.blueprint)
 
-__all__ = ["MENU", "blueprint", "uninstalling"]
+__all__ = ["BLUEPRINTS", "MENU", "blueprint", "uninstalling"]

@@ -82,3 +82,41 @@ def search_words(*texts: str | None) -> set[str]:
 def slug(value: str) -> str:
     """A lower-case ASCII name for URLs; empty when nothing of `value` is ASCII."""
     return re.sub(r"[^a-z0-9]+", "-", search_key(value)).strip("-")[:40].strip("-")
+
+
+# Letters and digits that are drawn like a Latin letter, after folding: the frequent ones of Unicode TR 39.
+_DRAWN_LIKE = {
+    "a": "аɑα",
+    "b": "ьβвʙ",
+    "c": "сϲ",
+    "d": "ԁđ",
+    "e": "еєε",
+    "g": "ɡց",
+    "h": "һհн",
+    "j": "јϳ",
+    "k": "кκ",
+    "l": "i1|!ıіӏιɩł",
+    "m": "м",
+    "n": "ոп",
+    "o": "0оοօσøө",
+    "p": "рρ",
+    "q": "ԛզ",
+    "r": "гᴦ",
+    "s": "5$ѕ",
+    "t": "тτ",
+    "u": "υսцµμ",
+    "v": "νѵ",
+    "w": "ԝωш",
+    "x": "хχ×",
+    "y": "уγүყ",
+    "z": "2ᴢ",
+}
+_LATIN = str.maketrans({other: latin for latin, others in _DRAWN_LIKE.items() for other in others})
+_NOT_DRAWN = re.compile(r"[\W_]+")
+
+
+def lookalike_key(name: str) -> str:
+    """What names that look alike have in common: `Acme`, `ACME ` and `Асme` with Cyrillic letters are one. Empty when
+    there is nothing to read. It errs on the side of calling two names alike."""
+    drawn = search_key(name).translate(_LATIN)
+    return _NOT_DRAWN.sub("", drawn).replace("rn", "m").replace("vv", "w")[:200]

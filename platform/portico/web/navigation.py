@@ -42,22 +42,44 @@ FACES = {
 }
 
 
+OPERATOR = "operator"
+"""The face of who runs the instance: it belongs to a mark on the user, not to a membership."""
+
+
+def _line(entry: Entry, url: str) -> dict[str, Any]:
+    here = request.endpoint or ""
+    return {
+        "label": gettext(entry.label),
+        "icon": entry.icon,
+        "url": url,
+        "active": here == entry.endpoint or here.startswith(entry.endpoint + "_"),
+        "group": gettext(entry.group) if entry.group else None,
+        "key": entry.key,
+    }
+
+
 def menu(face: str, member: Membership) -> list[dict[str, Any]]:
     """The lines of one face for this person."""
-    slug = member.place.slug
-    here = request.endpoint or ""
     return [
-        {
-            "label": gettext(entry.label),
-            "icon": entry.icon,
-            "url": url_for(entry.endpoint, slug=slug),
-            "active": here == entry.endpoint or here.startswith(entry.endpoint + "_"),
-            "group": gettext(entry.group) if entry.group else None,
-            "key": entry.key,
-        }
+        _line(entry, url_for(entry.endpoint, slug=member.place.slug))
         for entry in ENTRIES
         if entry.face == face and entry.shown_to(member)
     ]
+
+
+def operator_menu() -> list[dict[str, Any]]:
+    """The lines of the operator's pages, which lie in no workspace."""
+    return [_line(entry, url_for(entry.endpoint)) for entry in ENTRIES if entry.face == OPERATOR]
+
+
+def operator_face(current: str) -> dict[str, Any]:
+    """How the operator's pages are reached from the other faces."""
+    return {
+        "label": gettext("Operator"),
+        "url": url_for("operator.home"),
+        "icon": "server-cog",
+        "active": current == OPERATOR,
+    }
 
 
 def faces(current: str, member: Membership) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Flask, g, redirect, request, session, url_for
 from flask import Response as FlaskResponse
-from flask_babel import get_locale, get_timezone
+from flask_babel import get_locale, get_timezone, gettext
 from werkzeug.wrappers import Response
 
 from portico.kernel import authn, unit_of_work
@@ -183,7 +183,7 @@ def ui_context() -> dict[str, Any]:
         ui["person"] = {"display_name": login.display_name, "email": login.email, "role": None}
         ui["urls"]["sign_out"] = url_for("account.sign_out")
     if member is None:
-        return {"ui": ui, "nav": []}
+        return {"ui": ui, "nav": _outside(ui) if "operator_places" in g else []}
     slug = member.place.slug
     ui["person"]["role"] = roles.label(member.place.role)
     ui["urls"]["settings"] = url_for("account.settings", slug=slug)
@@ -192,7 +192,19 @@ def ui_context() -> dict[str, Any]:
         {"name": p.name, "url": url_for("portal.home", slug=p.slug), "active": p.slug == slug} for p in member.places
     ]
     ui["faces"] = navigation.faces(ui["face"], member)
+    if login is not None and login.operator:
+        ui["faces"].append(navigation.operator_face(ui["face"]))
     return {"ui": ui, "nav": navigation.menu(ui["face"], member)}
+
+
+def _outside(ui: dict[str, Any]) -> list[dict[str, Any]]:
+    """The shell of the operator's pages, which lie in no workspace: the instance stands in its place."""
+    ui["person"]["role"] = gettext("Operator")
+    ui["workspace"] = {"name": gettext("This instance"), "slug": None, "url": url_for("operator.home")}
+    places = [(p.name, url_for("portal.home", slug=p.slug), False) for p in g.operator_places]
+    here = (ui["workspace"]["name"], ui["workspace"]["url"], True)
+    ui["workspaces"] = [{"name": name, "url": url, "active": active} for name, url, active in (here, *places)]
+    return navigation.operator_menu()
 
 
 def register(app: Flask, settings: Settings) -> None:

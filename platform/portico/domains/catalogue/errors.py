@@ -25,5 +25,25 @@ class PublicClient(Refusal):
     code, status, title = "public_client", 409, "A public client cannot keep a secret, so it has none."
 
 
+class PublisherSuspended(Refusal):
+    code, status, title = (
+        "publisher_suspended",
+        409,
+        "The operator suspended this publisher; until that is lifted its apps stand still.",
+    )
+
+
+class PublisherNameTaken(Refusal):
+    code, status, title = (
+        "publisher_name_taken",
+        409,
+        "Another publisher has this name, or one that looks like it; choose another one.",
+    )
+
+
+class NoDomain(Refusal):
+    code, status, title = "no_domain", 409, "First name the domain that you want to prove."
+
+
 class ReviewRequired(Refusal):
     code, status, title = "review_required", 409, "The app must pass review before others can install it."

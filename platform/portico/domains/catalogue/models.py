@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel import clock
-from portico.kernel.db import ID, JSONB, KEY, Base
+from portico.kernel.db import ID, JSONB, KEY, LONG_TEXT, Base
 from portico.kernel.resealing import sealed_column
 
 _RELEASED = text("status = 'released'")
@@ -18,16 +26,45 @@ _OF_KEY = text("kind = 'public_key' AND revoked_at IS NULL")
 
 
 class Publisher(Base):
-    """Who owns apps: a member of its home workspace."""
+    """Who owns apps: a member of its home workspace. `name_key` is what names that look alike have in common.
+
+    Proof comes in two kinds, each for itself: it controls a domain, and the operator looked at its papers.
+    """
 
     __tablename__ = "publisher"
-    __table_args__ = (UniqueConstraint("workspace_id", "membership_id"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "membership_id"),
+        Index("uq_publisher_name_key", "name_key", unique=True),
+        Index(None, "domain_due_at"),
+    )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     workspace_id: Mapped[str] = mapped_column(ID, ForeignKey("workspace.id"))
     membership_id: Mapped[str] = mapped_column(ID, ForeignKey("membership.id"))
     name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(KEY)
+    website: Mapped[str | None]
+    support_email: Mapped[str | None]
+    description: Mapped[str | None] = mapped_column(LONG_TEXT)
+    domain: Mapped[str | None] = mapped_column(KEY)
+    domain_token: Mapped[str | None] = mapped_column(KEY)
+    """No secret: it stands in the open on the domain. Another domain gets another one."""
+    domain_verified_at: Mapped[datetime | None]
+    domain_checked_at: Mapped[datetime | None]
+    domain_due_at: Mapped[datetime | None]
+    """When it is looked at next."""
+    domain_failures: Mapped[int] = mapped_column(default=0)
+    domain_problem: Mapped[str | None]
+    """What the last look found wrong, by name."""
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[str | None] = mapped_column(ID)
+    verification_note: Mapped[str | None] = mapped_column(LONG_TEXT)
+    """Which papers the operator looked at; for operators alone."""
+    suspended_at: Mapped[datetime | None]
+    suspended_reason: Mapped[str | None] = mapped_column(LONG_TEXT)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class App(Base):
@@ -128,3 +165,70 @@ class AppListing(Base):
     category_words: Mapped[str]
     search_words: Mapped[str]
     published_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class AppSuspension(Base):
+    """The whole app stands still for one side, everywhere, and nobody can install it meanwhile."""
+
+    __tablename__ = "app_suspension"
+    __table_args__ = (PrimaryKeyConstraint("app_id", "side"),)
+
+    app_id: Mapped[str] = mapped_column(ID, ForeignKey("app.id", ondelete="CASCADE"))
+    side: Mapped[str] = mapped_column(KEY)
+    """operator or publisher."""
+    reason: Mapped[str | None] = mapped_column(LONG_TEXT)
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class AppFigures(Base):
+    """How widely an app is used, counted over all workspaces by the housekeeping."""
+
+    __tablename__ = "app_figures"
+
+    app_id: Mapped[str] = mapped_column(ID, ForeignKey("app.id", ondelete="CASCADE"), primary_key=True)
+    installs: Mapped[int]
+    active_users: Mapped[int]
+    counted_at: Mapped[datetime]
+
+
+class Rating(Base):
+    """What one person thinks of an app that they use. Its text can be hidden by the operator; the stars stay."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        UniqueConstraint("app_id", "workspace_id", "employee_id"),
+        ForeignKeyConstraint(
+            ["workspace_id", "employee_id"], ["employee.workspace_id", "employee.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
+        Index(None, "workspace_id", "employee_id"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    app_id: Mapped[str] = mapped_column(ID, ForeignKey("app.id", ondelete="CASCADE"))
+    workspace_id: Mapped[str] = mapped_column(ID)
+    employee_id: Mapped[str] = mapped_column(ID)
+    stars: Mapped[int]
+    text: Mapped[str | None] = mapped_column(LONG_TEXT)
+    answer: Mapped[str | None] = mapped_column(LONG_TEXT)
+    answered_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    hidden_reason: Mapped[str | None] = mapped_column(LONG_TEXT)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class RatingReport(Base):
+    """That somebody finds a text wrong: once per person, until the operator has decided about it."""
+
+    __tablename__ = "rating_report"
+    __table_args__ = (
+        PrimaryKeyConstraint("rating_id", "membership_id"),
+        Index(None, "decided_at"),
+    )
+
+    rating_id: Mapped[str] = mapped_column(ID, ForeignKey("rating.id", ondelete="CASCADE"))
+    membership_id: Mapped[str] = mapped_column(ID, ForeignKey("membership.id", ondelete="CASCADE"))
+    reason: Mapped[str] = mapped_column(LONG_TEXT)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_at: Mapped[datetime | None]

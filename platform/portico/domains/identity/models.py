@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel import clock
 from portico.kernel.db import ID, KEY, Base
+from portico.kernel.unit_of_work import SYSTEM_ROLE, WEB_ROLE
 
 
 class Workspace(Base):
@@ -117,4 +119,24 @@ class SignInFailure(Base):
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     subject: Mapped[str] = mapped_column(KEY)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class OperatorAct(Base):
+    """What an operator did, on what. It is only ever added to."""
+
+    __tablename__ = "operator_act"
+    __table_args__ = (
+        Index(None, "object_id"),
+        {"info": {"rights": {WEB_ROLE: "SELECT", SYSTEM_ROLE: "SELECT, INSERT"}}},
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ID)
+    """Kept also when the user is gone."""
+    act: Mapped[str] = mapped_column(KEY)
+    object_type: Mapped[str] = mapped_column(KEY)
+    object_id: Mapped[str] = mapped_column(ID)
+    about: Mapped[dict[str, Any]]
+    """What people read of it: the name at that time, the reason that was given."""
     at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from portico.domains.identity.models import (
     Membership,
+    OperatorAct,
     PasswordReset,
     PersonalToken,
     Session,
@@ -263,3 +264,15 @@ def owners_of(workspace_id: str) -> int:
         )
         or 0
     )
+
+
+def acts_of_operators(object_id: str | None = None, limit: int = 100) -> list[AnyRow]:
+    """What operators did, newest first, with the address of who did it; about one object, or all."""
+    act = OperatorAct.__table__.c
+    found = (
+        select(OperatorAct.__table__, User.email)
+        .outerjoin(User, User.id == act.user_id)
+        .order_by(act.id.desc())
+        .limit(limit)
+    )
+    return list(session().execute(found if object_id is None else found.where(act.object_id == object_id)))

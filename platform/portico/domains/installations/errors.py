@@ -9,6 +9,10 @@ class AlreadyInstalled(Refusal):
     code, status, title = "already_installed", 409, "This app is installed in the workspace already."
 
 
+class AppSuspended(Refusal):
+    code, status, title = "app_suspended", 409, "This app is stopped everywhere; nobody can install it now."
+
+
 class InstallationState(Refusal):
     code, status, title = "installation_state", 409, "The installation is not in the state that this step needs."
 

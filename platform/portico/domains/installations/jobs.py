@@ -25,6 +25,11 @@ def finish_uninstalling(actor: Actor, installation_id: str) -> None:
     service.finish_uninstalling(actor, installation_id)
 
 
+@job("installations.enforce_stop", "Suspend or resume an app in all workspaces", own_units=True)
+def enforce_stop(actor: Actor, app_id: str, side: str) -> dict[str, int]:
+    return {"changed": service.enforce_stop(app_id, side)}
+
+
 _ANSWERS = {
     "approved": N_("Your request for the app {app} was approved."),
     "declined": N_("Your request for the app {app} was declined: {answer}"),

@@ -71,6 +71,23 @@ class ScopeUse(Base):
     last_used_at: Mapped[datetime]
 
 
+class AppUse(Base):
+    """That a person used an app on a day (UTC): opened a page of it, or it called in their name."""
+
+    __tablename__ = "app_use"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "installation_id", "employee_id", "used_on"),
+        refers_to("installation", "installation_id", ondelete="CASCADE"),
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+        Index(None, "used_on"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    installation_id: Mapped[str] = mapped_column(ID)
+    employee_id: Mapped[str] = mapped_column(ID)
+    used_on: Mapped[date]
+
+
 class InstallationRule(Base):
     """Whom an installation is for (`include`) or not for (`exclude`), one row per department, group or employee."""
 
@@ -168,6 +185,8 @@ class InstallationPolicy(Base):
     denied_publishers: Mapped[list[str]]
     minimum_review: Mapped[str] = mapped_column(KEY)
     """any, robot or person; apps of this workspace's own publishers need none."""
+    minimum_verification: Mapped[str] = mapped_column(KEY, default="any", server_default="any")
+    """any, domain (or by the operator), or operator: what its publisher has proved; own ones need nothing."""
     auto_approve: Mapped[str] = mapped_column(KEY)
     """none, or read: apps that only read are installed for who asks, without an admin."""
     updated_at: Mapped[datetime]

@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from portico import settings
 from portico.domains.catalogue import manifests, queries
-from portico.domains.catalogue.errors import AppKeyTaken, ReviewRequired
-from portico.domains.catalogue.models import App, Publisher
-from portico.domains.catalogue.service import credentials, releasing
+from portico.domains.catalogue.errors import AppKeyTaken, PublisherSuspended, ReviewRequired
+from portico.domains.catalogue.models import App
+from portico.domains.catalogue.service import credentials, publishing, releasing
 from portico.domains.identity.queries import member
 from portico.kernel import clock
 from portico.kernel.actor import Actor
@@ -43,19 +43,11 @@ def _publisher(actor: Actor) -> str:
         raise Forbidden("Only a person who belongs to a workspace can publish apps.")
     found = queries.publisher_of(actor)
     if found is not None:
+        if found.suspended_at is not None:
+            raise PublisherSuspended()
         return str(found.id)
     name = member(actor, actor.membership_id).display_name
-    row = Publisher(id=new_id("pub"), workspace_id=actor.workspace_id, membership_id=actor.membership_id, name=name)
-    work = session()
-    try:
-        with work.begin_nested():
-            work.add(row)
-    except IntegrityError:
-        twin = queries.publisher_of(actor)
-        if twin is None:
-            raise
-        return str(twin.id)
-    return row.id
+    return publishing.make_publisher(actor, name)
 
 
 def _insert_app(publisher_id: str, key: str) -> str:

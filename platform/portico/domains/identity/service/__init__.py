@@ -1,6 +1,7 @@
 """Every change of identity's state, by activity."""
 
 from portico.domains.identity.service.members import change_role, end_membership, join, resume_membership
+from portico.domains.identity.service.operating import record_act
 from portico.domains.identity.service.sessions import (
     end_other_sessions,
     end_session,
@@ -38,6 +39,7 @@ __all__ = [
     "mark_operator",
     "note_failure",
     "open_reset",
+    "record_act",
     "rename_workspace",
     "renew_hash",
     "resume_membership",

@@ -2,10 +2,13 @@
 
 from portico.domains.installations.service.erasing import erase, erase_when_over, keep_receipt
 from portico.domains.installations.service.holding import (
+    enforce_stop,
     resume_as_operator,
     resume_as_publisher,
+    resume_publisher,
     suspend_as_operator,
     suspend_as_publisher,
+    suspend_publisher,
 )
 from portico.domains.installations.service.installing import install, update_installation
 from portico.domains.installations.service.living import finish_uninstalling, resume, suspend, uninstall
@@ -28,6 +31,7 @@ __all__ = [
     "close_requests",
     "decline_request",
     "end_trial",
+    "enforce_stop",
     "erase",
     "erase_when_over",
     "expire_request",
@@ -40,11 +44,13 @@ __all__ = [
     "resume",
     "resume_as_operator",
     "resume_as_publisher",
+    "resume_publisher",
     "set_policy",
     "shrink",
     "suspend",
     "suspend_as_operator",
     "suspend_as_publisher",
+    "suspend_publisher",
     "try_own_app",
     "uninstall",
     "update_installation",

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from portico.domains.catalogue import manifests
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.installations import app_settings, queries
-from portico.domains.installations.errors import AlreadyInstalled, InstallationState
+from portico.domains.installations.errors import AlreadyInstalled, AppSuspended, InstallationState
 from portico.domains.installations.events import APP_INSTALLED, APP_SCOPES_CHANGED
 from portico.domains.installations.models import Installation
 from portico.domains.installations.schemas import LIVE
@@ -50,6 +50,8 @@ def install(
     check_grants(granted, manifests.all_scopes(app.manifest), required)
     policing.require_policy(actor, app, granted)
     before = queries.revivable_installation(actor, app.app_id)
+    if before is None:
+        _require_runs(app.app_id)
     installation_id = before["id"] if before else new_id("ins")
     people = _people(actor, before, availability_)
     values = _wanted_settings(actor, before, app.manifest.get("settings", {}), settings or {})
@@ -71,6 +73,17 @@ def install(
     if row["status"] == "suspended":
         living.tell_of_hold(actor, row)
     return row
+
+
+def _require_runs(app_id: str) -> None:
+    """What was here before comes back suspended; anew nobody installs what stands still. Raises AppSuspended."""
+    stop = catalogue.stop_of(app_id, locked=True)
+    if stop is None:
+        return
+    who = "The operator" if stop.side == "operator" else "Its publisher"
+    why = f" The reason: {stop.reason}" if stop.reason else ""
+    message = f"{who} stopped this app everywhere, so that nobody can install it until that is lifted.{why}"
+    raise AppSuspended(message, extra={"side": stop.side, "reason": stop.reason})
 
 
 def _people(actor: Actor, before: dict[str, Any] | None, given: dict[str, Any] | None) -> dict[str, Any]:
