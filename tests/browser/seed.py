@@ -90,6 +90,13 @@ def _departments(cast: Cast) -> dict[str, str]:
     return made
 
 
+def _group(cast: Cast) -> str:
+    with cast.writing():
+        made = directory.create_group(cast.system(), name="First aiders", description="Who helps until help comes")
+        directory.change_members(cast.system(), made["id"], add=[cast.employee_id("agent"), cast.employee_id("admin")])
+    return str(made["id"])
+
+
 def _contacts(cast: Cast) -> list[str]:
     made = []
     for name, email, phone, tags in CUSTOMERS:
@@ -189,14 +196,16 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
     with clock.held(now - timedelta(days=2)):
         _names(cast)
         departments = _departments(cast)
+        group = _group(cast)
         people = _contacts(cast)
     with clock.held(now - timedelta(hours=5)):
         opened = _tickets(cast, people)
         own = _own(cast)
-        apps = seed_apps(cast, departments)
+        apps = seed_apps(cast, departments, group)
     _demo(cast, settings)
     return {
         "departments": departments,
+        "group": group,
         "contacts": people,
         "tickets": opened,
         "own_ticket": own,

@@ -16,6 +16,7 @@ from portico.domains.webhooks.pump.fan_out import FanOut
 from portico.kernel import clock
 from portico.kernel.ids import new_id
 from portico.kernel.listing import ListQuery
+from tests.support import grants
 from tests.support.apps import manifest
 from tests.support.cast import Cast
 
@@ -169,7 +170,16 @@ def _tell(cast: Cast) -> dict[str, str]:
     return {"delivered": mine[0]["id"], "failed": mine[1]["id"]}
 
 
-def seed_apps(cast: Cast, departments: dict[str, str]) -> dict[str, Any]:
+def _let_act(cast: Cast, app: dict[str, Any], installation: dict[str, Any]) -> None:
+    """Two people let it act for them; for one, a spent token came again."""
+    desk = grants.Client(cast, app, installation, public=True)
+    desk.tokens("agent", ("openid", "tickets:read"))
+    first = desk.tokens("employee", ("openid", "contacts:write"))
+    grants.refresh(grants.refresh(first.refresh_token, desk.client_id).refresh_token, desk.client_id)
+    grants.refresh(first.refresh_token, desk.client_id)
+
+
+def seed_apps(cast: Cast, departments: dict[str, str], group: str) -> dict[str, Any]:
     """Answers the ids that pages are opened by."""
     admin = cast.actor("admin")
     responder = _register(cast, _responder(), "public")
@@ -179,10 +189,12 @@ def seed_apps(cast: Cast, departments: dict[str, str]) -> dict[str, Any]:
     only = {"kind": "only", "include": [{"kind": "department", "id": departments["Support"]}]}
     with cast.writing():
         first = installations.install(admin, "first_responder", availability_=only)
+    records = {"kind": "only", "include": [{"kind": "group", "id": group}], "unassigned": True}
     with cast.writing():
-        second = installations.install(admin, "board")
+        second = installations.install(admin, "board", data_range_=records)
     with cast.writing():
-        installations.install(admin, "desk")
+        third = installations.install(admin, "desk")
+    _let_act(cast, desk, third)
     with cast.writing():
         endpoint = endpoints.create_endpoint(
             admin, {"url": "http://localhost:9/warehouse", "types": ["ticket.*"], "description": "The data warehouse"}
@@ -196,7 +208,7 @@ def seed_apps(cast: Cast, departments: dict[str, str]) -> dict[str, Any]:
         deliveries = _tell(cast)
     return {
         "apps": {"first_responder": responder["id"], "leave": leave["id"], "board": board["id"], "desk": desk["id"]},
-        "installations": {"first_responder": first["id"], "board": second["id"]},
+        "installations": {"first_responder": first["id"], "board": second["id"], "desk": third["id"]},
         "endpoint": endpoint["id"],
         "deliveries": deliveries,
     }

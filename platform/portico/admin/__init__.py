@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from portico.admin import operator, operator_apps, operator_publishers, uninstalling
+from portico.admin import app_power, operator, operator_apps, operator_publishers, uninstalling
 from portico.admin.app_requests import MENU as APP_REQUESTS
 from portico.admin.blueprint import blueprint
 from portico.admin.catalogue import MENU as CATALOGUE
 from portico.admin.departments import MENU as DEPARTMENTS
+from portico.admin.groups import MENU as GROUPS
 from portico.admin.installations import MENU as INSTALLATIONS
 from portico.admin.overview import MENU as OVERVIEW
 from portico.admin.people import MENU as PEOPLE
@@ -14,7 +15,9 @@ from portico.admin.settings import MENU as SETTINGS
 from portico.admin.webhooks import MENU as WEBHOOKS
 
 OPERATOR = [*operator.MENU, *operator_publishers.MENU, *operator_apps.MENU]
-MENU = [*OVERVIEW, *PEOPLE, *DEPARTMENTS, *INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *SETTINGS, *OPERATOR]
+_PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS]
+_APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS]
+MENU = [*OVERVIEW, *_PEOPLE, *_APPS, *SETTINGS, *OPERATOR]
 BLUEPRINTS = (blueprint, operator.blueprint)
 
-__all__ = ["BLUEPRINTS", "MENU", "blueprint", "uninstalling"]
+__all__ = ["BLUEPRINTS", "MENU", "app_power", "blueprint", "uninstalling"]

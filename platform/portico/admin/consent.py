@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portico.admin.app_settings import Declared, given_settings, setting_fields
 from portico.admin.blueprint import blueprint, go, here
-from portico.admin.picker import is_search, picked, picker, rules
+from portico.admin.picker import EXCLUDE, is_search, picked, picker, rules
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.directory import queries as directory
 from portico.domains.identity import doors
@@ -94,10 +94,10 @@ def prove(password: str | None) -> None:
     doors.confirm_password(login.email if login else "", password or "", origin)
 
 
-def availability(who: str | None, ids: list[str]) -> dict[str, Any]:
-    if who != ONLY:
-        return {"kind": EVERYONE}
-    return {"kind": ONLY, "include": rules(ids)}
+def availability(who: str | None, ids: list[str], barred: Iterable[str] = ()) -> dict[str, Any]:
+    """For everyone or only some, and in either case not for whom is barred."""
+    given = {"kind": ONLY, "include": rules(ids)} if who == ONLY else {"kind": EVERYONE}
+    return {**given, "exclude": rules(barred)}
 
 
 @blueprint.page("/catalogue/<app_key>/install", methods=("GET", "POST"), scope="installations:write", own_units=True)
@@ -127,6 +127,7 @@ def catalogue_install(actor: Actor, app_key: str) -> Any:
             app=app,
             groups=groups(actor, asked, chosen=ticked(asked)),
             picker=picker(actor, picked()),
+            barred=picker(actor, picked(EXCLUDE), name=EXCLUDE),
             needs_password=is_sensitive((*asked.required, *asked.optional)),
             settings=setting_fields(declared, actor.locale, form.refusal),
             deny=here("catalogue_app", app_key=app_key),
@@ -148,6 +149,6 @@ def _install(
             actor,
             app_key,
             granted_scopes=granted,
-            availability_=availability(form.who.data, picked()),
+            availability_=availability(form.who.data, picked(), picked(EXCLUDE)),
             settings=given_settings(declared),
         )

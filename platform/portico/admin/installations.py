@@ -9,14 +9,14 @@ from flask_babel import gettext
 
 from portico.admin.app_settings import changed_settings, setting_fields
 from portico.admin.blueprint import blueprint, go
-from portico.admin.consent import ONLY, Decision, availability, groups, is_sensitive, prove, ticked
-from portico.admin.picker import department_names, is_search, picked, picker
+from portico.admin.consent import Decision, availability, groups, is_sensitive, prove, ticked
+from portico.admin.picker import EFFECTS, EXCLUDE, INCLUDE, chosen, is_search, kept_depth, names_of_rules, picker
 from portico.domains.catalogue import queries as catalogue
-from portico.domains.directory import groups as directory_groups
 from portico.domains.directory import queries as directory
-from portico.domains.installations import erasures, queries, service
+from portico.domains.installations import erasures, measuring, queries, service
 from portico.domains.installations.consent import Consent, consent
 from portico.domains.installations.schemas import GONE, LIVE
+from portico.domains.oauth import grants
 from portico.domains.webhooks import queries as webhooks
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Refusal
@@ -44,7 +44,7 @@ _ONE = '/apps/<id("ins"):installation_id>'
 _RECENT = 8
 
 
-def _with_looks(actor: Actor, rows: Any) -> list[dict[str, Any]]:
+def with_looks(actor: Actor, rows: Any) -> list[dict[str, Any]]:
     looks = catalogue.looks_of({row["app_id"] for row in rows}, actor.locale)
     return [{**row, "app": looks[row["app_id"]]} for row in rows]
 
@@ -54,16 +54,8 @@ def installations(actor: Actor) -> str:
     gone = request.args.get("status") == "uninstalled"
     filters = {"status__in": ",".join(GONE if gone else LIVE)}
     found = queries.page_of_installations(actor, page_query(queries.INSTALLATIONS, filters))
-    shown = _with_looks(actor, found.rows)
+    shown = with_looks(actor, found.rows)
     return render_template("admin/installations/list.html", rows=shown, links=page_links(found), gone=gone)
-
-
-def _names(actor: Actor, rules: list[dict[str, Any]]) -> list[str]:
-    """Whom an availability names, as people read it."""
-    departments = department_names(actor)
-    people = directory.names_of(actor, [rule["id"] for rule in rules if rule["kind"] == "employee"])
-    known = {**departments, **directory_groups.names_of(actor), **people}
-    return [known[rule["id"]] for rule in rules if rule["id"] in known]
 
 
 def _asked(actor: Actor, installation: dict[str, Any]) -> tuple[Consent, dict[str, Any]]:
@@ -75,7 +67,7 @@ def _asked(actor: Actor, installation: dict[str, Any]) -> tuple[Consent, dict[st
 
 @blueprint.page(_ONE, scope="installations:read")
 def installations_app(actor: Actor, installation_id: str) -> str:
-    row = _with_looks(actor, [queries.installation(actor, installation_id)])[0]
+    row = with_looks(actor, [queries.installation(actor, installation_id)])[0]
     asked, declared = _asked(actor, row)
     mine = Condition("installation_id", "eq", installation_id)
     deliveries = webhooks.page_of_deliveries(actor, ListQuery(limit=_RECENT, conditions=(mine,)))
@@ -86,8 +78,11 @@ def installations_app(actor: Actor, installation_id: str) -> str:
         granted=granted,
         pending=[name for name in asked.required if name in row["pending_scopes"]],
         offered=[name for name in asked.optional if name in row["pending_scopes"]],
-        included=_names(actor, row["availability"]["include"]),
-        excluded=_names(actor, row["availability"]["exclude"]),
+        included=names_of_rules(actor, row["availability"]["include"]),
+        excluded=names_of_rules(actor, row["availability"]["exclude"]),
+        records=names_of_rules(actor, row["data_range"]["include"]),
+        unused=measuring.unused(actor, row),
+        replays=grants.replays(actor, installation_id),
         settings=setting_fields(declared, actor.locale, None, row["settings"]),
         deliveries=webhooks.with_apps(actor, deliveries.rows),
         installer=directory.names_of(actor, [row["installed_by"] or ""]).get(row["installed_by"]),
@@ -108,31 +103,27 @@ def _narrowed(asked: Consent, granted: list[str]) -> Consent:
 
 @blueprint.page(f"{_ONE}/people", methods=("GET", "POST"), scope="installations:write")
 def installations_people(actor: Actor, installation_id: str) -> Any:
-    row = _with_looks(actor, [queries.installation(actor, installation_id)])[0]
+    row = with_looks(actor, [queries.installation(actor, installation_id)])[0]
     before = row["availability"]
     form = Decision(who=before["kind"])
-    ids = picked() if request.method == "POST" else [rule["id"] for rule in before["include"]]
+    ids = chosen(before["include"], INCLUDE)
+    barred = chosen(before["exclude"], EXCLUDE)
     if not is_search() and form.validate_on_submit():
-        changed = {**availability(form.who.data, ids), "exclude": before["exclude"]}
+        wanted = availability(form.who.data, ids, barred)
+        changed = {**wanted, **{effect: kept_depth(wanted.get(effect, []), before[effect]) for effect in EFFECTS}}
         with form.attempt():
-            service.update_installation(actor, installation_id, {"availability": _kept_depth(changed, before)})
+            service.update_installation(actor, installation_id, {"availability": changed})
             flash(gettext("Saved. It counts from the next click."), "success")
             return go("installations_app", installation_id=installation_id)
-    return form.page("admin/installations/people.html", row=row, picker=picker(actor, ids))
-
-
-def _kept_depth(changed: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """A department that was chosen without what lies below it stays so; the picker does not ask about that."""
-    flat = {rule["id"] for rule in before["include"] if rule.get("recursive") is False}
-    rules = [{**rule, "recursive": False} if rule["id"] in flat else rule for rule in changed.get("include", ())]
-    return {**changed, "include": rules} if changed["kind"] == ONLY else changed
+    pickers = {"picker": picker(actor, ids), "barred": picker(actor, barred, name=EXCLUDE)}
+    return form.page("admin/installations/people.html", row=row, **pickers)
 
 
 @blueprint.page(f"{_ONE}/permissions", methods=("GET", "POST"), scope="installations:write", own_units=True)
 def installations_permissions(actor: Actor, installation_id: str) -> Any:
     """Consent anew: what the released version asks for, with what is not granted yet marked."""
     with unit(actor.workspace_id, write=False):
-        row = _with_looks(actor, [queries.installation(actor, installation_id)])[0]
+        row = with_looks(actor, [queries.installation(actor, installation_id)])[0]
         asked, _ = _asked(actor, row)
         has = row["granted_scopes"]
         shown = groups(actor, asked, granted=has, chosen=_chosen(asked, has))
@@ -160,7 +151,7 @@ def _chosen(asked: Consent, granted: list[str]) -> list[str]:
 
 @blueprint.page(f"{_ONE}/settings", methods=("GET", "POST"), scope="installations:write")
 def installations_settings(actor: Actor, installation_id: str) -> Any:
-    row = _with_looks(actor, [queries.installation(actor, installation_id)])[0]
+    row = with_looks(actor, [queries.installation(actor, installation_id)])[0]
     _, declared = _asked(actor, row)
     form = Form()
     if form.validate_on_submit():

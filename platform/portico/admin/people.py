@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from portico import settings
 from portico.admin.blueprint import blueprint, go
-from portico.admin.picker import department_names, is_search, picked, picker
+from portico.admin.picker import DEPARTMENTS, department_names, is_search, picked, picker
 from portico.domains.directory import queries, service
 from portico.domains.directory.service.inviting import link_token
 from portico.domains.identity import queries as identity
@@ -117,7 +117,7 @@ def people_invite(actor: Actor) -> Any:
             )
             flash(gettext("%(name)s is invited.", name=form.display_name.data), "success")
             return go("people_person", employee_id=row.employee_id)
-    chosen = picker(actor, places, people=False)
+    chosen = picker(actor, places, kinds=DEPARTMENTS)
     return form.page("admin/people/invite.html", picker=chosen, sentences=roles.SENTENCES)
 
 
@@ -178,7 +178,7 @@ def people_edit(actor: Actor, employee_id: str) -> Any:
             )
             flash(gettext("Saved."), "success")
             return go("people_person", employee_id=employee_id)
-    return form.page("admin/people/edit.html", person=person, picker=picker(actor, ids, people=False))
+    return form.page("admin/people/edit.html", person=person, picker=picker(actor, ids, kinds=DEPARTMENTS))
 
 
 def _changes(form: Details, ids: list[str], places: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 from flask_babel import gettext
@@ -19,6 +20,10 @@ from portico.kernel.listing import ListQuery
 from portico.web.lists import SHOWN
 
 SEARCH = "search"
+EFFECTS = INCLUDE, EXCLUDE = "include", "exclude"
+DEPARTMENTS = frozenset({"department"})
+PEOPLE = frozenset({"employee"})
+EVERYBODY = frozenset({"department", "group", "employee"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,19 @@ class Picker:
     chosen: list[Choice]
     found: list[Choice]
     q: str
-    people: bool
-    """Whether groups and people can be chosen besides departments."""
+    kinds: frozenset[str]
     more: bool
     """Whether the search found more than is shown."""
+    name: str = INCLUDE
+    """The field of the form: a page can have more than one picker."""
+
+    @property
+    def search_name(self) -> str:
+        return _search_name(self.name)
+
+
+def _search_name(name: str) -> str:
+    return "q" if name == INCLUDE else f"q-{name}"
 
 
 def is_search() -> bool:
@@ -48,9 +62,9 @@ def is_search() -> bool:
     return request.method == "POST" and request.form.get("step") == SEARCH
 
 
-def picked() -> list[str]:
+def picked(name: str = INCLUDE) -> list[str]:
     """The ids that are ticked in the form that was sent, in the order of the page, each once."""
-    return list(dict.fromkeys(value for value in request.form.getlist("include") if _kind(value)))[:500]
+    return list(dict.fromkeys(value for value in request.form.getlist(name) if _kind(value)))[:500]
 
 
 def _kind(value: str) -> str | None:
@@ -61,9 +75,28 @@ def _kind(value: str) -> str | None:
     return "employee" if is_id(value, "emp") else None
 
 
-def rules(ids: Iterable[str]) -> list[dict[str, str]]:
-    """The ticked ids as the rules of an availability."""
+def rules(ids: Iterable[str]) -> list[dict[str, Any]]:
+    """The ticked ids as the rules of an availability or a data range."""
     return [{"kind": kind, "id": value} for value in ids if (kind := _kind(value))]
+
+
+def chosen(before: Iterable[dict[str, Any]], name: str) -> list[str]:
+    """The ids that are ticked: in the form that was sent, or at first those of the rules that stand."""
+    return picked(name) if request.method == "POST" else [rule["id"] for rule in before]
+
+
+def kept_depth(changed: Iterable[dict[str, Any]], before: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A department that was chosen without what lies below it stays so; the picker does not ask about that."""
+    flat = {rule["id"] for rule in before if rule.get("recursive") is False}
+    return [{**rule, "recursive": False} if rule["id"] in flat else rule for rule in changed]
+
+
+def names_of_rules(actor: Actor, given: Iterable[dict[str, Any]]) -> list[str]:
+    """Whom rules name, as people read it."""
+    listed = list(given)
+    people = queries.names_of(actor, [rule["id"] for rule in listed if rule["kind"] == "employee"])
+    known = {**department_names(actor), **groups.names_of(actor), **people}
+    return [known[rule["id"]] for rule in listed if rule["id"] in known]
 
 
 def department_names(actor: Actor) -> dict[str, str]:
@@ -73,26 +106,27 @@ def department_names(actor: Actor) -> dict[str, str]:
     return {one: " / ".join(names.get(part, "…") for part in path) for one, path in paths.items()}
 
 
-def picker(actor: Actor, chosen: Iterable[str], *, people: bool = True) -> Picker:
+def picker(actor: Actor, chosen: Iterable[str], *, kinds: frozenset[str] = EVERYBODY, name: str = INCLUDE) -> Picker:
     """What the page shows: the chosen ones, and what is found by what was typed."""
-    q = (request.form.get("q") or "").replace("\x00", "")[:100].strip()
-    names = department_names(actor)
+    q = (request.form.get(_search_name(name)) or "").replace("\x00", "")[:100].strip()
     ids = list(chosen)
-    teams = groups.names_of(actor) if people else {}
-    picked_ones = [*_departments(names, ids, True), *_groups(teams, ids, True), *_people(actor, ids)]
-    query = ListQuery(limit=SHOWN, q=q or None)
-    places = queries.page_of_departments(actor, query)
-    found = _departments(names, [row["id"] for row in places.rows if row["id"] not in ids], False)
-    more = places.has_more
-    if people:
+    places = department_names(actor) if "department" in kinds else {}
+    teams = groups.names_of(actor) if "group" in kinds else {}
+    picked_ones = [*_departments(places, ids, True), *_groups(teams, ids, True), *_people(actor, ids)]
+    query, found, more = ListQuery(limit=SHOWN, q=q or None), [], False
+    if "department" in kinds:
+        rows = queries.page_of_departments(actor, query)
+        found += _departments(places, [row["id"] for row in rows.rows if row["id"] not in ids], False)
+        more = rows.has_more
+    if "group" in kinds:
         crowds = groups.page_of_groups(actor, query)
         found += _groups(teams, [row["id"] for row in crowds.rows if row["id"] not in ids], False)
         more = more or crowds.has_more
-    if people and q:
+    if "employee" in kinds and q:
         crowd = queries.page_of_employees(actor, query)
         found += [_person(row, False) for row in crowd.rows if row["id"] not in ids]
         more = more or crowd.has_more
-    return Picker(picked_ones, found, q, people, more)
+    return Picker(picked_ones, found, q, kinds, more, name)
 
 
 def _departments(names: dict[str, str], ids: Iterable[str], chosen: bool) -> list[Choice]:

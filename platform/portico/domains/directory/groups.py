@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portico.domains.directory.models import DirectoryGroup, DirectoryGroupMember
 from portico.domains.directory.queries import EMPLOYEES, employees_visible_to, shown_employees
@@ -60,6 +61,19 @@ def members_of(actor: Actor, group_id: str, query: ListQuery) -> Page:
     statement = statement.where(statement.selected_columns["status"] != "departed")
     found = page(statement, EMPLOYEES, actor.workspace_id, query)
     return Page(shown_employees(actor, found.rows), found.next_cursor, found.total, found.fields)
+
+
+def sizes_of(actor: Actor, ids: Iterable[str]) -> dict[str, int]:
+    """How many people are in each of these groups, without the departed."""
+    inside = employees_visible_to(actor).subquery()
+    statement = (
+        select(_member.group_id, func.count().label("people"))
+        .join(inside, inside.c.id == _member.employee_id)
+        .where(_member.workspace_id == actor.workspace_id, _member.group_id.in_(list(ids)))
+        .where(inside.c.status != "departed")
+        .group_by(_member.group_id)
+    )
+    return {row.group_id: row.people for row in session().execute(statement)}
 
 
 def names_of(actor: Actor) -> dict[str, str]:

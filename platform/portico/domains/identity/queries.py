@@ -18,7 +18,7 @@ from portico.domains.identity.models import (
     Workspace,
 )
 from portico.kernel import clock, text
-from portico.kernel.actor import Actor
+from portico.kernel.actor import ROLES, Actor, roles_within
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import NotFound
 from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
@@ -61,6 +61,13 @@ def members_of(actor: Actor) -> AnySelect:
 
 def page_of_members(actor: Actor, query: ListQuery) -> Page:
     return page(members_of(actor), MEMBERS, actor.workspace_id, query)
+
+
+def addresses_of_roles(actor: Actor, role: str) -> list[str]:
+    """The addresses of all members whose role is this one or includes it."""
+    holders = [each for each in ROLES if role in roles_within(each)]
+    statement = members_of(actor).where(Membership.role.in_(holders)).order_by(Membership.id)
+    return [row.email for row in session().execute(statement)]
 
 
 def member(actor: Actor, membership_id: str) -> AnyRow:

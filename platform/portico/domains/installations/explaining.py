@@ -62,10 +62,7 @@ def _of_installation(actor: Actor, there: dict[str, Any], employee_id: str) -> l
         _reason(f"suspended_by_{hold['side']}", f"It is suspended by the {hold['side']}.", reason=hold["reason"])
         for hold in there["holds"]
     ]
-    concerned = {
-        effect: [rule for rule in there["availability"][effect] if queries.rule_concerns(actor, rule, employee_id)]
-        for effect in ("include", "exclude")
-    }
+    concerned = queries.rules_concerning(actor, there, employee_id)
     if concerned["exclude"]:
         found.append(_reason("excluded", "A rule excludes this person.", rules=concerned["exclude"]))
     elif there["for_everyone"]:

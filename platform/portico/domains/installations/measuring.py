@@ -74,6 +74,12 @@ def scope_use_of(actor: Actor, installation_id: str) -> dict[str, Any]:
     return {"data": data, "days": DAYS, "granted_at": row["created_at"]}
 
 
+def unused(actor: Actor, row: dict[str, Any]) -> list[str]:
+    """What an installation (as read before) has and did not use in 30 days, or is not asked for any more."""
+    used, asked = used_scopes(actor, row["id"]), row["asked_scopes"] or ()
+    return [name for name in row["granted_scopes"] if name not in used or name not in asked]
+
+
 def _line(name: str, row: dict[str, Any], required: set[str], use: Any | None) -> dict[str, Any]:
     return {
         "scope": name,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, or_, select
 
 from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.directory.models import (
@@ -125,8 +125,8 @@ def seal_row(workspace_id: str, installation_id: str) -> str:
 # --- for whom ---------------------------------------------------------------------------------------------------------
 
 
-def _concerns(employee_id: str | ColumnElement[str], effect: str) -> ColumnElement[bool]:
-    """Whether a rule of this effect names the employee, a group of theirs, or a department of theirs or above."""
+def _names(employee_id: str | ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a rule of an availability names the employee, a group of theirs, or a department of theirs or above."""
     rule = InstallationRule.__table__.c
     place = DepartmentMember.__table__.c
     department = Department.__table__.c
@@ -149,52 +149,35 @@ def _concerns(employee_id: str | ColumnElement[str], effect: str) -> ColumnEleme
         .correlate_except(DepartmentMember.__table__, Department.__table__)
         .exists()
     )
+    return or_(
+        rule.object_id == employee_id,
+        and_(rule.kind == "department", is_theirs),
+        and_(rule.kind == "group", is_in),
+    )
+
+
+def _concerns(employee_id: str | ColumnElement[str], effect: str) -> ColumnElement[bool]:
+    """Whether a rule of this effect names the employee."""
+    rule = InstallationRule.__table__.c
     return (
         select(rule.installation_id)
         .where(rule.workspace_id == _installation.workspace_id, rule.installation_id == _installation.id)
-        .where(rule.effect == effect)
-        .where(
-            or_(
-                rule.object_id == employee_id,
-                and_(rule.kind == "department", is_theirs),
-                and_(rule.kind == "group", is_in),
-            )
-        )
+        .where(rule.effect == effect, _names(employee_id))
         .correlate_except(InstallationRule.__table__)
         .exists()
     )
 
 
-def _is_in_group(actor: Actor, group_id: str, employee_id: str) -> bool:
-    member = DirectoryGroupMember.__table__.c
-    found = session().scalar(
-        select(member.employee_id).where(
-            member.workspace_id == actor.workspace_id, member.group_id == group_id, member.employee_id == employee_id
-        )
-    )
-    return found is not None
-
-
-def rule_concerns(actor: Actor, rule: dict[str, Any], employee_id: str) -> bool:
-    """Whether one rule of an availability names the employee, a group of theirs, or a department of theirs or above."""
-    if rule["kind"] == "employee":
-        return bool(rule["id"] == employee_id)
-    if rule["kind"] == "group":
-        return _is_in_group(actor, rule["id"], employee_id)
-    place, department = DepartmentMember.__table__.c, Department.__table__.c
-    inside = department.id == rule["id"]
-    if rule.get("recursive", True):
-        inside = or_(inside, department.path.contains(rule["id"]))
-    found = session().scalar(
-        select(place.employee_id)
-        .join(
-            Department.__table__,
-            and_(department.workspace_id == place.workspace_id, department.id == place.department_id),
-        )
-        .where(place.workspace_id == actor.workspace_id, place.employee_id == employee_id, inside)
-        .limit(1)
-    )
-    return found is not None
+def rules_concerning(actor: Actor, found: dict[str, Any], employee_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Those rules of an installation (as read before) that name the employee, by effect."""
+    rule = InstallationRule.__table__.c
+    mine = (rule.workspace_id == actor.workspace_id, rule.installation_id == found["id"])
+    rows = session().execute(select(rule.effect, rule.object_id).where(*mine, _names(employee_id)))
+    named = {(row.effect, row.object_id) for row in rows}
+    return {
+        effect: [each for each in found["availability"][effect] if (effect, each["id"]) in named]
+        for effect in ("include", "exclude")
+    }
 
 
 def available_to(employee_id: str | ColumnElement[str]) -> ColumnElement[bool]:
@@ -213,6 +196,17 @@ def is_available(actor: Actor, installation_id: str) -> bool:
         .where(_installation.status == "active", available_to(actor.employee_id))
     )
     return found is not None
+
+
+def using_group(actor: Actor, group_id: str) -> list[dict[str, Any]]:
+    """Installed apps whose availability or data range names the group."""
+    rule = InstallationRule.__table__.c
+    people = select(rule.installation_id).where(rule.workspace_id == actor.workspace_id, rule.object_id == group_id)
+    # An id stands nowhere else in a range, so its text says enough.
+    records = cast(_installation.data_range, Text).contains(group_id)
+    named = or_(_installation.id.in_(people), records)
+    found = visible_to(actor).where(_installation.status.in_(LIVE), named).order_by(_installation.id)
+    return [_shown(row) for row in session().execute(found)]
 
 
 def unknown_departments(actor: Actor, ids: Iterable[str]) -> set[str]:

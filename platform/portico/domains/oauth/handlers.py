@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portico.domains.oauth import service
-from portico.kernel import authn
+from portico.kernel import authn, jobs
 from portico.kernel.actor import Actor
 from portico.kernel.events import on
 
@@ -21,6 +21,12 @@ def end_tokens(actor: Actor, event: dict[str, Any]) -> None:
 def end_grants(actor: Actor, event: dict[str, Any]) -> None:
     """Leaving and being suspended both end the membership."""
     service.end_grants_of_member(actor, event["data"]["id"])
+
+
+@on("oauth_grant.replayed")
+def warn_admins(actor: Actor, event: dict[str, Any]) -> None:
+    """A spent code or token that comes again may be in strange hands: who runs the company has to know."""
+    jobs.enqueue(actor, "oauth.warn_of_replay", grant_id=event["data"]["id"])
 
 
 authn.on_credentials_changed(service.end_grants_of_user)

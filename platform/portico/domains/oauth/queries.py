@@ -244,25 +244,25 @@ def signed_in_at(session_id: str) -> datetime | None:
 
 
 def grants_of(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """Living grants that have tokens, with whose they are; the newest first."""
+    """Living grants that have tokens, with whose they are."""
     return (
         select(OAuthGrant.__table__, _member.employee_id, User.display_name, User.email)
         .join(Membership, _member.id == _grant.membership_id)
         .join(User, User.id == _grant.user_id)
         .where(_grant.ended_at.is_(None), _grant.issued_at.is_not(None), _grant.expires_at > clock.now(), *conditions)
-        .order_by(_grant.id.desc())
     )
 
 
 def own_grants(actor: Actor) -> list[Row[Any]]:
     """What the acting person allowed, in this workspace."""
-    return list(session().execute(grants_of(_grant.membership_id == actor.membership_id)))
+    mine = grants_of(_grant.membership_id == actor.membership_id)
+    return list(session().execute(mine.order_by(_grant.id.desc())))
 
 
 def grants_of_installation(actor: Actor, installation_id: str) -> list[Row[Any]]:
     """Who let an installed app act for them."""
     here = (_grant.workspace_id == actor.workspace_id, _grant.installation_id == installation_id)
-    return list(session().execute(grants_of(*here)))
+    return list(session().execute(grants_of(*here).order_by(_grant.id.desc())))
 
 
 def was_spent(refresh_id: str | None) -> bool:

@@ -38,6 +38,7 @@ def erase(actor: Actor, installation_id: str) -> dict[str, Any]:
             sealed_settings=None,
             granted_scopes=[],
             availability={"kind": "only", "include": [], "exclude": []},
+            data_range=None,
             for_everyone=False,
             updated_at=now,
             version=Installation.version + 1,

@@ -9,10 +9,11 @@ from portico.domains.installations.service.installing import update_installation
 from portico.kernel.actor import Actor
 
 
-def shrink(actor: Actor, installation_id: str) -> dict[str, Any]:
+def shrink(actor: Actor, installation_id: str, expected_version: int | None = None) -> dict[str, Any]:
     """Cut the grants to what was used in 30 days. Raises NotFound, Stale, InstallationState."""
     row = queries.installation(actor, installation_id)
-    used = measuring.used_scopes(actor, installation_id)
-    kept = [name for name in row["granted_scopes"] if name in used and name in (row["asked_scopes"] or ())]
+    cut = set(measuring.unused(actor, row))
+    kept = [name for name in row["granted_scopes"] if name not in cut]
     # By the version that was read: a grant that comes meanwhile is not swept away with the old ones.
-    return update_installation(actor, installation_id, {"granted_scopes": kept}, row["version"])
+    expected = row["version"] if expected_version is None else expected_version
+    return update_installation(actor, installation_id, {"granted_scopes": kept}, expected)
