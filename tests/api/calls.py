@@ -57,6 +57,16 @@ def to(path: str, by: str, json: Any = None, **more: Any) -> Make:
     return lambda world: Call(path, by, json, **more)
 
 
+def of_version(step: str, noun: str, json: Any = None) -> Make:
+    """A step of a fresh version in the state that it needs."""
+
+    def make(world: World) -> Call:
+        version = getattr(world, noun)()
+        return Call(f"/apps/{version['app_id']}/versions/{version['id']}{step}", "developer", json)
+
+    return make
+
+
 def _app_secret(world: World) -> Call:
     app = world.app()
     secret = world.post("developer", f"/apps/{app['id']}/secrets")
@@ -174,6 +184,12 @@ CALLS: dict[str, Make] = {
     "update_app": at("/apps/{}", "app", "developer", {"visibility": "unlisted"}),
     "list_app_versions": at("/apps/{}/versions", "app", "developer"),
     "create_app_version": _same_manifest("/apps/{}/versions"),
+    "get_app_version": of_version("", "version"),
+    "release_app_version": of_version("/release", "draft_version", {"percent": 50}),
+    "pause_app_version": of_version("/pause", "rolling_version"),
+    "resume_app_version": of_version("/resume", "paused_version"),
+    "roll_back_app_version": of_version("/roll-back", "rolling_version"),
+    "withdraw_app_version": of_version("/withdraw", "version"),
     "create_app_key": lambda world: Call(
         f"/apps/{world.app()['id']}/keys", "developer", {"jwk": world.jwk()}, stranger=404
     ),

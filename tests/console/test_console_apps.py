@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from portico.domains.catalogue import service
 from tests.support import apps
 from tests.support.faces import words
 
@@ -207,3 +208,27 @@ def test_forms_need_their_token(faces, app_id):
     developer.get("/console/")
     for path in ("/console/apps/new", f"/console/apps/{app_id}/secrets", f"/console/apps/{app_id}/install"):
         assert developer.post(path, {"source": TOML}, csrf=False).status_code == 400
+
+
+def test_a_release_is_raised_paused_and_rolled_back(cast, faces, app_id):
+    apps.install(cast)
+    developer = faces("developer")
+    with cast.writing():
+        version = service.create_version(cast.actor("developer"), app_id, apps.manifest(), release=False)
+    page = f"/console/apps/{app_id}/versions/{version.id}"
+    assert "Draft" in words(developer.get(page))
+    said = words(developer.follow(developer.post(f"{page}/release", {"percent": "10"})))
+    assert "It is released to that share." in said
+    assert "of 1 installations" in said
+    said = words(developer.get(f"/console/apps/{app_id}/versions"))
+    assert "10 %" in said
+    assert "90 %" in said
+    assert "Paused" in words(developer.follow(developer.post(f"{page}/pause")))
+    assert "resume it before raising it" in words(
+        developer.follow(developer.post(f"{page}/release", {"percent": "50"}))
+    )
+    developer.post(f"{page}/resume")
+    said = words(developer.follow(developer.post(f"{page}/roll_back")))
+    assert "All that ran it run the version before it." in said
+    assert "It runs nowhere" in said
+    assert developer.post(f"{page}/explode").status_code == 404

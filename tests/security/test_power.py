@@ -142,7 +142,7 @@ def test_going_private_is_no_way_past_the_review(cast: Cast, settings: Settings)
     apps.install(cast, by="outsider")
     with cast.writing():
         apps_of_developers.update_app(cast.actor("developer"), app["id"], visibility="private")
-    assert apps.deploy(cast, app["id"], apps.asking("directory:read", "contacts:read")).status == "submitted"
+    assert apps.deploy(cast, app["id"], apps.asking("directory:read", "contacts:read")).status == "draft"
     with cast.reading():
         released = catalogue.released(app["id"])
     assert released is not None

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from portico.domains.catalogue import service as catalogue
 from portico.domains.installations import service as installations
 from portico.domains.oauth import service as oauth
+from portico.kernel.listing import MAX_LIMIT, ListQuery
 from portico.kernel.unit_of_work import system_unit
 from tests.support.cast import Cast
 
@@ -69,6 +70,11 @@ def deploy(cast: Cast, app_id: str, content: dict[str, Any]) -> Any:
 def install(cast: Cast, app_key: str = "helper", by: str = "app_manager", **options: Any) -> dict[str, Any]:
     with cast.writing(cast.workspace_of(by)):
         return installations.install(cast.actor(by), app_key, **options)
+
+
+def every() -> ListQuery:
+    """All rows, as a list asks for them."""
+    return ListQuery(limit=MAX_LIMIT)
 
 
 def mint(app: dict[str, Any], installation: dict[str, Any], *scopes: str) -> str:

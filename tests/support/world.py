@@ -87,6 +87,26 @@ class World:
     def app(self, *scopes: str) -> dict[str, Any]:
         return self.post("developer", "/apps", {"manifest": self.manifest(*scopes)})
 
+    def version(self) -> dict[str, Any]:
+        """The one that runs."""
+        app = self.app()
+        return self.made(self.api("developer").get(f"/apps/{app['id']}/versions/{app['version']['id']}"))
+
+    def draft_version(self) -> dict[str, Any]:
+        """A second one, that runs nowhere."""
+        manifest = self.manifest()
+        app = self.post("developer", "/apps", {"manifest": manifest})
+        return self.post("developer", f"/apps/{app['id']}/versions", {"manifest": manifest, "release": False})
+
+    def _moved(self, version: dict[str, Any], step: str, json: Any = None) -> dict[str, Any]:
+        return self.post("developer", f"/apps/{version['app_id']}/versions/{version['id']}/{step}", json)
+
+    def rolling_version(self) -> dict[str, Any]:
+        return self._moved(self.draft_version(), "release", {"percent": 10})
+
+    def paused_version(self) -> dict[str, Any]:
+        return self._moved(self.rolling_version(), "pause")
+
     def installation(self, *scopes: str) -> dict[str, Any]:
         return self.install(self.app(*scopes))
 
@@ -141,6 +161,9 @@ class World:
                 found[name] = self.post("developer", f"/apps/{found['app_id']}/secrets")["id"]
             elif name == "key_id":
                 found[name] = self.post("developer", f"/apps/{found['app_id']}/keys", {"jwk": self.jwk()})["id"]
+            elif name == "version_id":
+                version = self.draft_version()
+                found |= {"app_id": version["app_id"], "version_id": version["id"]}
             elif name.endswith("_id"):
                 noun = "installation_request" if name == "request_id" else name.removesuffix("_id")
                 found[name] = getattr(self, noun)()["id"]

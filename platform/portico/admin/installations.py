@@ -60,7 +60,7 @@ def installations(actor: Actor) -> str:
 
 def _asked(actor: Actor, installation: dict[str, Any]) -> tuple[Consent, dict[str, Any]]:
     """What the version that runs asks for, and the settings that it declares."""
-    released = catalogue.released(installation["app_id"])
+    released = catalogue.run_by(installation)
     manifest = released.manifest if released else {}
     return consent(manifest, actor.locale), manifest.get("settings", {})
 

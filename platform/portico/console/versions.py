@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, render_template, request
@@ -12,13 +13,32 @@ from portico.console.apps import APP, tabs
 from portico.console.blueprint import ROLE, blueprint, go
 from portico.console.manifests import Manifest, Reading, read
 from portico.domains.catalogue import queries, service
+from portico.domains.catalogue.service.rolling_out import is_released_at_once
 from portico.domains.installations import service as installations
 from portico.kernel.actor import Actor
+from portico.kernel.errors import NotFound
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import unit
+from portico.web.acting import act
 from portico.web.lists import page_links, page_query
 
 RELEASE = "release"
+PERCENTS = (1, 5, 10, 25, 50, 100)
+_VERSION = f'{APP}/versions/<id("ver"):version_id>'
+_STEPS: dict[str, Callable[..., Any]] = {
+    RELEASE: service.release_version,
+    "pause": service.pause_version,
+    "resume": service.resume_version,
+    "roll_back": service.roll_back_version,
+    "withdraw": service.withdraw_version,
+}
+_DONE = {
+    RELEASE: N_("It is released to that share."),
+    "pause": N_("The release stands still; nobody joins."),
+    "resume": N_("The release goes on."),
+    "roll_back": N_("All that ran it run the version before it."),
+    "withdraw": N_("It is for no new installation any more."),
+}
 KINDS = {
     "scopes": N_("Required permissions"),
     "optional_scopes": N_("Optional permissions"),
@@ -32,28 +52,48 @@ KINDS = {
 }
 
 
-@blueprint.page(f"{APP}/versions", role=ROLE)
+@blueprint.page(f"{APP}/versions", role=ROLE, own_units=True)
 def apps_versions(actor: Actor, app_id: str) -> str:
-    found = queries.page_of_versions(actor, app_id, page_query(queries.VERSIONS))
-    return render_template(
-        "console/versions/list.html",
-        app=queries.own_app(actor, app_id),
-        tabs=tabs(app_id, "apps_versions"),
-        rows=found.rows,
-        links=page_links(found),
-    )
+    counts = installations.counts(actor, app_id)
+    with unit(actor.workspace_id, write=False):
+        found = queries.page_of_versions(actor, app_id, page_query(queries.VERSIONS))
+        return render_template(
+            "console/versions/list.html",
+            app=queries.own_app(actor, app_id),
+            tabs=tabs(app_id, "apps_versions"),
+            rows=found.rows,
+            counts=counts,
+            links=page_links(found),
+        )
 
 
-@blueprint.page(f'{APP}/versions/<id("ver"):version_id>', role=ROLE)
+@blueprint.page(_VERSION, role=ROLE, own_units=True)
 def apps_version(actor: Actor, app_id: str, version_id: str) -> str:
-    row = queries.own_version(actor, app_id, version_id)
-    return render_template(
-        "console/versions/version.html",
-        app=queries.own_app(actor, app_id),
-        tabs=tabs(app_id, "apps_versions"),
-        row=row,
-        manifest=json.dumps(row.manifest, indent=2, ensure_ascii=False),
-    )
+    counts = installations.counts(actor, app_id)
+    with unit(actor.workspace_id, write=False):
+        row = queries.own_version(actor, app_id, version_id)
+        app = queries.own_app(actor, app_id)
+        return render_template(
+            "console/versions/version.html",
+            app=app,
+            tabs=tabs(app_id, "apps_versions"),
+            row=row,
+            here=counts.get(version_id, 0),
+            everywhere=sum(counts.values()),
+            steps=queries.next_steps(row, at_once=is_released_at_once(app_id, app["visibility"])),
+            percents=[each for each in PERCENTS if each > row.percent or row.status != "released"],
+            manifest=json.dumps(row.manifest, indent=2, ensure_ascii=False),
+        )
+
+
+@blueprint.page(f"{_VERSION}/<step>", methods=("POST",), role=ROLE)
+def apps_version_step(actor: Actor, app_id: str, version_id: str, step: str) -> Any:
+    if step not in _STEPS:
+        raise NotFound()
+    percent = request.form.get("percent", "")
+    more = {"percent": int(percent)} if step == RELEASE and percent in {str(each) for each in PERCENTS} else {}
+    act(lambda: _STEPS[step](actor, app_id, version_id, **more), gettext(_DONE[step]))
+    return go("apps_version", app_id=app_id, version_id=version_id)
 
 
 @blueprint.page(f"{APP}/versions/new", methods=("GET", "POST"), role=ROLE, own_units=True)

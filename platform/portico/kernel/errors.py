@@ -81,6 +81,10 @@ class Conflict(Refusal):
     code, status, title = "conflict", 409, "Another change came first; read again and repeat."
 
 
+class InvalidTransition(Refusal):
+    code, status, title = "invalid_transition", 409, "The state that it is in does not allow this step."
+
+
 class Stale(Refusal):
     code, status, title = "stale", 412, "It has changed since you read it; read again and repeat."
 

@@ -116,7 +116,7 @@ def test_a_public_app_waits_for_the_review(cast: Cast, settings: Settings) -> No
     with cast.writing():
         service.update_app(cast.actor("developer"), app["id"], visibility="public")
     process.configure(replace(settings, review="robot"))
-    assert deploy(cast, app["id"], manifest()).status == "submitted"
+    assert deploy(cast, app["id"], manifest()).status == "draft"
     with cast.reading():
         running = queries.released(app["id"])
     assert running is not None

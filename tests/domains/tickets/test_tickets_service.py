@@ -17,7 +17,6 @@ from portico.domains.directory import service as directory
 from portico.domains.tickets import queries, schemas, service
 from portico.domains.tickets.errors import (
     AlreadyAssigned,
-    InvalidTransition,
     NewerCommentExists,
     TicketClosed,
 )
@@ -27,7 +26,15 @@ from portico.kernel import clock, jobs
 from portico.kernel.actor import Actor
 from portico.kernel.authn import InsufficientScope
 from portico.kernel.dump import dumper
-from portico.kernel.errors import CursorInvalid, CursorMismatch, Forbidden, Invalid, NotFound, Stale
+from portico.kernel.errors import (
+    CursorInvalid,
+    CursorMismatch,
+    Forbidden,
+    Invalid,
+    InvalidTransition,
+    NotFound,
+    Stale,
+)
 from portico.kernel.events import Event
 from portico.kernel.listing import Condition, ListQuery, Page
 from portico.kernel.schemas import load

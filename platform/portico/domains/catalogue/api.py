@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from portico.domains.catalogue import queries, schemas, service
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
-from portico.web.api import ApiBlueprint, Created
+from portico.web.api import ApiBlueprint, Created, View
 
 blp = ApiBlueprint("catalogue", "Apps", "Apps of a developer, and the catalogue of a workspace.")
 
@@ -68,7 +69,7 @@ def list_app_versions(actor: Actor, app_id: str, query: ListQuery) -> Any:
 @blp.post(
     '/apps/<id("app"):app_id>/versions',
     scope="apps:write",
-    body=schemas.ManifestInput,
+    body=schemas.VersionCreate,
     answer=schemas.AppVersion,
     status=201,
     people_only=True,
@@ -76,8 +77,66 @@ def list_app_versions(actor: Actor, app_id: str, query: ListQuery) -> Any:
 )
 def create_app_version(actor: Actor, app_id: str, body: dict[str, Any]) -> Any:
     """The key in the manifest cannot change. Where the review is open, the version is released at once."""
-    version = service.create_version(actor, app_id, body["manifest"])
-    return Created(version, f"/api/v1/apps/{app_id}/versions")
+    version = service.create_version(actor, app_id, **body)
+    return Created(version, f"/api/v1/apps/{app_id}/versions/{version.id}")
+
+
+_VERSION = '/apps/<id("app"):app_id>/versions/<id("ver"):version_id>'
+
+
+@blp.get(_VERSION, scope="apps:read", answer=schemas.AppVersion, people_only=True, summary="Read a version of an app")
+def get_app_version(actor: Actor, app_id: str, version_id: str) -> Any:
+    return queries.own_version(actor, app_id, version_id)
+
+
+def _step(path: str, summary: str, *refusals: str, **declared: Any) -> Callable[[View], View]:
+    """A step in the life of a version."""
+    return blp.post(
+        f"{_VERSION}/{path}",
+        scope="apps:write",
+        answer=schemas.AppVersion,
+        people_only=True,
+        refusals=("invalid_transition", *refusals),
+        summary=summary,
+        **declared,
+    )
+
+
+@_step(
+    "release",
+    "Release a version, or raise its share",
+    "release_in_rollout",
+    body=schemas.VersionRelease,
+    optional_body=True,
+)
+def release_app_version(actor: Actor, app_id: str, version_id: str, body: dict[str, Any]) -> Any:
+    """`percent` of the installations run it, all without it. Which ones is fixed, so raising it moves nobody back.
+    The first version, and one after a withdrawn one, is released whole."""
+    return service.release_version(actor, app_id, version_id, **body)
+
+
+@_step("pause", "Pause a release")
+def pause_app_version(actor: Actor, app_id: str, version_id: str) -> Any:
+    """Who runs it stays; no installation joins until it is resumed."""
+    return service.pause_version(actor, app_id, version_id)
+
+
+@_step("resume", "Resume a paused release")
+def resume_app_version(actor: Actor, app_id: str, version_id: str) -> Any:
+    return service.resume_version(actor, app_id, version_id)
+
+
+@_step("roll-back", "Roll a version back")
+def roll_back_app_version(actor: Actor, app_id: str, version_id: str) -> Any:
+    """All installations that run it run the version before it, at once. What that one asks for and was not granted
+    waits as `scope_pending`."""
+    return service.roll_back_version(actor, app_id, version_id)
+
+
+@_step("withdraw", "Withdraw a version")
+def withdraw_app_version(actor: Actor, app_id: str, version_id: str) -> Any:
+    """No new installation gets it; those that run it stay until another is released."""
+    return service.withdraw_version(actor, app_id, version_id)
 
 
 @blp.post(

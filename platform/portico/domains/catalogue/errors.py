@@ -47,3 +47,11 @@ class NoDomain(Refusal):
 
 class ReviewRequired(Refusal):
     code, status, title = "review_required", 409, "The app must pass review before others can install it."
+
+
+class ReleaseInRollout(Refusal):
+    code, status, title = (
+        "release_in_rollout",
+        409,
+        "Another version of the app is in rollout; release it whole, or roll it back, first.",
+    )

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portico.domains.catalogue import publisher_schemas, schemas
 from portico.kernel.events import EventType
 
-APP_VERSION_RELEASED = EventType(
-    "app_version.released",
-    "apps:read",
-    "A version of an app was released",
-    schemas.VersionReleased,
-    {
-        "id": "ver_01jd0000000000000000000000",
-        "app_id": "app_01jd0000000000000000000000",
-        "number": 2,
-        "status": "released",
-        "created_at": "2026-11-22T09:30:00.000Z",
-    },
+_EXAMPLE: dict[str, Any] = {
+    "id": "ver_01jd0000000000000000000000",
+    "app_id": "app_01jd0000000000000000000000",
+    "number": 2,
+    "status": "released",
+    "percent": 100,
+    "paused": False,
+    "created_at": "2026-11-22T09:30:00.000Z",
+}
+
+
+def _about(verb: str, title: str, **example: Any) -> EventType:
+    return EventType(f"app_version.{verb}", "apps:read", title, schemas.VersionReleased, {**_EXAMPLE, **example})
+
+
+APP_VERSION_RELEASED = _about("released", "A version of an app was released")
+APP_VERSION_RAISED = _about("raised", "A version in rollout runs in more installations", percent=25)
+APP_VERSION_PAUSED = _about("paused", "A release was paused", percent=25, paused=True)
+APP_VERSION_RESUMED = _about("resumed", "A paused release goes on", percent=25)
+APP_VERSION_ROLLED_BACK = _about(
+    "rolled_back", "All that ran a version run the one before it again", status="withdrawn", percent=0
 )
+APP_VERSION_WITHDRAWN = _about("withdrawn", "A version is for no new installation any more", status="withdrawn")
 
 PUBLISHER_UPDATED = EventType(
     "publisher.updated",

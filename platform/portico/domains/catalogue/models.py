@@ -20,7 +20,9 @@ from portico.kernel import clock
 from portico.kernel.db import ID, JSONB, KEY, LONG_TEXT, Base
 from portico.kernel.resealing import sealed_column
 
-_RELEASED = text("status = 'released'")
+_STABLE = text("runs_below = 100")
+_IN_ROLLOUT = text("runs_below > 0 AND runs_below < 100")
+_RUNS = text("runs_below > 0")
 _OF_CLIENT = text("kind = 'client_secret' AND revoked_at IS NULL")
 _OF_KEY = text("kind = 'public_key' AND revoked_at IS NULL")
 
@@ -129,12 +131,20 @@ class AppCredential(Base):
 
 
 class AppVersion(Base):
-    """One frozen manifest. What requests ask of it stands beside it, so that no hot path loads it whole."""
+    """One frozen manifest. What requests ask of it stands beside it, so that no hot path loads it whole.
+
+    Installations stand in buckets 0 to 99; those in `runs_from <= bucket < runs_below` run this version. One that is in
+    rollout runs from 0, the one before it up to 100: two at most, and an index holds an app to one of each.
+    """
 
     __tablename__ = "app_version"
     __table_args__ = (
         UniqueConstraint("app_id", "number"),
-        Index("uq_app_version_released", "app_id", unique=True, postgresql_where=_RELEASED, sqlite_where=_RELEASED),
+        Index("uq_app_version_stable", "app_id", unique=True, postgresql_where=_STABLE, sqlite_where=_STABLE),
+        Index("uq_app_version_rollout", "app_id", unique=True, postgresql_where=_IN_ROLLOUT, sqlite_where=_IN_ROLLOUT),
+        Index("ix_app_version_running", "app_id", postgresql_where=_RUNS, sqlite_where=_RUNS),
+        Index(None, "status", "submitted_at"),
+        CheckConstraint("0 <= runs_from AND runs_from <= runs_below AND runs_below <= 100", "buckets"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -151,9 +161,26 @@ class AppVersion(Base):
     """Required and optional ones: the most that any installation can have."""
     surfaces: Mapped[list[Any]]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    check_asked_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    """When the robot was called, and when it last had answered; what it found stands in `findings`."""
+    hand_in: Mapped[bool] = mapped_column(default=False)
+    """Whether it is submitted by itself once the robot finds nothing wrong."""
+    submitted_at: Mapped[datetime | None]
     reviewed_at: Mapped[datetime | None]
     """When the review approved it; private apps, and all where the review is open, are released without one."""
+    review_level: Mapped[str | None] = mapped_column(KEY)
+    """robot or person: who decided."""
+    reviewed_by: Mapped[str | None] = mapped_column(ID)
+    """The operator, a user."""
+    review_reasons: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    """Why it was rejected: what and where."""
     released_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    runs_from: Mapped[int] = mapped_column(default=0)
+    runs_below: Mapped[int] = mapped_column(default=0)
+    follows_id: Mapped[str | None] = mapped_column(ID)
+    """Which version ran when it was released: rolling back returns to that."""
 
 
 class AppListing(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from portico.kernel.dump import InstantField
 from portico.kernel.schemas import Choice, Input
@@ -26,12 +26,18 @@ class ManifestInput(Input):
     manifest = fields.Dict(required=True)
 
 
+class VersionCreate(ManifestInput):
+    """With `release` false the version stays a draft, also where it could run at once."""
+
+    release = fields.Boolean()
+
+
 class AppUpdate(Input):
     visibility = Choice(*VISIBILITIES)
 
 
 class AppVersion(Schema):
-    """One frozen manifest."""
+    """One frozen manifest. `percent` of the installations run it; `paused` is a release that grows no more."""
 
     id = fields.String(required=True)
     app_id = fields.String(required=True)
@@ -42,6 +48,8 @@ class AppVersion(Schema):
     findings = fields.List(fields.Dict(), required=True)
     created_at = InstantField(required=True)
     released_at = InstantField(required=True, allow_none=True)
+    percent = fields.Integer(required=True)
+    paused = fields.Boolean(required=True)
 
 
 class VersionSummary(Schema):
@@ -52,9 +60,15 @@ class VersionSummary(Schema):
 
 
 class VersionReleased(VersionSummary):
-    """What other domains hear of a release."""
+    """What other domains hear of a version: `percent` of the app's installations run it."""
 
     app_id = fields.String(required=True)
+    percent = fields.Integer(required=True)
+    paused = fields.Boolean(required=True)
+
+
+class VersionRelease(Input):
+    percent = fields.Integer(validate=validate.Range(1, 100))
 
 
 class Publisher(Schema):

@@ -16,6 +16,7 @@ _EXAMPLE: dict[str, Any] = {
     "holds": [],
     "granted_scopes": ["contacts:read", "tickets:read"],
     "pending_scopes": [],
+    "app_version": {"id": "ver_01jd0000000000000000000000", "number": 2},
     "availability": {
         "kind": "only",
         "include": [{"kind": "department", "id": "dep_01jd0000000000000000000000", "recursive": True}],
@@ -37,7 +38,7 @@ def _about(verb: str, title: str, **example: Any) -> EventType:
 
 
 APP_INSTALLED = _about("installed", "The app was installed")
-APP_UPGRADED = _about("upgraded", "The app runs a new version here")
+APP_UPGRADED = _about("upgraded", "The app runs another version here")
 APP_SCOPES_CHANGED = _about("scopes_changed", "The app may do more or less than before")
 APP_SUSPENDED = _about("suspended", "The app was suspended", status="suspended", suspended_by="company", holds=[_HOLD])
 APP_HOLD_LIFTED = _about(

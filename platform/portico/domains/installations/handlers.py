@@ -11,11 +11,13 @@ from portico.kernel.events import on
 
 
 @on("app_version.released")
+@on("app_version.raised")
+@on("app_version.rolled_back")
 def tell_workspaces(actor: Actor, event: dict[str, Any]) -> None:
-    """A release runs everywhere at once; the workspaces hear of it by a job, since there may be very many."""
+    """What was released runs at once; the workspaces hear of it by a job, since there may be very many."""
     data = event["data"]
     if data["number"] > 1:
-        jobs.enqueue(actor, "installations.announce_upgrade", app_id=data["app_id"], version_id=data["id"])
+        jobs.enqueue(actor, "installations.announce_upgrade", app_id=data["app_id"])
 
 
 @on("app.installed")

@@ -12,12 +12,12 @@ from portico.kernel.unit_of_work import system_unit, unit
 
 
 @job("installations.announce_upgrade", "Tell workspaces of a new version of an app", own_units=True)
-def announce_upgrade(actor: Actor, app_id: str, version_id: str) -> None:
-    with system_unit("upgrade: where an app is installed, over all workspaces"):
-        live = queries.live_of_app(app_id)
-    for row in live:
+def announce_upgrade(actor: Actor, app_id: str) -> None:
+    with system_unit("upgrade: where an app runs another version than was said"):
+        behind = queries.behind_of_app(app_id)
+    for row in behind:
         with unit(row.workspace_id, write=True):
-            service.announce_upgrade(system(row.workspace_id), row.id, version_id)
+            service.announce_upgrade(system(row.workspace_id), row.id)
 
 
 @job("installations.finish_uninstalling", "Finish uninstalling an app")

@@ -67,7 +67,7 @@ def scope_use_of(actor: Actor, installation_id: str) -> dict[str, Any]:
     """What was asked, granted and used. Raises NotFound."""
     row = queries.installation(actor, installation_id)
     used = used_scopes(actor, installation_id)
-    released = catalogue.released(row["app_id"])
+    released = catalogue.run_by(row)
     required = set(manifests.scope_names(released.manifest, "scopes")) if released else set()
     names = sorted({*row["granted_scopes"], *row["pending_scopes"]})
     data = [_line(name, row, required, used.get(name)) for name in names]

@@ -49,6 +49,8 @@ class Installation(InWorkspace, Versioned, Base):
     settings: Mapped[dict[str, Any]]
     sealed_settings: Mapped[str | None] = sealed_column("installation|sealed_settings|{id}|{workspace_id}")
     """The settings that the manifest marks as secret: JSON, sealed for this row."""
+    bucket: Mapped[int]
+    """0 to 99, by a hash of workspace and app: a version released to ten per cent runs in buckets 0 to 9."""
     announced_version_id: Mapped[str] = mapped_column(ID)
     """The version of which the app was told here, by app.installed or app.upgraded."""
     installed_by: Mapped[str | None] = mapped_column(ID)

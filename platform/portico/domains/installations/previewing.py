@@ -35,7 +35,7 @@ def preview(actor: Actor, installation_id: str) -> dict[str, Any]:
     row = queries.installation(actor, installation_id)
     if row["status"] not in LIVE:
         raise InstallationState("The app was uninstalled already.")
-    released = catalogue.released(row["app_id"])
+    released = catalogue.run_by(row)
     manifest = released.manifest if released else {}
     found = [*_of_manifest(manifest, actor.locale), *_counted(actor, installation_id)]
     return {

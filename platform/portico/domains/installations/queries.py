@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, or_, select
 
+from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.directory.models import (
     Department,
@@ -42,11 +43,17 @@ INSTALLATIONS = Listing(
 
 
 def visible_to(actor: Actor) -> Select[Any]:
-    """The workspace's installations, each with its app's key and what the released version asks for."""
+    """The workspace's installations, each with its app's key and what the version that it runs asks for."""
     return (
-        select(Installation.__table__, App.key.label("app_key"), _version.scopes.label("asked_scopes"))
+        select(
+            Installation.__table__,
+            App.key.label("app_key"),
+            _version.scopes.label("asked_scopes"),
+            _version.id.label("version_id"),
+            _version.number.label("version_number"),
+        )
         .join(App, App.id == _installation.app_id)
-        .outerjoin(AppVersion, and_(_version.app_id == _installation.app_id, _version.status == "released"))
+        .outerjoin(AppVersion, catalogue.runs(_installation.app_id, _installation.bucket))
         .where(_installation.workspace_id == actor.workspace_id)
     )
 
@@ -62,6 +69,7 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
     return {
         **about,
         "pending_scopes": sorted(pending),
+        "app_version": {"id": row.version_id, "number": row.version_number} if row.version_id is not None else None,
         "data_range": row.data_range or ALL,
         "holds": holds,
         "suspended_by": holds[0]["side"] if holds and row.status == "suspended" else None,
@@ -241,6 +249,29 @@ def unknown_employees(actor: Actor, ids: Iterable[str]) -> set[str]:
 
 
 # --- over all workspaces, in a system unit ----------------------------------------------------------------------------
+
+
+def behind_of_app(app_id: str) -> Sequence[Row[Any]]:
+    """Where an app runs another version than its workspace was told of, over all workspaces."""
+    statement: Select[Any] = (
+        select(_installation.workspace_id, _installation.id)
+        .join(AppVersion, catalogue.runs(_installation.app_id, _installation.bucket))
+        .where(_installation.app_id == app_id, _installation.status.in_(LIVE))
+        .where(_installation.announced_version_id != _version.id)
+        .order_by(_installation.workspace_id)
+    )
+    return session().execute(statement).all()
+
+
+def count_by_version(app_id: str) -> dict[str, int]:
+    """How many living installations run each version of an app, over all workspaces."""
+    statement: Select[Any] = (
+        select(_version.id, func.count().label("installations"))
+        .join(Installation, catalogue.runs(_installation.app_id, _installation.bucket))
+        .where(_installation.app_id == app_id, _installation.status.in_(LIVE))
+        .group_by(_version.id)
+    )
+    return {row.id: row.installations for row in session().execute(statement)}
 
 
 def live_of_app(app_id: str) -> Sequence[Row[Any]]:

@@ -102,8 +102,16 @@ class DataRange(Schema):
     unassigned = fields.Boolean(required=True)
 
 
+class RunningVersion(Schema):
+    """Which version of the app runs here."""
+
+    id = fields.String(required=True)
+    number = fields.Integer(required=True)
+
+
 class Installation(Schema):
-    """An app in this workspace. `pending_scopes` are what its released version asks for and was not granted;
+    """An app in this workspace. `pending_scopes` are what the version that it runs (`app_version`) asks for and was
+    not granted; `version` counts the changes of this object;
     secret settings are shown to the app alone."""
 
     id = fields.String(required=True)
@@ -113,6 +121,7 @@ class Installation(Schema):
     holds = fields.List(fields.Nested(Hold), required=True)
     granted_scopes = fields.List(fields.String(), required=True)
     pending_scopes = fields.List(fields.String(), required=True)
+    app_version = fields.Nested(RunningVersion, required=True, allow_none=True)
     availability = fields.Nested(Availability, required=True)
     data_range = fields.Nested(DataRange, required=True)
     settings = fields.Dict(required=True)

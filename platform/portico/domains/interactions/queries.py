@@ -1,4 +1,4 @@
-"""Which surfaces a person sees: the installation is active, it is for them, and the released version declares it."""
+"""Which surfaces a person sees: the installation is active, it is for them, its version declares it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, select
 
 from portico.domains.catalogue.manifests import localised
 from portico.domains.catalogue.models import App, AppVersion
-from portico.domains.catalogue.queries import effective_base_url
+from portico.domains.catalogue.queries import effective_base_url, runs
 from portico.domains.installations.models import Installation
 from portico.domains.installations.queries import available_to
 from portico.kernel import data_range
@@ -59,7 +59,7 @@ def _apps_for(workspace_id: str, employee_id: str) -> Select[Any]:
             _version.surfaces,
         )
         .join(App, _app.id == _installation.app_id)
-        .join(AppVersion, and_(_version.app_id == _app.id, _version.status == "released"))
+        .join(AppVersion, runs(_installation.app_id, _installation.bucket))
         .where(_installation.workspace_id == workspace_id, _installation.status == "active")
         .where(available_to(employee_id))
         .order_by(_app.key)

@@ -26,7 +26,7 @@ class LogoutNotTaken(Exception):
 def backchannel_logout(actor: Actor, client_id: str, employee_id: str, session_id: str) -> None:
     """A logout token of two minutes, made anew at each try. An app that names no address any more is not called."""
     with system_unit("back-channel logout: where the app wants to hear of it", write=True):
-        address = queries.backchannel_logout_url(client_id)
+        address = queries.backchannel_logout_url(actor.workspace_id, client_id)
         token = service.logout_token(client_id, employee_id, session_id) if address else ""
     if address is None:
         return

@@ -61,7 +61,7 @@ def token_with_power(digest: str) -> Row[Any] | None:
             Installation,
             and_(_installation.workspace_id == _token.workspace_id, _installation.id == _token.installation_id),
         )
-        .outerjoin(AppVersion, and_(_version.app_id == _token.app_id, _version.status == "released"))
+        .outerjoin(AppVersion, catalogue.runs(_token.app_id, _installation.bucket))
         .where(_token.digest == digest)
     )
 
@@ -76,7 +76,7 @@ def mintable(app_id: str, installation_id: str) -> Row[Any] | None:
             _version.scopes.label("asked_scopes"),
         )
         .join(App, App.id == _installation.app_id)
-        .outerjoin(AppVersion, and_(_version.app_id == _installation.app_id, _version.status == "released"))
+        .outerjoin(AppVersion, catalogue.runs(_installation.app_id, _installation.bucket))
         .where(_installation.id == installation_id, _installation.app_id == app_id)
         .where(_installation.status == "active")
     )
@@ -141,7 +141,7 @@ def _with_grant(*columns: Any) -> Select[Any]:
             Installation,
             and_(_installation.workspace_id == _grant.workspace_id, _installation.id == _grant.installation_id),
         )
-        .outerjoin(AppVersion, and_(_version.app_id == _grant.app_id, _version.status == "released"))
+        .outerjoin(AppVersion, catalogue.runs(_grant.app_id, _installation.bucket))
     )
 
 
@@ -293,7 +293,7 @@ def embedded_place(app_id: str, claims: Mapping[str, Any]) -> Row[Any] | None:
         .select_from(Membership)
         .join(SignIn, _sign_in.user_id == _member.user_id)
         .join(Installation, _installation.workspace_id == _member.workspace_id)
-        .join(AppVersion, and_(_version.app_id == _installation.app_id, _version.status == "released"))
+        .join(AppVersion, catalogue.runs(_installation.app_id, _installation.bucket))
         .where(_member.workspace_id == claims.get("workspace_id"), _member.employee_id == claims.get("sub"))
         .where(_member.ended_at.is_(None), _sign_in.id == claims.get("sid"), _sign_in.expires_at > clock.now())
         .where(_installation.id == claims.get("installation_id"), _installation.app_id == app_id)
@@ -330,15 +330,25 @@ def signed_in_by(session_id: str) -> list[Row[Any]]:
             select(_grant.workspace_id, _grant.client_id, _member.employee_id)
             .distinct()
             .join(Membership, _member.id == _grant.membership_id)
-            .join(AppVersion, and_(_version.app_id == _grant.app_id, _version.status == "released"))
+            .join(
+                Installation,
+                and_(_installation.workspace_id == _grant.workspace_id, _installation.id == _grant.installation_id),
+            )
+            .join(AppVersion, catalogue.runs(_grant.app_id, _installation.bucket))
             .where(_grant.session_id == session_id, _grant.issued_at.is_not(None), wanted)
         )
     )
 
 
-def backchannel_logout_url(app_id: str) -> str | None:
-    """Where the released version wants to hear that somebody signed out."""
-    found = catalogue.released(app_id)
+def backchannel_logout_url(workspace_id: str, app_id: str) -> str | None:
+    """Where the version that runs in this workspace wants to hear that somebody signed out."""
+    here = select(_installation.app_id, _installation.bucket).where(
+        _installation.workspace_id == workspace_id,
+        _installation.app_id == app_id,
+        _installation.status != "erased",
+    )
+    row = _one(here)
+    found = catalogue.run_by(dict(row._mapping)) if row is not None else None
     path = found.manifest.get("oauth", {}).get("backchannel_logout_url") if found is not None else None
     return f"{found.base_url}{path}" if found is not None and path else None
 

@@ -1,6 +1,7 @@
 """Who may be allowed something by people: clients as the authorization endpoint sees them.
 
-An app is one by its released manifest. Other kinds of clients register a finder; a finder opens its units itself.
+An app is one by the manifests of its versions that run. Other kinds of clients register a finder; a finder opens its
+units itself.
 """
 
 from __future__ import annotations
@@ -82,19 +83,23 @@ def _app(client_id: str) -> RegisteredClient | None:
     if not ids.is_id(client_id, "app"):
         return None
     with system_unit("oauth: what people are asked about a client"):
-        released = catalogue.released(client_id)
+        running = catalogue.running(client_id)
         looks = catalogue.looks_of([client_id], "en").get(client_id, {})
-    if released is None:
+    if not running:
         return None
-    manifest = released.manifest
+    # While a version is in rollout the client does not say which of the two it runs: it may ask what either may. What
+    # it then can do is computed from the one that its workspace runs.
+    manifest, manifests_ = running[0].manifest, [each.manifest for each in reversed(running)]
     return RegisteredClient(
         client_id=client_id,
         name=manifest["app"]["name"],
         public=manifests.is_public_client(manifest),
-        redirect_uris=tuple(manifest.get("oauth", {}).get("redirect_uris", ())),
-        scopes={row["name"]: row["reason"] for row in manifests.access(manifest, "user_scopes")},
+        redirect_uris=tuple(
+            dict.fromkeys(uri for each in manifests_ for uri in each.get("oauth", {}).get("redirect_uris", ()))
+        ),
+        scopes={row["name"]: row["reason"] for each in manifests_ for row in manifests.access(each, "user_scopes")},
         app_id=client_id,
-        app_key=released.app_key,
+        app_key=running[0].app_key,
         icon=looks.get("icon_url"),
         publisher=looks.get("publisher"),
     )

@@ -5,10 +5,6 @@ from __future__ import annotations
 from portico.kernel.errors import Refusal
 
 
-class InvalidTransition(Refusal):
-    code, status, title = "invalid_transition", 409, "The ticket's status does not allow this step."
-
-
 class TicketClosed(Refusal):
     code, status, title = "ticket_closed", 409, "The ticket is closed and cannot change any more; open a new one."
 

@@ -67,10 +67,16 @@ LIFECYCLE = (
 
 def subscriptions(workspace_id: str, installation_id: str) -> dict[bool, Subscription]:
     """Where the installation's app wants to hear: True for its own life, False for events. None by webhook, none."""
-    app_id = session().scalar(
-        select(Installation.app_id).where(Installation.workspace_id == workspace_id, Installation.id == installation_id)
+    row = (
+        session()
+        .execute(
+            select(Installation.app_id, Installation.bucket).where(
+                Installation.workspace_id == workspace_id, Installation.id == installation_id
+            )
+        )
+        .one_or_none()
     )
-    released = catalogue.released(app_id) if app_id is not None else None
+    released = catalogue.run_by(dict(row._mapping)) if row is not None else None
     if released is None or released.manifest["runtime"].get("delivery", "webhook") != "webhook":
         return {}
     found: dict[bool, Subscription] = {}
@@ -84,13 +90,18 @@ def subscriptions(workspace_id: str, installation_id: str) -> dict[bool, Subscri
     return found
 
 
-def caller(app_id: str) -> Caller | None:
-    """None when nothing of the app is released any more."""
-    released = catalogue.released(app_id)
-    if released is None:
-        return None
+def callers(app_id: str) -> list[tuple[range, Caller]]:
+    """How the app is called, by the buckets of its installations: two ways while a version is in rollout."""
     secrets = tuple(signing.parse(text) for text in catalogue.signing_secrets(app_id))
-    return Caller(released.base_url, secrets, frozenset(manifests.all_scopes(released.manifest)))
+    return [
+        (each.buckets, Caller(each.base_url, secrets, frozenset(manifests.all_scopes(each.manifest))))
+        for each in catalogue.running(app_id)
+    ]
+
+
+def caller(found: list[tuple[range, Caller]], bucket: int) -> Caller | None:
+    """None when nothing of the app runs there."""
+    return next((caller for buckets, caller in found if bucket in buckets), None)
 
 
 def of_endpoint(workspace_id: Any, installation_id: Any) -> Any:

@@ -295,6 +295,7 @@ def _power_of_endpoint(workspace_id: str, endpoint_id: str) -> tuple[frozenset[s
                 _endpoint.installation_id,
                 installation.granted_scopes,
                 installation.app_id,
+                installation.bucket,
                 installation.data_range,
             )
             .outerjoin(installation, apps.of_endpoint(_endpoint.workspace_id, _endpoint.installation_id))
@@ -304,7 +305,7 @@ def _power_of_endpoint(workspace_id: str, endpoint_id: str) -> tuple[frozenset[s
     )
     if row.installation_id is None:
         return frozenset(row.scopes), None
-    caller = apps.caller(row.app_id)
+    caller = apps.caller(apps.callers(row.app_id), row.bucket)
     scopes = caller.scopes.intersection(row.granted_scopes) if caller is not None else frozenset()
     return scopes, data_range.parse(row.data_range)
 

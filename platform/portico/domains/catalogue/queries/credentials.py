@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from portico.domains.catalogue.models import AppCredential, AppVersion
 from portico.kernel import clock
@@ -33,13 +33,13 @@ class ClientFacts:
 
 
 def client(app_id: str) -> ClientFacts | None:
-    """A client with its living credentials, as the released version declares it (before the first release, as the
+    """A client with its living credentials, as the stable version declares it (before the first release, as the
     newest does). None when nobody has this id."""
     version = AppVersion.__table__.c
     oauth = session().execute(
         select(version.manifest["oauth"].label("oauth"))
         .where(version.app_id == app_id)
-        .order_by(case((version.status == "released", 0), else_=1), version.number.desc())
+        .order_by(version.runs_below.desc(), version.number.desc())
         .limit(1)
     )
     row = oauth.one_or_none()

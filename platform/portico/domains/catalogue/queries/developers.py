@@ -18,6 +18,8 @@ from portico.kernel.unit_of_work import session
 _app = App.__table__.c
 _version = AppVersion.__table__.c
 
+WHOLE = 100
+
 APPS = Listing(
     id_column=_app.id,
     filters={"key": Filter(column=_app.key), "visibility": Filter(column=_app.visibility)},
@@ -83,20 +85,46 @@ def page_of_apps(actor: Actor, query: ListQuery) -> Page:
 def page_of_versions(actor: Actor, app_id: str, query: ListQuery) -> Page:
     """The versions of one of the actor's apps, newest first. Raises NotFound."""
     own_app(actor, app_id)
-    return page(select(AppVersion.__table__).where(_version.app_id == app_id), VERSIONS, actor.workspace_id, query)
+    return page(_versions().where(_version.app_id == app_id), VERSIONS, actor.workspace_id, query)
+
+
+def _versions() -> Select[Any]:
+    share = (_version.runs_below - _version.runs_from).label("percent")
+    return select(AppVersion.__table__, share, _version.paused_at.is_not(None).label("paused"))
 
 
 def own_version(actor: Actor, app_id: str, version_id: str) -> Row[Any]:
     """One version of the actor's app. Raises NotFound."""
     own_app(actor, app_id)
-    row = (
-        session()
-        .execute(select(AppVersion.__table__).where(_version.app_id == app_id, _version.id == version_id))
-        .one_or_none()
-    )
+    row = session().execute(_versions().where(_version.app_id == app_id, _version.id == version_id)).one_or_none()
     if row is None:
         raise NotFound()
     return row
+
+
+def version_news(version_id: str) -> Row[Any]:
+    """A version as its events tell of it."""
+    return session().execute(_versions().where(_version.id == version_id)).one()
+
+
+def next_steps(version: Row[Any], *, at_once: bool) -> set[str]:
+    """What its developer can do with a version now; the service decides again."""
+    steps = set()
+    in_rollout = 0 < version.percent < WHOLE and version.runs_from == 0
+    if version.status == "approved" or (at_once and version.status in ("draft", "checked")):
+        steps.add("release")
+    if in_rollout and version.status == "released":
+        steps |= {"resume"} if version.paused else {"release", "pause"}
+    if in_rollout or (version.percent == WHOLE and _is_superseded(version.follows_id)):
+        steps.add("roll_back")
+    below_another = version.percent > 0 and version.runs_from > 0
+    if version.status in ("draft", "checked", "submitted", "approved", "released") and not below_another:
+        steps.add("withdraw")
+    return steps
+
+
+def _is_superseded(version_id: str | None) -> bool:
+    return session().scalar(select(_version.status).where(_version.id == version_id)) == "superseded"
 
 
 def newest_manifest(app_id: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from portico.domains.catalogue import manifests
 from portico.domains.catalogue.manifests import APP_KEY
 from portico.domains.catalogue.models import App, AppListing, AppVersion, Publisher
+from portico.domains.catalogue.queries.releases import is_stable
 from portico.kernel import text
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
@@ -66,7 +67,7 @@ def visible_to(actor: Actor, *, by_link: bool = False) -> Select[Any]:
         )
         .join(App, _app.id == _listing.id)
         .join(Publisher, Publisher.id == _app.publisher_id)
-        .join(AppVersion, and_(_version.app_id == _app.id, _version.status == "released"))
+        .join(AppVersion, and_(_version.app_id == _app.id, is_stable(), _version.status == "released"))
         .where(or_(_app.visibility.in_(open_ones), Publisher.workspace_id == actor.workspace_id))
     )
 

@@ -4,6 +4,13 @@ from portico.domains.catalogue.service.credentials import create_client_secret, 
 from portico.domains.catalogue.service.public_keys import add_public_key, end_public_key
 from portico.domains.catalogue.service.registering import override_base_url, register_app, update_app
 from portico.domains.catalogue.service.releasing import create_version
+from portico.domains.catalogue.service.rolling_out import (
+    pause_version,
+    release_version,
+    resume_version,
+    roll_back_version,
+    withdraw_version,
+)
 
 __all__ = [
     "add_public_key",
@@ -12,7 +19,12 @@ __all__ = [
     "end_client_secret",
     "end_public_key",
     "override_base_url",
+    "pause_version",
     "register_app",
+    "release_version",
+    "resume_version",
+    "roll_back_version",
     "rotate_signing_secret",
     "update_app",
+    "withdraw_version",
 ]

@@ -12,7 +12,7 @@ from portico import settings
 from portico.domains.catalogue import manifests, queries
 from portico.domains.catalogue.errors import AppKeyTaken, PublisherSuspended, ReviewRequired
 from portico.domains.catalogue.models import App
-from portico.domains.catalogue.service import credentials, publishing, releasing
+from portico.domains.catalogue.service import credentials, publishing, releasing, rolling_out
 from portico.domains.identity.queries import member
 from portico.kernel import clock
 from portico.kernel.actor import Actor
@@ -68,7 +68,7 @@ def update_app(actor: Actor, app_id: str, *, visibility: str | None = None) -> d
     app = queries.own_app(actor, app_id)
     if visibility is None:
         return app
-    if visibility != "private" and settings.current().review != "open" and not releasing.is_approved(app_id):
+    if visibility != "private" and settings.current().review != "open" and not rolling_out.is_approved(app_id):
         raise ReviewRequired()
     session().execute(update(App).where(App.id == app_id).values(visibility=visibility, updated_at=clock.now()))
     return queries.own_app(actor, app_id)

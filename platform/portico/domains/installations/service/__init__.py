@@ -12,7 +12,7 @@ from portico.domains.installations.service.holding import (
 )
 from portico.domains.installations.service.installing import install, update_installation
 from portico.domains.installations.service.living import finish_uninstalling, resume, suspend, uninstall
-from portico.domains.installations.service.planning import plan
+from portico.domains.installations.service.planning import counts, plan
 from portico.domains.installations.service.policing import require_policy, set_policy
 from portico.domains.installations.service.requesting import (
     approve_request,
@@ -29,6 +29,7 @@ __all__ = [
     "announce_upgrade",
     "approve_request",
     "close_requests",
+    "counts",
     "decline_request",
     "end_trial",
     "enforce_stop",

@@ -42,9 +42,7 @@ def install(
     given anew; what it may do is consented anew. Raises Invalid for what cannot be installed here, wrong scopes,
     people and settings, and AlreadyInstalled.
     """
-    app = catalogue.installable(actor, app_key)
-    if app is None:
-        raise invalid("/app_key", "unknown", "There is no app of this key that this workspace can install.")
+    app = _held(actor, app_key)
     required = manifests.scope_names(app.manifest, "scopes")
     granted = sorted(set(required if granted_scopes is None else granted_scopes))
     check_grants(granted, manifests.all_scopes(app.manifest), required)
@@ -60,6 +58,7 @@ def install(
         "availability": people,
         "for_everyone": people["kind"] == "everyone",
         "data_range": _records(actor, before, data_range_),
+        "bucket": app.bucket,
         "announced_version_id": app.version_id,
         **_settings_columns(actor, installation_id, values),
     }
@@ -84,6 +83,17 @@ def _require_runs(app_id: str) -> None:
     why = f" The reason: {stop.reason}" if stop.reason else ""
     message = f"{who} stopped this app everywhere, so that nobody can install it until that is lifted.{why}"
     raise AppSuspended(message, extra={"side": stop.side, "reason": stop.reason})
+
+
+def _held(actor: Actor, app_key: str) -> catalogue.Released:
+    """The version that will run here; no release changes that before the commit."""
+    app = catalogue.installable(actor, app_key)
+    if app is not None:
+        catalogue.hold_releases(app.app_id)
+        app = catalogue.installable(actor, app_key)
+    if app is None:
+        raise invalid("/app_key", "unknown", "There is no app of this key that this workspace can install.")
+    return app
 
 
 def _people(actor: Actor, before: dict[str, Any] | None, given: dict[str, Any] | None) -> dict[str, Any]:
@@ -205,7 +215,7 @@ def update_installation(
 
 def _changed_values(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    app = catalogue.released(before["app_id"])
+    app = catalogue.run_by(before)
     if "granted_scopes" in changes:
         values["granted_scopes"] = sorted(set(changes["granted_scopes"]))
         check_grants(values["granted_scopes"], manifests.all_scopes(app.manifest) if app else ())

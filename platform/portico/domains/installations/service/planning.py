@@ -6,7 +6,8 @@ from typing import Any
 
 from portico.domains.catalogue import manifests
 from portico.domains.catalogue import queries as catalogue
-from portico.domains.catalogue.service.releasing import check_key, is_released_at_once
+from portico.domains.catalogue.service.releasing import check_key
+from portico.domains.catalogue.service.rolling_out import is_released_at_once
 from portico.domains.installations import queries
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Invalid
@@ -38,3 +39,14 @@ def plan(actor: Actor, app_id: str, manifest: dict[str, Any]) -> dict[str, Any]:
         "releases": at_once,
         "installations": {"live": len(live), "waiting": waiting},
     }
+
+
+def counts(actor: Actor, app_id: str) -> dict[str, int]:
+    """How many installations run each version of an own app, over all workspaces. Opens its own units.
+
+    Raises NotFound.
+    """
+    with unit(actor.workspace_id, write=False):
+        catalogue.own_app(actor, app_id)
+    with system_unit("versions: how many installations of an own app run each"):
+        return queries.count_by_version(app_id)

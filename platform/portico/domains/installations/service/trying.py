@@ -22,7 +22,7 @@ def try_own_app(actor: Actor, app_id: str) -> dict[str, Any]:
     Raises NotFound, TrialNeedsAdmin, AlreadyInstalled, and Invalid when nothing of it is released.
     """
     app = catalogue.own_app(actor, app_id)
-    released = catalogue.released(app_id)
+    released = catalogue.installable(actor, app["key"])
     required = manifests.scope_names(released.manifest, "scopes") if released else []
     require_may_try(actor, visibility=app["visibility"], scopes=required)
     alone = {"kind": "only", "include": [{"kind": "employee", "id": actor.employee_id}]}

@@ -67,9 +67,8 @@ def _location(client_id: str | None, params: Mapping[str, str]) -> str | None:
     address = params.get("post_logout_redirect_uri")
     if address is None or not ids.is_id(client_id, "app"):
         return None
-    released = catalogue.released(str(client_id))
-    allowed = released.manifest.get("oauth", {}).get("post_logout_redirect_uris", ()) if released else ()
-    if address not in allowed:
+    running = catalogue.running(str(client_id))
+    if not any(address in each.manifest.get("oauth", {}).get("post_logout_redirect_uris", ()) for each in running):
         return None
     state = params.get("state")
     if state is None:

@@ -10,13 +10,13 @@ from sqlalchemy import Table, update
 from portico.domains.directory import queries as directory
 from portico.domains.directory import ranges
 from portico.domains.tickets import events, permissions, queries, statuses
-from portico.domains.tickets.errors import InvalidTransition, TicketClosed
+from portico.domains.tickets.errors import TicketClosed
 from portico.domains.tickets.models import Ticket
 from portico.domains.tickets.schemas import PRIORITIES
 from portico.domains.tickets.service import indexing
 from portico.kernel import clock
 from portico.kernel.actor import Actor
-from portico.kernel.errors import Conflict, Stale, invalid
+from portico.kernel.errors import Conflict, InvalidTransition, Stale, invalid
 from portico.kernel.events import EventType, emit
 from portico.kernel.unit_of_work import session
 

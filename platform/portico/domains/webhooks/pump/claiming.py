@@ -201,6 +201,7 @@ def _endpoints(ids: Iterable[str]) -> dict[str, Row[Any]]:
             _state.blocked_seconds,
             _state.blocked_since,
             installation.app_id,
+            installation.bucket,
             installation.granted_scopes,
             installation.data_range,
         )
@@ -243,8 +244,8 @@ def _facts(endpoints: Iterable[Row[Any]]) -> dict[str, Fact]:
     rows = list(endpoints)
     facts = _workspace_facts([row for row in rows if row.installation_id is None])
     of_apps = [row for row in rows if row.installation_id is not None]
-    callers = {app_id: apps.caller(app_id) for app_id in {row.app_id for row in of_apps}}
-    return facts | {row.id: _app_fact(row, callers[row.app_id]) for row in of_apps}
+    callers = {app_id: apps.callers(app_id) for app_id in {row.app_id for row in of_apps}}
+    return facts | {row.id: _app_fact(row, apps.caller(callers[row.app_id], row.bucket)) for row in of_apps}
 
 
 def _app_fact(row: Row[Any], caller: apps.Caller | None) -> Fact:
