@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portico.kernel import bell, db, fence, jobs, last_use, logs, mail, public, secrets
-from portico.kernel.events import EVENT_TYPES, EventType
+from portico.kernel.events import EVENT_TYPES, RECORD_TYPES, EventType
 from portico.kernel.jobs import JOB_KINDS
 from portico.kernel.scopes import SCOPES, Scope
 from portico.kernel.slots import SLOTS, Slot
@@ -28,6 +28,7 @@ from portico.web.navigation import ENTRIES
 DOMAINS = (
     "identity",
     "audit",
+    "tasks",
     "directory",
     "contacts",
     "tickets",
@@ -63,7 +64,7 @@ def gather() -> dict[str, ModuleType]:
             if module is not None:
                 _gathered[f"{domain}.{file}"] = module
                 _declare(module)
-    for registry in (SCOPES, EVENT_TYPES, SLOTS, JOB_KINDS):
+    for registry in (SCOPES, EVENT_TYPES, RECORD_TYPES, SLOTS, JOB_KINDS):
         registry.seal()
     return _gathered
 
@@ -73,7 +74,7 @@ def _declare(module: ModuleType) -> None:
         if isinstance(value, Scope):
             SCOPES.add(value)
         elif isinstance(value, EventType):
-            EVENT_TYPES.add(value)
+            (RECORD_TYPES if value.record_only else EVENT_TYPES).add(value)
         elif isinstance(value, Slot):
             SLOTS.add(value)
 

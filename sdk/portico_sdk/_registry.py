@@ -28,6 +28,7 @@ EVENTS: tuple[str, ...] = (
     "app.scopes_changed",
     "app.suspended",
     "app.uninstalled",
+    "app.updated",
     "app.upgraded",
     "app_version.paused",
     "app_version.raised",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portico.admin import app_power, operator, operator_apps, operator_publishers, uninstalling
 from portico.admin.app_requests import MENU as APP_REQUESTS
+from portico.admin.audit import MENU as AUDIT
 from portico.admin.blueprint import blueprint
 from portico.admin.catalogue import MENU as CATALOGUE
 from portico.admin.departments import MENU as DEPARTMENTS
@@ -17,7 +18,7 @@ from portico.admin.webhooks import MENU as WEBHOOKS
 OPERATOR = [*operator.MENU, *operator_publishers.MENU, *operator_apps.MENU]
 _PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS]
 _APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS]
-MENU = [*OVERVIEW, *_PEOPLE, *_APPS, *SETTINGS, *OPERATOR]
+MENU = [*OVERVIEW, *_PEOPLE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]
 BLUEPRINTS = (blueprint, operator.blueprint)
 
 __all__ = ["BLUEPRINTS", "MENU", "app_power", "blueprint", "uninstalling"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from portico.kernel import secrets
+from portico.kernel import origin, secrets
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Refusal
 
@@ -98,6 +98,7 @@ CredentialsWatcher = Callable[[str], None]
 SignInWatcher = Callable[[str, str], None]
 
 _readers: dict[str, TokenReader] = {}
+_CREDENTIALS = {"ptp_": "personal_token", "pti_": "installation_token", "ptu_": "user_token"}
 _watchers: list[CredentialsWatcher] = []
 _sign_in_watchers: list[SignInWatcher] = []
 _contributions: list[MeContribution] = []
@@ -174,4 +175,6 @@ def authenticate(authorization: str | None) -> Actor:
     reader = _readers.get(token[:4])
     if reader is None or not secrets.well_formed(token):
         raise TokenInvalid()
-    return reader(secrets.digest(token))
+    actor = reader(secrets.digest(token))
+    origin.through(_CREDENTIALS.get(token[:4], "token"))
+    return actor

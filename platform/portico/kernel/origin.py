@@ -6,7 +6,7 @@ Only the audit shows it. No event that leaves the outbox carries it: it is perso
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 MOST = 200
 
@@ -16,6 +16,8 @@ class Origin:
     address: str
     user_agent: str
     request_id: str
+    credential: str = ""
+    """By what the caller was known: session, personal_token, installation_token or user_token. Never the secret."""
 
     def as_dict(self) -> dict[str, str]:
         return {name: value.replace("\x00", "")[:MOST] for name, value in asdict(self).items() if value}
@@ -27,6 +29,13 @@ _here: ContextVar[Origin | None] = ContextVar("portico_origin", default=None)
 def begin(origin: Origin) -> None:
     """A request begins on this thread."""
     _here.set(origin)
+
+
+def through(credential: str) -> None:
+    """The caller of this request is known now, by this kind of credential."""
+    here = _here.get()
+    if here is not None:
+        _here.set(replace(here, credential=credential))
 
 
 def end() -> None:

@@ -21,6 +21,7 @@ from flask_babel import get_locale, get_timezone, gettext
 from werkzeug.wrappers import Response
 
 from portico.kernel import authn, unit_of_work
+from portico.kernel import origin as origins
 from portico.kernel.authn import Login, Membership
 from portico.kernel.errors import Forbidden, NotFound
 from portico.kernel.text import N_
@@ -104,6 +105,7 @@ class PageBlueprint(Blueprint):
                 if login is None:
                     return to_sign_in()
                 member = _member(login, slug, scope, role)
+                origins.through("session")
                 g.member, g.face = member, self.face
                 if own_units:
                     return view(member.actor, **path_parts)
@@ -128,6 +130,8 @@ class PageBlueprint(Blueprint):
                 login = current_login()
                 if signed_in and login is None:
                     return to_sign_in()
+                if login is not None:
+                    origins.through("session")
                 g.face = self.face
                 return view(login, **path_parts)
 

@@ -8,7 +8,9 @@ from portico.kernel.dump import InstantField
 
 
 class AuditEntry(Schema):
-    """Who did what to what, on whose behalf, from where. `hash` covers the entry and the hash of the one before."""
+    """Who did what to what, on whose behalf, from where. `hash` covers the entry, without `detail`, and the hash of
+    the one before. `detail` holds the name that the object had and what the changed fields held, `before` and
+    `after`; `detail_hash` binds it."""
 
     id = fields.String(required=True)
     workspace_id = fields.String(required=True)
@@ -19,6 +21,8 @@ class AuditEntry(Schema):
     action = fields.String(required=True)
     object = fields.Dict(required=True)
     changes = fields.List(fields.String(), required=True, allow_none=True)
+    detail = fields.Dict(required=True, allow_none=True)
+    detail_hash = fields.String(required=True, allow_none=True)
     origin = fields.Dict(required=True, allow_none=True)
     hash = fields.String(required=True)
 

@@ -48,3 +48,19 @@ PUBLISHER_UPDATED = EventType(
         "version": 2,
     },
 )
+_CREDENTIAL = {
+    "id": "sec_01jd0000000000000000000000",
+    "app_id": "app_01jd0000000000000000000000",
+    "kind": "client_secret",
+    "expires_at": None,
+}
+
+
+def _credential(verb: str, title: str) -> EventType:
+    return EventType(
+        f"app_credential.{verb}", "audit:read", title, schemas.CredentialEvent, _CREDENTIAL, record_only=True
+    )
+
+
+APP_CREDENTIAL_CREATED = _credential("created", "A secret or key of an app was made")
+APP_CREDENTIAL_ENDED = _credential("ended", "A secret or key of an app was ended")

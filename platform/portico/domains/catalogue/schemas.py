@@ -71,6 +71,15 @@ class VersionRelease(Input):
     percent = fields.Integer(validate=validate.Range(1, 100))
 
 
+class CredentialEvent(Schema):
+    """What the record says of an app's secret or key; nothing of the secret, nor its last characters."""
+
+    id = fields.String(required=True)
+    app_id = fields.String(required=True)
+    kind = fields.String(required=True)
+    expires_at = InstantField(required=True, allow_none=True)
+
+
 class Publisher(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)

@@ -34,6 +34,16 @@ class MemberEvent(Schema):
     role = fields.String(required=True)
 
 
+class PersonalTokenEvent(Schema):
+    """What the record says of a personal token; never the token."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    employee_id = fields.String(required=True)
+    expires_at = InstantField(required=True)
+
+
 class MeActor(Schema):
     kind = fields.String(required=True)
     id = fields.String(required=True)

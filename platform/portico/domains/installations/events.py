@@ -40,6 +40,7 @@ def _about(verb: str, title: str, **example: Any) -> EventType:
 APP_INSTALLED = _about("installed", "The app was installed")
 APP_UPGRADED = _about("upgraded", "The app runs another version here")
 APP_SCOPES_CHANGED = _about("scopes_changed", "The app may do more or less than before")
+APP_UPDATED = _about("updated", "Whom the app is for, which records it sees or its settings changed")
 APP_SUSPENDED = _about("suspended", "The app was suspended", status="suspended", suspended_by="company", holds=[_HOLD])
 APP_HOLD_LIFTED = _about(
     "hold_lifted",

@@ -293,3 +293,13 @@ def dormant_since(moment: datetime, limit: int) -> Sequence[Row[Any]]:
         .limit(limit)
     )
     return session().execute(statement).all()
+
+
+def apps_of(actor: Actor, installation_ids: Iterable[str]) -> dict[str, str]:
+    """The apps of these installations, also of those that were uninstalled long ago: installation id → app id."""
+    rows = session().execute(
+        select(_installation.id, _installation.app_id).where(
+            _installation.workspace_id == actor.workspace_id, _installation.id.in_(list(installation_ids))
+        )
+    )
+    return {row.id: row.app_id for row in rows}

@@ -5,6 +5,6 @@
 
 from portico.kernel.events.models import Event, EventCounter
 from portico.kernel.events.outbox import emit, on
-from portico.kernel.events.types import EVENT_TYPES, EventType, matches
+from portico.kernel.events.types import EVENT_TYPES, RECORD_TYPES, EventType, matches
 
-__all__ = ["EVENT_TYPES", "Event", "EventCounter", "EventType", "emit", "matches", "on"]
+__all__ = ["EVENT_TYPES", "RECORD_TYPES", "Event", "EventCounter", "EventType", "emit", "matches", "on"]

@@ -38,6 +38,8 @@ class Event(InWorkspace, Base):
     """Set when the event is about one installation: then no other app receives it."""
     data: Mapped[dict[str, Any]]
     changes: Mapped[list[str] | None]
+    before: Mapped[dict[str, Any] | None]
+    """What the changed fields held. Read by the audit alone, as `origin`."""
     cause: Mapped[dict[str, Any]]
     origin: Mapped[dict[str, Any] | None]
     """From where it was done. Read by the audit alone; no projection of the event shows it."""

@@ -80,13 +80,15 @@ def emit(
     subject: Any,
     *,
     changes: Sequence[str] | None = None,
+    before: Any = None,
     resource_id: str | None = None,
     installation_id: str | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> str:
     """Record that something happened; answers the event's id. `subject` is dumped by the schema of the event type.
 
-    `also` adds fields that the subject does not carry. Raises EventTooLarge and CauseTooDeep, and whatever a
+    `also` adds fields that the subject does not carry; `before` is the subject as it was, of which the record keeps the
+    changed fields. Raises EventTooLarge and CauseTooDeep, and whatever a
     handler refuses.
     """
     data = {**dumper(kind.schema)(subject), **(also or {})}
@@ -106,9 +108,11 @@ def emit(
         "installation_id": installation_id,
         "data": data,
         "changes": sorted(changes) if changes is not None else None,
+        "before": _held(kind, before, changes),
         "cause": _cause(actor),
         "origin": origin.current(),
-        "fanned_out": False,
+        # The pump has nothing to do with what only the record shows.
+        "fanned_out": kind.record_only,
     }
     box: list[dict[str, Any]] = session().info.setdefault("outbox", [])
     if not box:
@@ -117,6 +121,15 @@ def emit(
     for _, handler in _handlers.get(kind.name, ()):
         handler(actor, row)
     return str(row["id"])
+
+
+def _held(kind: EventType, before: Any, changes: Sequence[str] | None) -> dict[str, Any] | None:
+    """What the changed fields held, where it is small enough to keep beside the event."""
+    if before is None or not changes:
+        return None
+    whole = dumper(kind.schema)(before)
+    held = {name: whole[name] for name in sorted(changes) if name in whole}
+    return held if len(orjson.dumps(held)) <= MAX_BYTES else None
 
 
 @sqlalchemy_event.listens_for(UnitSession, "before_commit")

@@ -11,6 +11,9 @@ from marshmallow import Schema
 
 from portico.kernel.registry import Registry
 
+NOBODY = "nobody"
+"""In place of scopes: no token holds this word."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventType:
@@ -28,6 +31,8 @@ class EventType:
     hidden: Mapping[str, str] = field(default_factory=dict)
     role: str | None = None
     version: int = 1
+    record_only: bool = False
+    """What stands in the workspace's record and is nobody's to receive: no webhook, stream or list carries it."""
 
     @property
     def resource(self) -> str:
@@ -35,6 +40,8 @@ class EventType:
 
     def scopes_for(self, data: Mapping[str, Any]) -> str:
         """The scopes that reading this very event needs, as one sorted, blank-separated text."""
+        if self.record_only:
+            return NOBODY
         names = {self.scope}
         for name, values in self.guarded.items():
             extra = values.get(str(data.get(name)))
@@ -49,6 +56,7 @@ class EventType:
 
 
 EVENT_TYPES: Registry[EventType] = Registry("event type", lambda kind: kind.name)
+RECORD_TYPES: Registry[EventType] = Registry("event type for the record", lambda kind: kind.name)
 
 PATTERN = re.compile(r"(\*|[a-z_]+\.(\*|[a-z_]+))")
 

@@ -21,10 +21,13 @@ class Job(InWorkspace, Base):
     __table_args__ = (
         Index("ix_job_due", "due_at", postgresql_where=_UNFINISHED, sqlite_where=_UNFINISHED),
         Index(None, "workspace_id", "kind", "id"),
+        Index(None, "workspace_id", "asked_by", "id"),
     )
 
     kind: Mapped[str] = mapped_column(KEY)
     args: Mapped[dict[str, Any]]
+    asked_by: Mapped[str | None] = mapped_column(KEY)
+    """The caller key of who waits for it and may see it; None for what the platform does by itself."""
     state: Mapped[str] = mapped_column(KEY, default="queued")
     due_at: Mapped[datetime] = mapped_column(default=clock.now)
     """When it may be taken (again): while it runs, the end of its lease."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -23,11 +25,48 @@ RETRY_LONGEST = timedelta(hours=1)
 log = logging.getLogger("portico.jobs")
 
 
-def enqueue(actor: Actor, kind: str, **args: str | int | None) -> str:
-    """Write the job's row in the open unit; it is carried after the commit. Answers the job's id."""
+class JobLost(RuntimeError):
+    """A later try has taken the job: this one must not go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The try that runs on this thread."""
+
+    workspace_id: str
+    job_id: str
+    attempt: int
+
+    def report(self, done: int, total: int | None) -> None:
+        """Say how far it is, in the open unit, and keep the lease. Raises JobLost."""
+        kept = session().execute(
+            update(Job)
+            .where(Job.workspace_id == self.workspace_id, Job.id == self.job_id)
+            .where(Job.attempts == self.attempt, Job.state == "running")
+            .values(done=done, total=total, due_at=clock.now() + LEASE)
+            .returning(Job.id)
+        )
+        if kept.one_or_none() is None:
+            raise JobLost()
+
+
+_running: ContextVar[Running | None] = ContextVar("portico_job", default=None)
+
+
+def running() -> Running:
+    """The try that runs here, for jobs that report how far they are."""
+    here = _running.get()
+    if here is None:
+        raise RuntimeError("No job runs here.")
+    return here
+
+
+def enqueue(actor: Actor, kind: str, *, asked_by: str | None = None, **args: Any) -> str:
+    """Write the job's row in the open unit; it is carried after the commit. Answers the job's id. `asked_by` is the
+    caller key of who may see it."""
     if kind not in JOB_KINDS:
         raise LookupError(f"There is no job kind {kind!r}; `portico list jobs` shows them.")
-    row = Job(workspace_id=actor.workspace_id, id=new_id("job"), kind=kind, args=args)
+    row = Job(workspace_id=actor.workspace_id, id=new_id("job"), kind=kind, args=args, asked_by=asked_by)
     session().add(row)
     workspace_id, job_id = row.workspace_id, row.id
     after_commit(lambda: carrier.carry(workspace_id, job_id))
@@ -68,6 +107,7 @@ def perform(workspace_id: str, job_id: str) -> bool:
     if claimed is None:
         return False
     kind, args, attempt = claimed
+    token = _running.set(Running(workspace_id, job_id, attempt))
     try:
         if kind.own_units:
             result = kind.run(system(workspace_id), **args)
@@ -79,6 +119,8 @@ def perform(workspace_id: str, job_id: str) -> bool:
     except Exception as error:  # the edge: whatever a job raises is recorded on its row and tried again
         log.exception("job failed", extra={"job_id": job_id, "kind": kind.name})
         _fail(workspace_id, job_id, kind, attempt, error)
+    finally:
+        _running.reset(token)
     return True
 
 

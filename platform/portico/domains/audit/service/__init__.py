@@ -2,6 +2,6 @@
 
 from portico.domains.audit.service.checkpoints import anchor
 from portico.domains.audit.service.deriving import derive
-from portico.domains.audit.service.verifying import Finding, Verdict, verify
+from portico.domains.audit.service.verifying import Finding, Proof, Verdict, prove, verify
 
-__all__ = ["Finding", "Verdict", "anchor", "derive", "verify"]
+__all__ = ["Finding", "Proof", "Verdict", "anchor", "derive", "prove", "verify"]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlsplit
 
+import orjson
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portico.domains.audit import chain
-from portico.domains.audit.models import AuditEntry, AuditHead
+from portico.domains.audit.models import AuditDetail, AuditEntry, AuditHead
 from portico.kernel.events import Event, EventCounter
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session, system_unit
 
 BATCH = 500
 _entry = cast(Table, AuditEntry.__table__)
+_detail = cast(Table, AuditDetail.__table__)
 _head = AuditHead.__table__.c
 _event = Event.__table__.c
 _counter = EventCounter.__table__.c
@@ -49,13 +52,18 @@ def _advance(workspace_id: str) -> int:
     events = session().execute(_events_after(workspace_id, head.event_seq)).all()
     if not events:
         return 0
-    rows, digest = [], head.hash
+    rows, details, digest = [], [], head.hash
     for seq, event in enumerate(events, head.seq + 1):
         row = _entry_of(event, seq)
+        detail = row.pop("detail")
+        if detail is not None:
+            details.append({"workspace_id": workspace_id, "id": row["id"], "detail": detail})
         digest = row["hash"] = chain.link(row, digest)
         rows.append(row)
     work = session().connection()
     work.execute(insert(_entry), rows)
+    if details:
+        work.execute(insert(_detail), details)
     work.execute(
         update(AuditHead)
         .where(_head.workspace_id == workspace_id, _head.seq == head.seq)
@@ -95,6 +103,8 @@ def _events_after(workspace_id: str, seq: int) -> Any:
             _event.resource_type,
             _event.resource_id,
             _event.changes,
+            _event.before,
+            _event.data,
             _event.origin,
         )
         .where(_event.workspace_id == workspace_id, _event.seq > seq)
@@ -105,6 +115,7 @@ def _events_after(workspace_id: str, seq: int) -> Any:
 
 def _entry_of(event: Any, seq: int) -> dict[str, Any]:
     actor = {name: value for name, value in event.actor.items() if value is not None}
+    detail = _detail_of(event)
     return {
         "workspace_id": event.workspace_id,
         "id": new_id("aud"),
@@ -113,9 +124,46 @@ def _entry_of(event: Any, seq: int) -> dict[str, Any]:
         "at": event.occurred_at,
         "actor": actor,
         "actor_id": actor["id"],
+        "on_behalf_of": actor.get("on_behalf_of"),
         "action": event.type,
         "object_type": event.resource_type,
         "object_id": event.resource_id,
         "changes": event.changes,
         "origin": event.origin,
+        "detail": detail,
+        "detail_hash": chain.detail_hash(detail) if detail is not None else None,
     }
+
+
+_NAMES = ("display_name", "name", "subject", "title", "app_key", "url", "label", "kind")
+"""Where an object carries what people call it, the best first."""
+_REFERS = ("app_id", "client_id", "employee_id", "ticket_id")
+"""What else an event is about, by id."""
+_LONGEST = 200
+_MOST_BYTES = 16 * 1024
+
+
+def _detail_of(event: Any) -> dict[str, Any] | None:
+    """The object's name at the time, and the changed fields before and after."""
+    name = next((str(_plain(each, event.data[each]))[:_LONGEST] for each in _NAMES if event.data.get(each)), None)
+    fields = {each: _both(event, each) for each in event.changes or () if each in event.data}
+    refers = {each: event.data[each] for each in _REFERS if isinstance(event.data.get(each), str)}
+    if name is None and not fields and not refers:
+        return None
+    if len(orjson.dumps(fields)) > _MOST_BYTES:
+        fields = {}
+    return chain.salted({"name": name, "fields": fields, "refers": refers})
+
+
+def _both(event: Any, field: str) -> dict[str, Any]:
+    known = event.before is not None and field in event.before
+    before = {"before": _plain(field, event.before[field])} if known else {}
+    return {**before, "after": _plain(field, event.data[field])}
+
+
+def _plain(field: str, value: Any) -> Any:
+    """Of an address no more than its host: what follows may be as good as a password."""
+    if field != "url" or not isinstance(value, str):
+        return value
+    parts = urlsplit(value)
+    return f"{parts.scheme}://{parts.hostname or ''}{'/…' if parts.path.strip('/') else ''}"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import Table, select
 
-from portico.domains.audit import chain
-from portico.domains.audit.models import AuditCheckpoint, AuditEntry, AuditHead
+from portico.domains.audit import chain, queries
+from portico.domains.audit.models import AuditCheckpoint, AuditDetail, AuditEntry, AuditHead
 from portico.domains.audit.service.checkpoints import kept_in_file
+from portico.kernel.actor import Actor
 from portico.kernel.unit_of_work import session
 
 BATCH = 1000
 _entry = cast(Table, AuditEntry.__table__)
+_detail = cast(Table, AuditDetail.__table__)
 _checkpoint = cast(Table, AuditCheckpoint.__table__)
 
 
@@ -27,9 +29,21 @@ class Finding:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What stands behind one entry: `sealed` by a checkpoint, `open` until the next one signs it, `broken`, or `long`:
+    there are too many lines up to the checkpoint to check them while somebody waits."""
+
+    state: str
+    seq: int = 0
+    """Up to which entry the chain was followed."""
+
+
 @dataclass(slots=True)
 class Verdict:
     entries: int = 0
+    erased: int = 0
+    """Entries of which the detail was erased; the rest of them is proven still."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -47,6 +61,26 @@ def verify(workspace_id: str) -> Verdict:
     last_seq, last_hash = _walk(workspace_id, anchors, verdict)
     _check_end(workspace_id, last_seq, last_hash, anchors, verdict)
     return verdict
+
+
+MOST_LINKS = 5000
+
+
+def prove(actor: Actor, entry: Mapping[str, Any]) -> Proof:
+    """Follow the chain from before the entry to the first checkpoint that covers it, in the open unit."""
+    mark = queries.checkpoint_over(actor, entry["seq"])
+    end = mark.seq if mark is not None else entry["seq"] + MOST_LINKS
+    if end - entry["seq"] > MOST_LINKS:
+        return Proof("long", mark.seq if mark is not None else 0)
+    seq, previous = entry["seq"] - 1, entry["previous_hash"]
+    for row in _rows(actor.workspace_id, seq, end):
+        if row["seq"] != seq + 1 or chain.link(row, previous) != row["hash"] or not _agrees(row):
+            return Proof("broken", row["seq"])
+        seq, previous = row["seq"], row["hash"]
+    if mark is None:
+        return Proof("open", seq)
+    good = chain.signed(actor.workspace_id, mark.seq, mark.hash, mark.key_id, mark.signature) is True
+    return Proof("sealed" if good and (seq, previous) == (mark.seq, mark.hash) else "broken", mark.seq)
 
 
 def _anchors(workspace_id: str, verdict: Verdict) -> dict[int, str]:
@@ -68,14 +102,18 @@ def _anchors(workspace_id: str, verdict: Verdict) -> dict[int, str]:
     return anchors
 
 
-def _rows(workspace_id: str) -> Iterator[Any]:
-    after = 0
+def _detail_of_entry() -> Any:
+    return (_detail.c.workspace_id == _entry.c.workspace_id) & (_detail.c.id == _entry.c.id)
+
+
+def _rows(workspace_id: str, after: int = 0, until: int = 2**62) -> Iterator[Any]:
     while True:
         rows = (
             session()
             .execute(
-                select(_entry)
-                .where(_entry.c.workspace_id == workspace_id, _entry.c.seq > after)
+                select(_entry, _detail.c.detail)
+                .outerjoin(_detail, _detail_of_entry())
+                .where(_entry.c.workspace_id == workspace_id, _entry.c.seq > after, _entry.c.seq <= until)
                 .order_by(_entry.c.seq)
                 .limit(BATCH)
             )
@@ -92,17 +130,26 @@ def _walk(workspace_id: str, anchors: dict[int, str], verdict: Verdict) -> tuple
     seq, previous = 0, ""
     for row in _rows(workspace_id):
         verdict.entries += 1
+        verdict.erased += row["detail"] is None and row["detail_hash"] is not None
         whole = row["seq"] == seq + 1
         if not whole:
             span = f"Entry {seq + 1} is" if row["seq"] == seq + 2 else f"Entries {seq + 1} to {row['seq'] - 1} are"
             verdict.say("missing", seq + 1, f"{span} missing.")
         # Behind a gap the hash before is unknown, so the first line there cannot be judged.
-        elif chain.link(row, previous) != row["hash"] or row["actor_id"] != row["actor"]["id"]:
+        elif chain.link(row, previous) != row["hash"] or not _agrees(row):
             verdict.say("altered", row["seq"], f"Entry {row['seq']} ({row['id']}) was altered or moved.")
         seq, previous = row["seq"], row["hash"]
         if anchors.get(seq, previous) != previous:
             verdict.say("checkpoint", seq, f"Entry {seq} is not the one that was signed at the checkpoint.")
     return seq, previous
+
+
+def _agrees(row: Any) -> bool:
+    """Whether what stands beside the chain says what the chain says."""
+    actor, detail = row["actor"], row["detail"]
+    if row["actor_id"] != actor["id"] or row["on_behalf_of"] != actor.get("on_behalf_of"):
+        return False
+    return detail is None or row["detail_hash"] == chain.detail_hash(detail)
 
 
 def _check_end(workspace_id: str, seq: int, digest: str, anchors: dict[int, str], verdict: Verdict) -> None:

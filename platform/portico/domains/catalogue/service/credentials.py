@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from portico.domains.catalogue import manifests, queries
 from portico.domains.catalogue.errors import PublicClient, TooManySecrets
+from portico.domains.catalogue.events import APP_CREDENTIAL_CREATED, APP_CREDENTIAL_ENDED
 from portico.domains.catalogue.models import AppCredential
 from portico.kernel import clock, secrets
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound, invalid
+from portico.kernel.events import EventType, emit
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
@@ -84,7 +86,13 @@ def create_client_secret(actor: Actor, app_id: str, previous_expires_at: datetim
             .where(*queries.alive())
             .values(expires_at=previous_expires_at)
         )
+    tell(actor, APP_CREDENTIAL_CREATED, app_id, made.id, "client_secret")
     return made
+
+
+def tell(actor: Actor, event: EventType, app_id: str, credential_id: str, kind: str) -> None:
+    """The record hears of a credential: which, of what kind, and nothing that it is made of."""
+    emit(actor, event, {"id": credential_id, "app_id": app_id, "kind": kind, "expires_at": None})
 
 
 def _free_slots(app_id: str) -> None:
@@ -100,10 +108,10 @@ def _free_slots(app_id: str) -> None:
 def end_client_secret(actor: Actor, app_id: str, secret_id: str) -> None:
     """The secret dies with the next request; tokens that it minted live to their hour's end. Raises NotFound."""
     queries.own_app(actor, app_id)
-    end(app_id, "client_secret", secret_id)
+    end(actor, app_id, "client_secret", secret_id)
 
 
-def end(app_id: str, kind: str, credential_id: str) -> None:
+def end(actor: Actor, app_id: str, kind: str, credential_id: str) -> None:
     """One living credential of the app dies. Raises NotFound."""
     ended = session().scalar(
         update(AppCredential)
@@ -114,6 +122,7 @@ def end(app_id: str, kind: str, credential_id: str) -> None:
     )
     if ended is None:
         raise NotFound()
+    tell(actor, APP_CREDENTIAL_ENDED, app_id, credential_id, kind)
 
 
 def add_signing_secret(app_id: str) -> str:
@@ -140,4 +149,7 @@ def rotate_signing_secret(actor: Actor, app_id: str) -> str:
     alive = work.scalar(select(func.count()).select_from(AppCredential).where(*mine, AppCredential.expires_at > now))
     if (alive or 0) >= MOST_SIGNING:
         raise TooManySecrets("Five signing secrets are active; wait until the oldest has run out.")
-    return add_signing_secret(app_id)
+    secret = add_signing_secret(app_id)
+    newest = select(AppCredential.id).where(*mine, AppCredential.expires_at.is_(None)).order_by(AppCredential.id.desc())
+    tell(actor, APP_CREDENTIAL_CREATED, app_id, work.scalars(newest).one(), "signing_secret")
+    return secret

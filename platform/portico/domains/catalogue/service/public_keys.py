@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portico.domains.catalogue import jwks, manifests, queries
 from portico.domains.catalogue.errors import KeyTaken, PublicClient, TooManyKeys
+from portico.domains.catalogue.events import APP_CREDENTIAL_CREATED
 from portico.domains.catalogue.models import AppCredential
 from portico.domains.catalogue.service import credentials
 from portico.kernel import clock
@@ -44,6 +45,7 @@ def add_public_key(actor: Actor, app_id: str, jwk: Mapping[str, Any]) -> Registe
     for slot in SLOTS:
         made = _put(app_id, slot, key)
         if made is not None:
+            credentials.tell(actor, APP_CREDENTIAL_CREATED, app_id, made.id, "public_key")
             return made
         if _is_taken(app_id, key.kid):
             raise KeyTaken()
@@ -81,4 +83,4 @@ def _is_taken(app_id: str, kid: str) -> bool:
 def end_public_key(actor: Actor, app_id: str, key_id: str) -> None:
     """What it signs is refused from the next request. Raises NotFound."""
     queries.own_app(actor, app_id)
-    credentials.end(app_id, "public_key", key_id)
+    credentials.end(actor, app_id, "public_key", key_id)

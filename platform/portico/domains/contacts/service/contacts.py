@@ -113,7 +113,7 @@ def _apply(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dic
             identifying.replace(actor, after["id"], after["identifiers"])
     if "display_name" in changes or "identifiers" in changes:
         _index(actor, after)
-    emit(actor, events.CONTACT_UPDATED, after, changes=list(changes))
+    emit(actor, events.CONTACT_UPDATED, after, changes=list(changes), before=before)
     return after
 
 

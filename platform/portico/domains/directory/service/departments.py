@@ -101,7 +101,8 @@ def update_department(
         _move(actor, before, changed["parent_id"])
     search.index(actor.workspace_id, "department", department_id, changed.get("name", before["name"]))
     row = queries.department(actor, department_id)
-    emit(actor, DEPARTMENT_MOVED if "parent_id" in changed else DEPARTMENT_UPDATED, row, changes=list(changed))
+    kind = DEPARTMENT_MOVED if "parent_id" in changed else DEPARTMENT_UPDATED
+    emit(actor, kind, row, changes=list(changed), before=before)
     return row
 
 

@@ -136,7 +136,7 @@ def update_employee(
         require_within(actor, employee_id)
     row = queries.whole_employee(actor, employee_id)
     _index(actor, row)
-    emit(actor, EMPLOYEE_UPDATED, row, changes=changed)
+    emit(actor, EMPLOYEE_UPDATED, row, changes=changed, before=before)
     return queries.employee(actor, employee_id)
 
 

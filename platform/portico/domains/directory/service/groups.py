@@ -68,7 +68,7 @@ def update_group(
     if "name" in changed:
         search.index(actor.workspace_id, "group", group_id, changed["name"])
     row = groups.group(actor, group_id)
-    emit(actor, GROUP_UPDATED, row, changes=list(changed))
+    emit(actor, GROUP_UPDATED, row, changes=list(changed), before=before)
     return row
 
 

@@ -26,7 +26,7 @@ def _step(actor: Actor, employee_id: str, status: str, allowed: tuple[str, ...],
     if before["status"] not in allowed:
         raise InvalidState(f"An employee who is {before['status']} cannot become {status}.")
     write_employee(actor, before, {"status": status})
-    emit(actor, event, queries.whole_employee(actor, employee_id), changes=["status"])
+    emit(actor, event, queries.whole_employee(actor, employee_id), changes=["status"], before=before)
     return queries.employee(actor, employee_id)
 
 

@@ -70,7 +70,7 @@ def change_role(actor: Actor, membership_id: str, role: str, expected_version: i
         .values(role=role, version=Membership.version + 1)
     )
     about = {"id": membership_id, "employee_id": before.employee_id, "role": role}
-    emit(actor, MEMBER_ROLE_CHANGED, about, changes=["role"])
+    emit(actor, MEMBER_ROLE_CHANGED, about, changes=["role"], before={**about, "role": before.role})
 
 
 def _require_above(actor: Actor, role: str) -> None:

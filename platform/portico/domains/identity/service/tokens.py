@@ -7,15 +7,18 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from portico.domains.identity.events import PERSONAL_TOKEN_CREATED, PERSONAL_TOKEN_REVOKED
 from portico.domains.identity.models import Membership, PersonalToken
 from portico.kernel import clock, secrets, text
-from portico.kernel.actor import Actor
+from portico.kernel.actor import Actor, system
 from portico.kernel.errors import NotFound, invalid
+from portico.kernel.events import emit
 from portico.kernel.ids import new_id
 from portico.kernel.scopes import scopes_of_role
 from portico.kernel.unit_of_work import session
 
 LONGEST = timedelta(days=366)
+_ABOUT = (PersonalToken.id, PersonalToken.name, PersonalToken.scopes, PersonalToken.expires_at)
 
 
 def create_token(actor: Actor, *, name: str, scopes: Iterable[str], life: timedelta) -> str:
@@ -27,17 +30,21 @@ def create_token(actor: Actor, *, name: str, scopes: Iterable[str], life: timede
     if not timedelta() < life <= LONGEST:
         raise invalid("/expires", "range", "A token lives for 1 to 366 days.")
     token = secrets.new_token("ptp_")
+    about = {
+        "id": new_id("ptk"),
+        "name": text.clean_name(name) or "Token",
+        "scopes": wanted,
+        "expires_at": clock.now() + life,
+    }
     session().add(
         PersonalToken(
-            id=new_id("ptk"),
             digest=secrets.digest(token),
             workspace_id=actor.workspace_id,
             membership_id=actor.membership_id or "",
-            name=text.clean_name(name) or "Token",
-            scopes=wanted,
-            expires_at=clock.now() + life,
+            **about,
         )
     )
+    emit(actor, PERSONAL_TOKEN_CREATED, {**about, "employee_id": actor.employee_id})
     return token
 
 
@@ -50,19 +57,27 @@ def revoke_token(actor: Actor, token_id: str) -> None:
             .where(PersonalToken.id == token_id, PersonalToken.membership_id == actor.membership_id)
             .where(PersonalToken.revoked_at.is_(None))
             .values(revoked_at=clock.now())
-            .returning(PersonalToken.id)
+            .returning(*_ABOUT)
         )
         .one_or_none()
     )
     if found is None:
         raise NotFound()
+    emit(actor, PERSONAL_TOKEN_REVOKED, {**found._mapping, "employee_id": actor.employee_id})
 
 
 def revoke_all_tokens(user_id: str) -> None:
     """End a person's tokens in every workspace, in the open system unit."""
-    theirs = select(Membership.id).where(Membership.user_id == user_id)
-    session().execute(
-        update(PersonalToken)
-        .where(PersonalToken.membership_id.in_(theirs), PersonalToken.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
+    theirs = session().execute(
+        select(Membership.id, Membership.workspace_id, Membership.employee_id).where(Membership.user_id == user_id)
     )
+    for member in theirs.all():
+        ended = session().execute(
+            update(PersonalToken)
+            .where(PersonalToken.membership_id == member.id, PersonalToken.revoked_at.is_(None))
+            .values(revoked_at=clock.now())
+            .returning(*_ABOUT)
+        )
+        for row in ended.all():
+            about = {**row._mapping, "employee_id": member.employee_id}
+            emit(system(member.workspace_id), PERSONAL_TOKEN_REVOKED, about)

@@ -13,7 +13,7 @@ from portico.domains.catalogue import manifests
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.installations import app_settings, queries
 from portico.domains.installations.errors import AlreadyInstalled, AppSuspended, InstallationState
-from portico.domains.installations.events import APP_INSTALLED, APP_SCOPES_CHANGED
+from portico.domains.installations.events import APP_INSTALLED, APP_SCOPES_CHANGED, APP_UPDATED
 from portico.domains.installations.models import Installation
 from portico.domains.installations.schemas import LIVE
 from portico.domains.installations.service import availability, living, policing
@@ -208,9 +208,18 @@ def update_installation(
     if "availability" in values:
         availability.write_rules(actor, installation_id, values["availability"])
     row = queries.installation(actor, installation_id)
-    if row["granted_scopes"] != before["granted_scopes"]:
-        emit(actor, APP_SCOPES_CHANGED, row, changes=["granted_scopes"], installation_id=installation_id)
+    _tell_of_changes(actor, before, row)
     return row
+
+
+def _tell_of_changes(actor: Actor, before: dict[str, Any], row: dict[str, Any]) -> None:
+    """More or less power is one piece of news; whom it is for, which records and which settings another."""
+    about: dict[str, Any] = {"before": before, "installation_id": row["id"]}
+    if row["granted_scopes"] != before["granted_scopes"]:
+        emit(actor, APP_SCOPES_CHANGED, row, changes=["granted_scopes"], **about)
+    changes = [name for name in ("availability", "data_range", "settings") if row[name] != before[name]]
+    if changes:
+        emit(actor, APP_UPDATED, row, changes=changes, **about)
 
 
 def _changed_values(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

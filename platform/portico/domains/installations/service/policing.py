@@ -37,7 +37,7 @@ def set_policy(actor: Actor, values: dict[str, Any], expected_version: int | Non
     for installation_id in session().scalars(_live(actor)).all():
         _cut(actor, installation_id, columns["deny_scopes"])
     row = policies.policy(actor)
-    emit(actor, INSTALLATION_POLICY_UPDATED, row, resource_id=actor.workspace_id, changes=sorted(values))
+    emit(actor, INSTALLATION_POLICY_UPDATED, row, resource_id=actor.workspace_id, changes=sorted(values), before=before)
     return row
 
 
@@ -78,7 +78,7 @@ def _cut(actor: Actor, installation_id: str, denied: Iterable[str]) -> None:
         .values(granted_scopes=kept, updated_at=clock.now(), version=Installation.version + 1)
     )
     row = queries.installation(actor, installation_id)
-    emit(actor, APP_SCOPES_CHANGED, row, changes=["granted_scopes"], installation_id=installation_id)
+    emit(actor, APP_SCOPES_CHANGED, row, changes=["granted_scopes"], before=before, installation_id=installation_id)
 
 
 def require_policy(actor: Actor, app: catalogue.Released, granted: Iterable[str]) -> None:

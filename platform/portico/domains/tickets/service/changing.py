@@ -73,7 +73,7 @@ def apply(actor: Actor, before: dict[str, Any], values: dict[str, Any]) -> dict[
     if "subject" in changes:
         indexing.index(actor, after, indexing.requester_name(actor, after["requester"]))
     for kind, names in _news(before, changes):
-        emit(actor, kind, after, changes=names)
+        emit(actor, kind, after, changes=names, before=before)
     return after
 
 

@@ -138,7 +138,14 @@ def update_endpoint(actor: Actor, endpoint_id: str, body: dict[str, Any], expect
     if "types" in changes:
         subscribing.subscribe(actor.workspace_id, endpoint_id, changes["types"])
     after = queries.endpoint(actor, endpoint_id)
-    emit(actor, ENDPOINT_UPDATED, after, changes=sorted(body), installation_id=after.installation_id)
+    emit(
+        actor,
+        ENDPOINT_UPDATED,
+        after,
+        changes=sorted(body),
+        before=before,
+        installation_id=after.installation_id,
+    )
     return after
 
 

@@ -1,0 +1,30 @@
+"""The record in a real browser: how axe sees it, and the way from a question to its proof."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Server, SignedIn
+from tests.browser.looks import LOOKS, Look, Watched
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_each_page_looks_right(server: Server, signed_in: SignedIn, look: Look) -> None:
+    window = Watched(signed_in("owner", **look.options))
+    paths = ["/admin/audit", "/admin/audit?who=zzz", f"/admin/audit/{server.left['audit_entry']}"]
+    wrong = [one for path in paths for one in window.look(f"/w/acme{path}")]
+    assert wrong == []
+
+
+def test_an_admin_asks_who_changed_a_person_and_sees_the_proof(signed_in: SignedIn) -> None:
+    page = signed_in("owner").new_page()
+    page.goto("/w/acme/admin/audit")
+    page.get_by_label("Act", exact=True).select_option("employee.updated")
+    row = page.get_by_role("row").filter(has_text="changed the profile of").first
+    expect(row).to_contain_text("Head of Support")
+    row.get_by_role("link").click()
+    expect(page.get_by_text("The chain holds up to the checkpoint")).to_be_visible()
+    expect(page.get_by_text("192.0.2.7")).to_be_visible()
