@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, settings
 from portico.domains.audit import service as audit
+from portico.domains.identity.errands import run_errands
 from portico.domains.identity.service import sessions
 from portico.domains.installations import sweeping as installations
 from portico.domains.oauth.service import devices, keys, minting, replays, unlisted
@@ -91,6 +92,7 @@ class Background:
         while not self.stop.is_set():
             try:
                 ran = jobs.drain() if self._run_jobs else 0
+                ran += run_errands()
                 audit.derive()
                 self._anchor()
                 self._keep_house()

@@ -11,6 +11,7 @@ from portico.domains.directory import service as directory
 from tests.support import apps
 from tests.support.cast import PASSWORD
 from tests.support.faces import words
+from tests.support.factors import age_sessions
 
 VERSION = re.compile(r'name="version" type="hidden" value="([^"]*)"')
 INSTALL = "/admin/catalogue/helper/install"
@@ -111,11 +112,19 @@ def test_the_picker_finds_among_many_and_keeps_what_was_chosen(faces, helper, ca
 def test_what_is_sensitive_asks_for_the_password_again(faces, cast):
     apps.register(cast, apps.asking("directory.sensitive:read"))
     admin = faces("admin")
+    age_sessions()
     without = consent(admin)
     assert without.status_code == 422
-    assert "This is not your password." in words(without)
+    assert "This is neither your password nor a code of yours." in words(without)
     assert consent(admin, password="wrong").status_code == 422
     assert "is installed" in words(admin.follow(consent(admin, password=PASSWORD)))
+
+
+def test_who_has_just_proved_who_they_are_is_not_asked_again(faces, cast):
+    apps.register(cast, apps.asking("directory.sensitive:read"))
+    admin = faces("admin")
+    assert "Is it you?" not in words(admin.get(INSTALL))
+    assert "is installed" in words(admin.follow(consent(admin)))
 
 
 def test_a_yes_to_what_has_changed_meanwhile_is_no_yes(faces, helper, cast):

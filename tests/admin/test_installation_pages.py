@@ -13,6 +13,7 @@ from tests.support import apps
 from tests.support.apps import register
 from tests.support.cast import PASSWORD
 from tests.support.faces import words
+from tests.support.factors import age_sessions
 
 VERSION = re.compile(r'name="version" type="hidden" value="([^"]*)"')
 
@@ -116,6 +117,7 @@ def test_growth_waits_for_a_decision_and_shows_only_what_is_new(faces, cast):
     installed = apps.install(cast)
     apps.deploy(cast, app["id"], apps.asking("directory:read", "directory.sensitive:read"))
     admin, page = faces("admin"), page_of(installed)
+    age_sessions()
     assert "A new version asks for more" in words(admin.get(page))
     form = admin.get(f"{page}/permissions")
     assert form.text.count("is-added") == 1

@@ -19,6 +19,7 @@ from portico.domains.catalogue import service as catalogue
 from portico.domains.directory import doors as directory_doors
 from portico.domains.identity import doors
 from portico.domains.identity import service as identity
+from portico.domains.identity.errands import run_errands
 from portico.domains.identity.service.workspaces import setup_token
 from portico.kernel import jobs, last_use, logs
 from portico.kernel.db import Base
@@ -104,7 +105,8 @@ def live(world: World, settings: Settings) -> dict[str, str]:
     assert api.app.test_client().get(page, base_url="http://127.0.0.1:8000").status_code == 200
 
     world.invitation()
-    doors.ask_for_reset(cast.email("employee"))
+    doors.ask_for_reset(cast.email("employee"), ORIGIN)
+    run_errands()
     while jobs.drain():
         pass
     links = mailed(settings)

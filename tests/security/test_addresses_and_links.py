@@ -8,6 +8,7 @@ from flask import Flask
 from portico.domains.directory import doors as invitations
 from portico.domains.directory.service.inviting import link_token
 from portico.domains.identity import doors, queries, service
+from portico.domains.identity.errands import MOST_RESETS, run_errands
 from portico.domains.identity.errors import LinkDead
 from portico.domains.identity.models import User
 from portico.kernel import text
@@ -69,9 +70,10 @@ def test_changing_the_password_kills_open_links(cast: Cast) -> None:
 
 
 def test_a_mailbox_is_not_flooded_with_links(cast: Cast, settings: Settings) -> None:
-    for _ in range(doors.MOST_RESETS + 3):
-        doors.ask_for_reset(cast.email("agent"))
-    assert len(list((settings.home / "mail").glob("*.eml"))) == doors.MOST_RESETS
+    for _ in range(MOST_RESETS + 3):
+        doors.ask_for_reset(cast.email("agent"), HERE)
+    run_errands()
+    assert len(list((settings.home / "mail").glob("*.eml"))) == MOST_RESETS
 
 
 def _invite(api: Api, by: str, role: str) -> dict[str, str]:

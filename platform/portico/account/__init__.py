@@ -3,10 +3,22 @@ tokens, and what apps may do in their name."""
 
 from __future__ import annotations
 
-from portico.account import apps, authorize, device, directory, identity, logout, settings, tokens, unlisted
+from portico.account import (
+    apps,
+    authorize,
+    device,
+    directory,
+    identity,
+    logout,
+    second_step,
+    settings,
+    tokens,
+    two_factor,
+    unlisted,
+)
 from portico.account.blueprint import blueprint
 
-MENU = [*settings.MENU, *tokens.MENU, *apps.MENU]
+MENU = [*settings.MENU, *two_factor.MENU, *tokens.MENU, *apps.MENU]
 
 __all__ = [
     "MENU",
@@ -17,7 +29,9 @@ __all__ = [
     "directory",
     "identity",
     "logout",
+    "second_step",
     "settings",
     "tokens",
+    "two_factor",
     "unlisted",
 ]

@@ -23,7 +23,7 @@ MENU = [Entry("account", N_("Apps and access"), "shield-check", "account.apps", 
 
 @blueprint.door("/account/apps", signed_in=True)
 def apps(login: Login) -> Any:
-    member = frame(login)
+    member = frame(login, unproven=False)
     if member is None:
         return redirect(url_for("account.start"))
     with unit(member.actor.workspace_id, write=False):
@@ -53,7 +53,7 @@ def _shown(client: RegisteredClient | None, client_id: str, grants: list[Any]) -
 
 @blueprint.door("/account/apps/revoke", methods=("POST",), signed_in=True)
 def revoke_app(login: Login) -> Any:
-    member = frame(login)
+    member = frame(login, unproven=False)
     if member is None:
         return redirect(url_for("account.start"))
     with unit(member.actor.workspace_id, write=True):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
-from wtforms import EmailField, PasswordField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Email, InputRequired, Length
+from flask_babel import gettext, lazy_gettext
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Email, InputRequired, Length, ValidationError
 
 from portico.domains.identity.passwords import LONGEST, SHORTEST
 from portico.web.forms import Form, strip
@@ -19,6 +19,45 @@ class SignIn(Form):
         lazy_gettext("E-mail"), _EMAIL[:1], filters=[strip], render_kw={"autocomplete": "username", "autofocus": True}
     )
     password = PasswordField(lazy_gettext("Password"), _KNOWN_PASSWORD, render_kw={"autocomplete": "current-password"})
+
+
+class Passkey(Form):
+    """What the passkey answered, as JSON; a script writes it."""
+
+    credential = HiddenField()
+
+
+class SecondStep(Passkey):
+    code = StringField(
+        lazy_gettext("Code"),
+        [Length(max=40)],
+        filters=[strip],
+        description=lazy_gettext("Six digits of your authenticator app, or one of your recovery codes."),
+        render_kw={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false", "autocapitalize": "off"},
+    )
+
+    def validate_code(self, field: StringField) -> None:
+        """One of the two must be there."""
+        if not field.data and not self.credential.data:
+            raise ValidationError(gettext("Type a code."))
+
+
+class Again(Passkey):
+    password = PasswordField(
+        lazy_gettext("Your password, or a code"),
+        [Length(max=LONGEST)],
+        render_kw={"autocomplete": "current-password", "autofocus": True},
+    )
+
+
+class NewTotp(Form):
+    offered = HiddenField()
+    code = StringField(
+        lazy_gettext("The code that the app shows"),
+        [InputRequired(), Length(max=40)],
+        filters=[strip],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
+    )
 
 
 class SetUp(Form):

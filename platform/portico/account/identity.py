@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -10,7 +11,8 @@ from flask_babel import gettext
 from portico.account import demo, forms
 from portico.account.blueprint import blueprint
 from portico.domains.identity import doors
-from portico.domains.identity.service.sessions import LIFE
+from portico.domains.identity.service import passkeys
+from portico.domains.identity.service.sessions import LIFE, SECOND_STEP_LIFE
 from portico.kernel import authn
 from portico.kernel.authn import Login
 from portico.kernel.errors import NotFound, invalid
@@ -47,6 +49,38 @@ def enter(token: str, target: str) -> Any:
     return response
 
 
+def second_cookie() -> str:
+    return "__Host-portico_second" if settings().secure_cookies else "portico_second"
+
+
+def enter_by(door: Callable[[], str], target: str, back: str | None = None, done: str | None = None) -> Any:
+    """Come in through a door and hear that it is `done`, or go on to the second step; `back` is where that leads, when
+    the door waits for it."""
+    try:
+        token = door()
+    except doors.SecondStepNeeded as step:
+        response = redirect(url_for("account.second_step", next=back or target), 303)
+        set_second_cookie(response, step.token, int(SECOND_STEP_LIFE.total_seconds()))
+        return response
+    entered = enter(token, target)
+    if done is not None:
+        flash(done, "success")
+    return entered
+
+
+def set_second_cookie(response: Any, token: str, seconds: int) -> None:
+    """No session: only the page of the second step reads it."""
+    response.set_cookie(
+        second_cookie(),
+        token,
+        max_age=seconds,
+        secure=settings().secure_cookies,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
 def confidential(response: Any) -> Any:
     """A page whose address holds a one-time token: the address goes nowhere and is not kept."""
     made = make_response(response)
@@ -73,9 +107,16 @@ def sign_in(login: Login | None) -> Any:
     form = forms.SignIn()
     if form.validate_on_submit():
         with form.attempt():
-            token = doors.sign_in(form.email.data, form.password.data, origin())
-            return enter(token, target or url_for("account.start"))
-    return form.page("account/identity/sign_in.html", next=target, accounts=demo.accounts(settings()))
+            return enter_by(
+                lambda: doors.sign_in(form.email.data, form.password.data, origin()),
+                target or url_for("account.start"),
+            )
+    return form.page(
+        "account/identity/sign_in.html",
+        next=target,
+        accounts=demo.accounts(settings()),
+        passkeys=passkeys.possible(),
+    )
 
 
 @blueprint.door("/sign-in/demo", methods=("POST",))
@@ -84,8 +125,10 @@ def sign_in_demo(login: Login | None) -> Any:
     account = next((a for a in demo.accounts(settings()) if a.key == request.form.get("account")), None)
     if account is None:
         raise NotFound()
-    token = doors.sign_in(account.email, account.password, origin())
-    return enter(token, safe_next(request.args.get("next")) or url_for("account.start"))
+    return enter_by(
+        lambda: doors.sign_in(account.email, account.password, origin()),
+        safe_next(request.args.get("next")) or url_for("account.start"),
+    )
 
 
 @blueprint.door("/sign-out", methods=("POST",))
@@ -102,20 +145,29 @@ def set_up(login: Login | None, token: str) -> Any:
     """The first owner of a new workspace comes through a one-time link."""
     workspace = doors.waiting_workspace(token)
     form = forms.SetUp(workspace_name=workspace.name)
+    if login is not None:
+        del form.display_name, form.email, form.password
     if form.validate_on_submit():
+        home = url_for("portal.home", slug=workspace.slug)
         with form.attempt():
-            session_token = doors.set_up(
-                token,
-                workspace_name=form.workspace_name.data,
-                display_name=form.display_name.data,
-                email=form.email.data,
-                password=form.password.data,
-                origin=origin(),
-            )
-            response = enter(session_token, url_for("portal.home", slug=workspace.slug))
-            flash(gettext("Welcome. The workspace is yours."), "success")
-            return response
-    return confidential(form.page("account/identity/set_up.html"))
+            done = gettext("Welcome. The workspace is yours.")
+            if login is None:
+                return enter_by(lambda: _set_up(token, form), home, back=request.path, done=done)
+            doors.set_up_as(login, token, workspace_name=form.workspace_name.data)
+            flash(done, "success")
+            return redirect(home)
+    return confidential(form.page("account/identity/set_up.html", login=login))
+
+
+def _set_up(token: str, form: forms.SetUp) -> str:
+    return doors.set_up(
+        token,
+        workspace_name=form.workspace_name.data,
+        display_name=form.display_name.data,
+        email=form.email.data,
+        password=form.password.data,
+        origin=origin(),
+    )
 
 
 @blueprint.door("/account/forgot", methods=("GET", "POST"))
@@ -123,7 +175,7 @@ def forgot(login: Login | None) -> Any:
     """Says the same whether or not the address has a login."""
     form = forms.Forgot()
     if form.validate_on_submit():
-        doors.ask_for_reset(form.email.data)
+        doors.ask_for_reset(form.email.data, origin())
         return redirect(url_for("account.forgot", sent=1))
     return form.page("account/identity/forgot.html", sent="sent" in request.args)
 

@@ -10,12 +10,15 @@ from flask_babel import gettext
 from portico.account import forms
 from portico.account.blueprint import blueprint
 from portico.account.identity import origin, remember
+from portico.account.identity import settings as instance
 from portico.domains.identity import doors
+from portico.domains.identity.service.sessions import LIFE
 from portico.kernel import authn
 from portico.kernel.authn import Login, Membership
 from portico.kernel.text import N_
 from portico.web.language import LOCALES, known_locale, known_zone, zones
 from portico.web.navigation import Entry
+from portico.web.pages import renew_session
 
 MENU = [
     Entry("account", N_("Portal"), "arrow-left", "portal.home", 1),
@@ -24,11 +27,14 @@ MENU = [
 ]
 
 
-def frame(login: Login) -> Membership | None:
-    """The workspace around the settings: the one that the address names, else the first. None: there is none."""
+def frame(login: Login, *, unproven: bool = True) -> Membership | None:
+    """The workspace around the settings: the one that the address names, else the first. None: there is none.
+
+    It may ask for a second factor that the person lacks: on their own pages they get one. With `unproven=False`, for
+    what they do in it, that raises TwoFactorRequired."""
     door = authn.door()
     slug = request.args.get("slug") or next((place.slug for place in door.places(login)), None)
-    member = door.membership(login, slug) if slug else None
+    member = door.membership(login, slug, unproven=unproven) if slug else None
     g.member = member
     return member
 
@@ -65,11 +71,14 @@ def security(login: Login) -> Any:
     form = forms.ChangePassword()
     if form.validate_on_submit():
         with form.attempt():
-            doors.change_password(login, form.current_password.data, form.new_password.data, origin())
+            token = doors.change_password(login, form.current_password.data, form.new_password.data, origin())
+            renew_session(instance(), token, int(LIFE.total_seconds()))
             flash(gettext("Your password is changed. Everywhere else you are signed out."), "success")
             return redirect(here("account.security"))
-    sessions = [(row, device(row.user_agent), row.id == login.session_id) for row in doors.sessions(login)]
-    return form.page("account/identity/security.html", sessions=sessions)
+    sessions = [
+        (row, device(row.user_agent), manner(row.methods), row.id == login.session_id) for row in doors.sessions(login)
+    ]
+    return form.page("account/identity/security.html", sessions=sessions, two_factor=login.two_factor)
 
 
 @blueprint.door('/account/sessions/<id("ses"):session_id>/end', methods=("POST",), signed_in=True)
@@ -86,6 +95,21 @@ def end_other_sessions(login: Login) -> Any:
     doors.end_other_sessions(login)
     flash(gettext("Everywhere else you are signed out."), "success")
     return redirect(here("account.security"))
+
+
+_MANNERS = {
+    "pwd": N_("password"),
+    "otp": N_("code"),
+    "recovery": N_("recovery code"),
+    "hwk": N_("passkey"),
+    "swk": N_("passkey"),
+}
+
+
+def manner(methods: list[str]) -> str:
+    """How somebody signed in, in words: password, then what came second."""
+    words = [gettext(word) for method, word in _MANNERS.items() if method in methods]
+    return " + ".join(dict.fromkeys(words))
 
 
 _BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))

@@ -47,7 +47,7 @@ def _page(actor: Actor, form: forms.NewToken, secret: str | None = None) -> Any:
 @blueprint.door("/account/tokens", methods=("GET", "POST"), signed_in=True)
 def tokens(login: Login) -> Any:
     """The list, and a new one: its value stands in the answer to the POST and nowhere else."""
-    member = frame(login)
+    member = frame(login, unproven=False)
     if member is None:
         return redirect(url_for("account.start"))
     form = _form(member.actor)
@@ -63,7 +63,7 @@ def tokens(login: Login) -> Any:
 
 @blueprint.door('/account/tokens/<id("ptk"):token_id>/revoke', methods=("POST",), signed_in=True)
 def revoke_token(login: Login, token_id: str) -> Any:
-    member = frame(login)
+    member = frame(login, unproven=False)
     if member is None:
         return redirect(url_for("account.start"))
     with unit(member.actor.workspace_id, write=True):

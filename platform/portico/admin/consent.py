@@ -10,12 +10,15 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import HiddenField, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
 
+from portico import settings as instance
 from portico.admin.app_settings import Declared, given_settings, setting_fields
 from portico.admin.blueprint import blueprint, go, here
 from portico.admin.picker import EXCLUDE, is_search, picked, picker, rules
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.directory import queries as directory
-from portico.domains.identity import doors
+from portico.domains.identity import second_steps
+from portico.domains.identity.doors import Origin
+from portico.domains.identity.service.sessions import LIFE
 from portico.domains.installations import queries, service
 from portico.domains.installations.consent import Consent, Item, consent
 from portico.kernel.actor import Actor
@@ -25,7 +28,7 @@ from portico.kernel.scopes import SCOPES
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import unit
 from portico.web.forms import Form
-from portico.web.pages import current_login
+from portico.web.pages import current_login, renew_session
 
 EVERYONE, ONLY = "everyone", "only"
 _CHANGED = N_("The app was updated while you read. Please read again what it asks for now.")
@@ -42,7 +45,7 @@ class Decision(Form):
         choices=[SelectChoice(EVERYONE, lazy_gettext("Everyone")), SelectChoice(ONLY, lazy_gettext("Only some"))],
     )
     password = PasswordField(
-        lazy_gettext("Your password"),
+        lazy_gettext("Your password, or a code"),
         description=lazy_gettext("For what is marked as sensitive we ask that it is really you."),
         render_kw={"autocomplete": "current-password"},
     )
@@ -87,11 +90,21 @@ def ticked(asked: Consent) -> list[str]:
     return [name for name in request.form.getlist("scopes") if name in asked.optional]
 
 
-def prove(password: str | None) -> None:
-    """Raises Invalid at the password's field unless it is the signed-in person's."""
+def must_prove(scopes: Iterable[str]) -> bool:
+    """Whether the admin is asked once more who they are: for what is sensitive, unless they just said so."""
     login = current_login()
-    origin = doors.Origin(request.remote_addr or "", request.user_agent.string)
-    doors.confirm_password(login.email if login else "", password or "", origin)
+    return is_sensitive(scopes) and (login is None or not second_steps.is_fresh(login))
+
+
+def prove(password: str | None) -> None:
+    """Raises Invalid at the password's field unless it is the signed-in person's, or a code of theirs."""
+    login = current_login()
+    if login is None:
+        raise NotFound()
+    origin = Origin(request.remote_addr or "", request.user_agent.string)
+    token = second_steps.reauthenticate(login, password or "", origin)
+    if token is not None:
+        renew_session(instance.current(), token, int(LIFE.total_seconds()))
 
 
 def availability(who: str | None, ids: list[str], barred: Iterable[str] = ()) -> dict[str, Any]:
@@ -128,7 +141,7 @@ def catalogue_install(actor: Actor, app_key: str) -> Any:
             groups=groups(actor, asked, chosen=ticked(asked)),
             picker=picker(actor, picked()),
             barred=picker(actor, picked(EXCLUDE), name=EXCLUDE),
-            needs_password=is_sensitive((*asked.required, *asked.optional)),
+            needs_password=must_prove((*asked.required, *asked.optional)),
             settings=setting_fields(declared, actor.locale, form.refusal),
             deny=here("catalogue_app", app_key=app_key),
         )

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from portico.admin.app_settings import changed_settings, setting_fields
 from portico.admin.blueprint import blueprint, go
-from portico.admin.consent import Decision, availability, groups, is_sensitive, prove, ticked
+from portico.admin.consent import Decision, availability, groups, is_sensitive, must_prove, prove, ticked
 from portico.admin.picker import EFFECTS, EXCLUDE, INCLUDE, chosen, is_search, kept_depth, names_of_rules, picker
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.directory import queries as directory
@@ -141,7 +141,7 @@ def installations_permissions(actor: Actor, installation_id: str) -> Any:
             return go("installations_app", installation_id=installation_id)
     new = set(row["pending_scopes"])
     return form.page(
-        "admin/installations/permissions.html", row=row, groups=shown, needs_password=is_sensitive(new), new=new
+        "admin/installations/permissions.html", row=row, groups=shown, needs_password=must_prove(new), new=new
     )
 
 

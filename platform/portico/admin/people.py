@@ -165,6 +165,16 @@ def people_role(actor: Actor, employee_id: str) -> Any:
     return _person_page(actor, employee_id, form)
 
 
+@blueprint.page('/people/<id("emp"):employee_id>/reset-two-factor', methods=("POST",), scope="members:write")
+def people_reset_two_factor(actor: Actor, employee_id: str) -> Any:
+    queries.employee(actor, employee_id)
+    member = identity.member_of_employee(actor, employee_id)
+    if member is not None:
+        done = gettext("Reset. The password alone opens this login now; the person was told by mail.")
+        act(lambda: members.reset_two_factor(actor, member.id), done)
+    return go("people_person", employee_id=employee_id)
+
+
 @blueprint.page('/people/<id("emp"):employee_id>/edit', methods=("GET", "POST"), scope="directory:write")
 def people_edit(actor: Actor, employee_id: str) -> Any:
     person = queries.employee(actor, employee_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import flash, request
 from flask_babel import gettext, lazy_gettext
-from wtforms import SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portico import settings as instance
@@ -36,6 +36,17 @@ class Workspace(Form):
     locale = SelectField(lazy_gettext("Language"), [InputRequired()])
 
 
+class TwoFactor(Form):
+    two_factor = RadioField(
+        lazy_gettext("Who needs a second factor"),
+        choices=[
+            ("off", lazy_gettext("Nobody has to. Everybody may turn it on for themselves.")),
+            ("admins", lazy_gettext("Admins and owners")),
+            ("everyone", lazy_gettext("Everybody")),
+        ],
+    )
+
+
 @blueprint.page("/settings", methods=("GET", "POST"), role="admin")
 def settings(actor: Actor) -> Any:
     row = queries.workspace(actor.workspace_id)
@@ -55,3 +66,18 @@ def unlisted_clients(actor: Actor) -> Any:
     service.allow_unlisted_clients(actor, request.form.get("allowed") == "1")
     flash(gettext("Saved."), "success")
     return go("settings")
+
+
+@blueprint.page("/settings/two-factor", methods=("GET", "POST"), role="admin")
+def settings_two_factor(actor: Actor) -> Any:
+    """Whoever lacks it is led to set it up at their next click, and can do nothing else here until then."""
+    row = queries.workspace(actor.workspace_id)
+    form = TwoFactor(two_factor=row.two_factor)
+    if form.validate_on_submit():
+        with form.attempt():
+            service.require_two_factor(actor, form.two_factor.data)
+            flash(gettext("Saved."), "success")
+            return go("settings_two_factor")
+    lacking = queries.members_without_factor(actor)
+    mine = queries.user(actor.user_id).two_factor_at is not None if actor.user_id else True
+    return form.page("admin/settings/two_factor.html", lacking=lacking, mine=mine, slug=row.slug, now=row.two_factor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from portico.kernel import origin, secrets
@@ -49,6 +50,15 @@ class ScopePending(Refusal):
     )
 
 
+class TwoFactorRequired(Refusal):
+    code, status, title = (
+        "two_factor_required",
+        403,
+        "This workspace asks everybody in your role for a second factor. Turn it on in your settings, under "
+        "Two-factor sign-in, then try again.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
     """A signed-in person, in whatever workspace."""
@@ -60,6 +70,10 @@ class Login:
     operator: bool
     locale: str | None
     timezone: str | None
+    authenticated_at: datetime
+    """When they last proved who they are, in this session."""
+    two_factor: bool
+    """Whether a second factor is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,10 @@ class SessionDoor(Protocol):
 
     def login(self, token: str) -> Login | None: ...
 
-    def membership(self, login: Login, slug: str) -> Membership | None: ...
+    def membership(self, login: Login, slug: str, *, unproven: bool = False) -> Membership | None:
+        """Raises TwoFactorRequired where the workspace asks for a second factor that the person lacks; with
+        `unproven` not, which is for the pages on which they get one."""
+        ...
 
     def places(self, login: Login) -> tuple[Place, ...]: ...
 

@@ -15,14 +15,14 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Flask, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, after_this_request, g, redirect, request, session, url_for
 from flask import Response as FlaskResponse
 from flask_babel import get_locale, get_timezone, gettext
 from werkzeug.wrappers import Response
 
 from portico.kernel import authn, unit_of_work
 from portico.kernel import origin as origins
-from portico.kernel.authn import Login, Membership
+from portico.kernel.authn import Login, Membership, TwoFactorRequired
 from portico.kernel.errors import Forbidden, NotFound
 from portico.kernel.text import N_
 from portico.settings import Settings
@@ -59,6 +59,13 @@ def safe_next(target: str | None) -> str | None:
 def to_sign_in() -> Response:
     here = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(f"{url_for('account.sign_in')}?next={quote(here, safe='/')}")
+
+
+def to_two_factor(refusal: TwoFactorRequired) -> Response:
+    """The workspace asks for a second factor: the way to one, and back."""
+    slug = refusal.extra.get("workspace")
+    here = request.full_path.rstrip("?") if request.method == "GET" else f"/w/{slug}/"
+    return redirect(url_for("account.two_factor", slug=slug, next=here))
 
 
 def refuse_foreign_posts() -> None:
@@ -104,7 +111,10 @@ class PageBlueprint(Blueprint):
                 login = current_login()
                 if login is None:
                     return to_sign_in()
-                member = _member(login, slug, scope, role)
+                try:
+                    member = _member(login, slug, scope, role)
+                except TwoFactorRequired as refusal:
+                    return to_two_factor(refusal)
                 origins.through("session")
                 g.member, g.face = member, self.face
                 if own_units:
@@ -133,7 +143,10 @@ class PageBlueprint(Blueprint):
                 if login is not None:
                     origins.through("session")
                 g.face = self.face
-                return view(login, **path_parts)
+                try:
+                    return view(login, **path_parts)
+                except TwoFactorRequired as refusal:
+                    return to_two_factor(refusal)
 
             self.add_url_rule(path, endpoint or view.__name__, handle, methods=list(methods))
             return view
@@ -242,6 +255,10 @@ def _to_true_host(settings: Settings) -> Response | None:
 def start_session(response: Response, settings: Settings, token: str, seconds: int) -> None:
     """Hand the session's token to the browser."""
     session.clear()
+    _hand_over(response, settings, token, seconds)
+
+
+def _hand_over(response: Response | FlaskResponse, settings: Settings, token: str, seconds: int) -> None:
     response.set_cookie(
         session_cookie(settings),
         token,
@@ -253,6 +270,15 @@ def start_session(response: Response, settings: Settings, token: str, seconds: i
     )
 
 
+def renew_session(settings: Settings, token: str, seconds: int) -> None:
+    """The session that is has another token from now on: the answer to this request carries it."""
+
+    @after_this_request
+    def carry(response: FlaskResponse) -> FlaskResponse:
+        _hand_over(response, settings, token, seconds)
+        return response
+
+
 def end_session(response: FlaskResponse | Response, settings: Settings) -> None:
     session.clear()
     response.delete_cookie(session_cookie(settings), path="/", secure=settings.secure_cookies, httponly=True)
@@ -262,6 +288,7 @@ __all__ = [
     "PageBlueprint",
     "current_login",
     "end_session",
+    "renew_session",
     "safe_next",
     "session_cookie",
     "start_session",

@@ -6,6 +6,7 @@ import pytest
 
 from portico.domains.identity import doors, service
 from portico.domains.identity.doors import Origin
+from portico.domains.identity.errands import run_errands
 from portico.kernel import authn
 from portico.kernel.unit_of_work import system_unit
 from portico.settings import Settings
@@ -17,6 +18,7 @@ NEW = "another long password"
 
 
 def mails(settings: Settings) -> str:
+    run_errands()
     return "".join(path.read_text() for path in (settings.home / "mail").glob("*.eml"))
 
 
@@ -25,11 +27,12 @@ def test_another_password_ends_personal_tokens_and_is_told(cast: Cast, settings:
     here, elsewhere = (doors.sign_in(cast.email("agent"), PASSWORD, HERE) for _ in range(2))
     login = authn.door().login(here)
     assert login is not None
-    doors.change_password(login, PASSWORD, NEW, HERE)
+    renewed = doors.change_password(login, PASSWORD, NEW, HERE)
     with pytest.raises(authn.TokenRevoked):
         authn.authenticate(f"Bearer {mine}")
     assert authn.authenticate(f"Bearer {another}").employee_id == cast.employee_id("admin")
-    assert authn.door().login(here) is not None
+    assert authn.door().login(renewed) is not None
+    assert authn.door().login(here) is None
     assert authn.door().login(elsewhere) is None
     assert "Your password was changed" in mails(settings)
 

@@ -12,12 +12,15 @@ from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from portico.domains.oauth import queries, service
+from portico.domains.identity import second_steps
+from portico.domains.identity import service as identity
+from portico.domains.oauth import consenting, queries, service
 from portico.domains.oauth.service import id_tokens, keys
 from portico.kernel import clock
 from portico.kernel.unit_of_work import system_unit
 from tests.support import apps, grants
 from tests.support.cast import Cast
+from tests.support.factors import HERE, login_of, second_step, with_phone
 from tests.support.http import Api
 
 ISSUER = "http://127.0.0.1:8000"
@@ -102,6 +105,19 @@ def test_M3_the_id_token(app: Flask, cast: Cast, held_clock: None, alg: str | No
     CodeIDToken(token.claims, token.header, strict, params).validate(now=now)
 
 
+@pytest.mark.both_databases
+def test_M3_it_says_when_and_by_what_the_person_proved_who_they_are(app: Flask, cast: Cast, held_clock: None) -> None:
+    phone = with_phone(cast, "agent")
+    clock.advance(timedelta(minutes=5))
+    session_token = second_steps.finish_with_code(second_step(cast, "agent"), phone.code(), HERE)
+    login = login_of(session_token)
+    client = grants.client(cast, *OPENID)
+    issued = tokens(client, auth_time=consenting.signed_in_at(login), session_id=login.session_id)
+    claims = decoded(app, issued.answer()["id_token"]).claims
+    assert claims["amr"] == ["mfa", "otp", "pwd"]
+    assert claims["auth_time"] == int(clock.now().timestamp())
+
+
 def test_M3_without_openid_there_is_none(cast: Cast) -> None:
     assert "id_token" not in tokens(grants.client(cast), "profile").answer()
 
@@ -140,6 +156,10 @@ def test_M4_userinfo_says_what_the_scopes_allow(app: Flask, cast: Cast) -> None:
     who = {"sub": cast.employee_id("agent"), "workspace_id": cast.acme}
     assert userinfo(app, tokens(client, "openid").access_token).json == who
     mail = {"email": cast.email("agent"), "email_verified": False}
+    assert userinfo(app, tokens(client, "openid", "email").access_token).json == {**who, **mail}
+    with system_unit("tests: vouch", write=True):
+        identity.verify_email(cast.users["agent"])
+    mail["email_verified"] = True
     assert userinfo(app, tokens(client, "openid", "email").access_token).json == {**who, **mail}
     whole = userinfo(app, tokens(client).access_token, method="POST")
     assert whole.json == {**who, **mail, "name": "Agent"}

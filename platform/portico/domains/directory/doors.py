@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portico import settings
 from portico.domains.directory import queries, service
 from portico.domains.identity import doors
 from portico.domains.identity import queries as identity
@@ -30,11 +31,12 @@ class Invited:
 
 
 def invited(token: str) -> Invited:
-    """The invitation behind a link. Raises LinkDead."""
+    """The invitation behind a link. Raises LinkDead and InviterGone."""
     with system_unit("invitation: what a link leads to"):
         row = queries.invitation_by_digest(secrets.digest(token))
         if row is None or row.expires_at <= clock.now():
             raise LinkDead()
+        service.require_inviter(system(row.workspace_id), row.invited_by, row.role)
         workspace = identity.workspace(row.workspace_id)
         employee = queries.employee(system(row.workspace_id), row.employee_id)
         known = identity.user_by_email(row.email)
@@ -56,18 +58,26 @@ def accept_as(login: Login, token: str) -> Invited:
     if identity.email_key(to.email) != identity.email_key(login.email):
         raise LinkDead("This invitation is for another address than the one you are signed in with.")
     with system_unit("invitation: accept it", write=True):
-        service.accept(system(to.workspace_id), to.invitation_id, login.user_id)
+        _join(to, login.user_id)
     return to
 
 
 def accept(token: str, password: str, origin: doors.Origin) -> str:
     """Take up an invitation with the password of the login, or with that of a new one; answers a session token.
 
-    Raises LinkDead, InvitationOver, SignInFailed, SignInThrottled and Invalid.
+    Raises LinkDead, InvitationOver, SignInFailed, SignInThrottled, Invalid and SecondStepNeeded.
     """
     to = invited(token)
     user_id, password_hash = doors.known_user(to.email, password, origin)
     with system_unit("invitation: accept it", write=True):
         user_id = user_id or logins.create_user(to.email, to.display_name, password_hash)
-        service.accept(system(to.workspace_id), to.invitation_id, user_id)
-        return logins.start_session(user_id, origin.user_agent)
+        _join(to, user_id)
+        admitted = logins.admit(user_id, origin.address, origin.user_agent)
+    return doors.admitted(admitted)
+
+
+def _join(to: Invited, user_id: str) -> None:
+    """The link came by mail, so the address is theirs; where an admin hands links over, that proves nothing."""
+    service.accept(system(to.workspace_id), to.invitation_id, user_id)
+    if settings.current().smtp_url is not None:
+        logins.verify_email(user_id)

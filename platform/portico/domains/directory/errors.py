@@ -35,3 +35,11 @@ class InvalidState(Refusal):
 
 class InvitationOver(Refusal):
     code, status, title = "invitation_over", 409, "This invitation was accepted or withdrawn."
+
+
+class InviterGone(Refusal):
+    code, status, title = (
+        "inviter_gone",
+        410,
+        "Who invited you may no longer invite people here. Ask somebody there to send you a new link.",
+    )

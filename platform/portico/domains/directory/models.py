@@ -149,6 +149,8 @@ class Invitation(InWorkspace, Base):
     employee_id: Mapped[str] = mapped_column(ID)
     email: Mapped[str]
     role: Mapped[str] = mapped_column(KEY)
+    invited_by: Mapped[str | None] = mapped_column(ID)
+    """Which employee sent the link last; it counts only while they may invite. None: the platform did."""
     nonce: Mapped[int] = mapped_column(default=1)
     digest: Mapped[str] = mapped_column(KEY)
     status: Mapped[str] = mapped_column(KEY, default="pending")

@@ -63,3 +63,17 @@ def get_member(actor: Actor, member_id: str) -> Any:
 def update_member(actor: Actor, member_id: str, body: dict[str, Any], expected_version: int | None) -> Any:
     service.change_role(actor, member_id, body["role"], expected_version)
     return queries.member(actor, member_id)
+
+
+@blp.post(
+    '/members/<id("mem"):member_id>/reset-two-factor',
+    scope="members:write",
+    answer=schemas.Member,
+    people_only=True,
+    summary="Take the second factors off a member who has lost them",
+    refusals=("other_workspaces",),
+)
+def reset_two_factor(actor: Actor, member_id: str) -> Any:
+    """Their sessions, tokens and the access of apps end, and they are told by mail. Only owners do it for owners."""
+    service.reset_two_factor(actor, member_id)
+    return queries.member(actor, member_id)

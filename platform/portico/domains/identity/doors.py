@@ -1,6 +1,7 @@
 """Flows that stand before any unit of work: signing in, setting up, resetting a password.
 
-Each opens its units itself, because passwords are hashed between them and never inside one.
+Each opens its units itself, because passwords are hashed between them and never inside one. Who has a second factor
+gets no session for a password: `SecondStepNeeded` carries a token that `second_steps` alone takes.
 """
 
 from __future__ import annotations
@@ -9,8 +10,12 @@ from dataclasses import dataclass
 
 from portico.domains.identity import passwords, queries, service
 from portico.domains.identity.errors import LinkDead, SignInFailed
-from portico.domains.identity.mails import send_password_changed, send_reset
-from portico.domains.identity.service.sessions import check_throttle, forget_failures
+from portico.domains.identity.service.sessions import (
+    SECOND_STEP,
+    begin_second_step,
+    check_throttle,
+    forget_failures,
+)
 from portico.domains.identity.service.users import checked_email
 from portico.kernel import secrets
 from portico.kernel.actor import system
@@ -18,11 +23,7 @@ from portico.kernel.authn import Login
 from portico.kernel.db import AnyRow
 from portico.kernel.errors import invalid
 from portico.kernel.ids import new_id
-from portico.kernel.text import N_
 from portico.kernel.unit_of_work import system_unit
-
-MOST_RESETS = 3
-"""Links to a new password that one login has open at a time: a mailbox is not to be flooded from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,24 @@ class Origin:
     user_agent: str
 
 
+class SecondStepNeeded(Exception):
+    """The password was right, and a second factor is on. No refusal: the way goes on with this token."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("a second step is needed")
+        self.token = token
+
+
+def admitted(token: str) -> str:
+    """What `service.admit` answered, outside of its unit. Raises SecondStepNeeded."""
+    if token.startswith(SECOND_STEP):
+        raise SecondStepNeeded(token)
+    return token
+
+
 def sign_in(email: str, password: str, origin: Origin) -> str:
-    """Answers a session token. Raises SignInFailed (the same for an unknown address) and SignInThrottled."""
+    """Answers a session token. Raises SignInFailed (the same for an unknown address), SignInThrottled and
+    SecondStepNeeded."""
     with system_unit("sign-in: the user of an address"):
         check_throttle(email, origin.address)
         user = queries.user_by_email(email)
@@ -48,13 +65,15 @@ def sign_in(email: str, password: str, origin: Origin) -> str:
         forget_failures(email, origin.address)
         if renewed is not None:
             service.renew_hash(user.id, renewed)
-        return service.start_session(user.id, origin.user_agent)
+        token = service.admit(user.id, origin.address, origin.user_agent)
+    return admitted(token)
 
 
 def known_user(email: str, password: str, origin: Origin) -> tuple[str | None, str]:
     """The user id of an address that has a login (the password must fit), else None, and the password's hash.
 
-    Raises SignInFailed, SignInThrottled and Invalid.
+    Raises SignInFailed, SignInThrottled, Invalid and SecondStepNeeded: who has a second factor signs in first, and
+    comes back.
     """
     checked_email(email)
     with system_unit("sign-in: the user of an address"):
@@ -67,6 +86,11 @@ def known_user(email: str, password: str, origin: Origin) -> tuple[str | None, s
         with system_unit("sign-in: note a failure", write=True):
             service.note_failure(email, origin.address)
         raise SignInFailed("This address has a login already, and this is not its password.")
+    if user.two_factor_at is not None:
+        with system_unit("sign-in: begin the second step", write=True):
+            forget_failures(email, origin.address)
+            token = begin_second_step(user.id)
+        raise SecondStepNeeded(token)
     return user.id, user.password_hash
 
 
@@ -78,35 +102,32 @@ def set_up(token: str, *, workspace_name: str, display_name: str, email: str, pa
             raise LinkDead()
     user_id, password_hash = known_user(email, password, origin)
     with system_unit("set-up: make the first owner", write=True):
-        workspace_id = service.spend_setup(digest)
         user_id = user_id or service.create_user(email, display_name, password_hash)
-        owner = system(workspace_id)
-        service.rename_workspace(owner, name=workspace_name)
-        service.join(owner, user_id=user_id, employee_id=new_id("emp"), role="owner")
-        return service.start_session(user_id, origin.user_agent)
+        _own(digest, user_id, workspace_name)
+        token = service.admit(user_id, origin.address, origin.user_agent)
+    return admitted(token)
 
 
-def confirm_password(email: str, password: str, origin: Origin) -> None:
-    """The signed-in person proves once more who they are. Raises Invalid at `/password`, and SignInThrottled."""
-    with system_unit("sign-in: the user of an address"):
-        check_throttle(email, origin.address)
-        user = queries.user_by_email(email)
-    if not passwords.verified(password, user.password_hash if user is not None else None):
-        with system_unit("sign-in: note a failure", write=True):
-            service.note_failure(email, origin.address)
-        raise invalid("/password", "password", N_("This is not your password."))
+def set_up_as(login: Login, token: str, *, workspace_name: str) -> None:
+    """Who is signed in already becomes the first owner. Raises LinkDead."""
+    with system_unit("set-up: make the first owner", write=True):
+        _own(secrets.digest(token), login.user_id, workspace_name)
 
 
-def ask_for_reset(email: str) -> None:
+def _own(digest: str, user_id: str, workspace_name: str) -> None:
+    owner = system(service.spend_setup(digest))
+    service.rename_workspace(owner, name=workspace_name)
+    service.join(owner, user_id=user_id, employee_id=new_id("emp"), role="owner")
+
+
+def ask_for_reset(email: str, origin: Origin) -> None:
     """Send a link for a new password, if the address has a login and not several links already.
 
-    The caller is told the same either way."""
-    with system_unit("password reset: the user of an address", write=True):
-        user = queries.user_by_email(email)
-        enough = user is None or queries.open_resets(user.id) >= MOST_RESETS
-        token = None if user is None or enough else service.open_reset(user.id)
-    if user is not None and token is not None:
-        send_reset(user.email, token)
+    The answer is the same either way, and so is the work that it waits for: who it is is looked up by the errand.
+    One place asks so often and no oftener; what it asks beyond that is forgotten."""
+    with system_unit("password reset: leave an errand", write=True):
+        if service.may_ask_for_reset(origin.address):
+            service.leave_errand("reset", email=email)
 
 
 def reset_password(token: str, password: str) -> None:
@@ -118,8 +139,7 @@ def reset_password(token: str, password: str) -> None:
             raise LinkDead()
     hashed = passwords.hashed(password)
     with system_unit("password reset: set the password", write=True):
-        user = queries.user(service.use_reset(digest, hashed))
-    send_password_changed(user.email)
+        service.leave_errand("tell", user_id=service.use_reset(digest, hashed), what="password_changed")
 
 
 def waiting_workspace(token: str) -> AnyRow:
@@ -161,8 +181,8 @@ def sessions(login: Login) -> list[AnyRow]:
         return queries.sessions_of(login.user_id)
 
 
-def change_password(login: Login, current: str, new: str, origin: Origin) -> None:
-    """Set another password; every other session and personal token ends.
+def change_password(login: Login, current: str, new: str, origin: Origin) -> str:
+    """Set another password; every other session and personal token ends. Answers a new token for this session.
 
     Raises Invalid, SignInThrottled and SignInFailed."""
     passwords.check(new, "/new_password")
@@ -176,7 +196,8 @@ def change_password(login: Login, current: str, new: str, origin: Origin) -> Non
     hashed = passwords.hashed(new)
     with system_unit("password: change it", write=True):
         service.change_password(login.user_id, hashed, keep_session=login.session_id)
-    send_password_changed(login.email)
+        service.leave_errand("tell", user_id=login.user_id, what="password_changed")
+        return service.prove_again(login.session_id, ["pwd"])
 
 
 def set_preferences(login: Login, *, locale: str | None, timezone: str | None) -> None:

@@ -31,3 +31,36 @@ class AlreadyMember(Refusal):
 
 class LastOwner(Refusal):
     code, status, title = "last_owner", 409, "A workspace keeps at least one owner; make another one first."
+
+
+class SecondStepOver(Refusal):
+    code, status, title = (
+        "second_step_over",
+        401,
+        "This sign-in took too long or was finished already. Sign in again.",
+    )
+
+
+class PasskeyRefused(Refusal):
+    code, status, title = "passkey_refused", 422, "The passkey was not accepted. Try again, or use another way."
+
+
+class PasskeysImpossible(Refusal):
+    code, status, title = (
+        "passkeys_impossible",
+        409,
+        "Passkeys need a host name and https (or localhost); this server is reached by an address of numbers.",
+    )
+
+
+class OtherWorkspaces(Refusal):
+    code, status, title = (
+        "other_workspaces",
+        409,
+        "This person belongs to other workspaces too or operates this instance: only its operator can reset their "
+        "second factor, with `portico operator reset-two-factor`.",
+    )
+
+
+class OwnFactorFirst(Refusal):
+    code, status, title = "own_factor_first", 409, "Turn on a second factor for yourself first."

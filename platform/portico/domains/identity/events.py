@@ -35,3 +35,29 @@ def _token(verb: str, title: str) -> EventType:
 
 PERSONAL_TOKEN_CREATED = _token("created", "Somebody made a personal token")
 PERSONAL_TOKEN_REVOKED = _token("revoked", "A personal token was ended")
+
+
+_ABOUT_ME = {"id": "ses_01jd0000000000000000000000", "employee_id": "emp_01jd0000000000000000000000"}
+
+
+def _recorded(name: str, title: str, **more: object) -> EventType:
+    """Of each workspace of the person, for its record alone: apps have no business with how people sign in."""
+    return EventType(name, "members:read", title, schemas.SignInEvent, {**_ABOUT_ME, **more}, record_only=True)
+
+
+SESSION_STARTED = _recorded("session.started", "Somebody signed in", methods=["otp", "pwd"])
+SESSION_ENDED = _recorded("session.ended", "A session ended")
+SIGN_IN_FAILED = _recorded("sign_in.failed", "A sign-in failed")
+PASSWORD_CHANGED = _recorded("password.changed", "Somebody's password was changed")
+TWO_FACTOR_ENABLED = _recorded("two_factor.enabled", "Two-factor sign-in was turned on", methods=["otp"])
+TWO_FACTOR_DISABLED = _recorded("two_factor.disabled", "Two-factor sign-in was turned off")
+TWO_FACTOR_CHANGED = _recorded("two_factor.changed", "Somebody's second factors were changed", methods=["otp"])
+TWO_FACTOR_RESET = _recorded("two_factor.reset", "An admin reset somebody's second factor")
+TWO_FACTOR_REQUIRED = EventType(
+    "workspace.two_factor_required",
+    "members:read",
+    "Who needs a second factor was decided",
+    schemas.TwoFactorPolicyEvent,
+    {"id": "wsp_01jd0000000000000000000000", "required_of": "admins"},
+    record_only=True,
+)

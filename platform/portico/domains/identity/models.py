@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel import clock
-from portico.kernel.db import ID, KEY, Base
+from portico.kernel.db import ID, KEY, LONG_TEXT, Base
+from portico.kernel.resealing import sealed_column
 from portico.kernel.unit_of_work import SYSTEM_ROLE, WEB_ROLE
 
 
@@ -25,6 +26,8 @@ class Workspace(Base):
     timezone: Mapped[str] = mapped_column(KEY, default="UTC")
     unlisted_clients: Mapped[bool] = mapped_column(default=False)
     """Whether clients that are no app of the catalogue may act for its people."""
+    two_factor: Mapped[str] = mapped_column(KEY, default="off")
+    """Of whom a second factor is required here: `off`, `admins` (with owners) or `everyone`."""
     setup_digest: Mapped[str | None] = mapped_column(KEY, unique=True)
     setup_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -43,6 +46,11 @@ class User(Base):
     operator: Mapped[bool] = mapped_column(default=False)
     locale: Mapped[str | None] = mapped_column(KEY)
     timezone: Mapped[str | None] = mapped_column(KEY)
+    email_verified_at: Mapped[datetime | None]
+    """When a link that was mailed to the address came back, or an operator vouched for it."""
+    two_factor_at: Mapped[datetime | None]
+    """Since when a second factor is asked for: set with the first one, empty again without the last. Whoever adds or
+    removes one, or begins a session, holds this row."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
@@ -79,6 +87,11 @@ class Session(Base):
     last_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     user_agent: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    authenticated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    """When the person last proved who they are: at the sign-in, or later when something grave asked again."""
+    methods: Mapped[list[str]] = mapped_column(default=list)
+    """By what: `pwd`, `otp`, `hwk` or `swk` (a passkey in hardware, or one that is synchronised), `recovery`."""
 
 
 class PersonalToken(Base):
@@ -140,3 +153,83 @@ class OperatorAct(Base):
     about: Mapped[dict[str, Any]]
     """What people read of it: the name at that time, the reason that was given."""
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Totp(Base):
+    """An authenticator app. `last_step` is the last time step a code of which was accepted: none is taken twice."""
+
+    __tablename__ = "totp"
+    __table_args__ = (PrimaryKeyConstraint("user_id"),)
+
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("user.id", ondelete="CASCADE"))
+    sealed_secret: Mapped[str] = sealed_column("totp|secret|{user_id}")
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Passkey(Base):
+    """A public key that an authenticator made for this site. `sign_count` goes up only: a copy of it is noticed."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (Index(None, "user_id"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("user.id", ondelete="CASCADE"))
+    credential_id: Mapped[str] = mapped_column(KEY, unique=True)
+    public_key: Mapped[str] = mapped_column(LONG_TEXT)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    synced: Mapped[bool]
+    transports: Mapped[list[str]]
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """One of ten, for when the other factors are out of reach. Only its digest is here; spent by conditional UPDATE."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (PrimaryKeyConstraint("user_id", "digest"),)
+
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("user.id", ondelete="CASCADE"))
+    digest: Mapped[str] = mapped_column(KEY)
+    spent_at: Mapped[datetime | None]
+
+
+class SecondStep(Base):
+    """Between the password and the second step: no session, and nothing but the second step takes its token."""
+
+    __tablename__ = "second_step"
+    __table_args__ = (Index(None, "user_id"), Index(None, "expires_at"))
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    digest: Mapped[str] = mapped_column(KEY, unique=True)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("user.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
+
+
+class PasskeyChallenge(Base):
+    """What an authenticator has to sign, once: spent by DELETE. `holder` is for whom it was made."""
+
+    __tablename__ = "passkey_challenge"
+    __table_args__ = (PrimaryKeyConstraint("digest"), Index(None, "expires_at"))
+
+    digest: Mapped[str] = mapped_column(KEY)
+    holder: Mapped[str] = mapped_column(KEY)
+    expires_at: Mapped[datetime]
+
+
+class Errand(Base):
+    """What the door leaves to be done when nobody waits: that a mail takes longer for an address that has a login
+    must not be seen from outside. Done by the background; `due_at` is the end of a lease, or of a pause after a
+    failure."""
+
+    __tablename__ = "errand"
+    __table_args__ = (Index(None, "due_at"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    kind: Mapped[str] = mapped_column(KEY)
+    about: Mapped[dict[str, Any]]
+    origin: Mapped[dict[str, Any] | None]
+    due_at: Mapped[datetime] = mapped_column(default=clock.now)
+    attempts: Mapped[int] = mapped_column(default=0)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from portico.domains.identity.models import (
     Membership,
     OperatorAct,
+    Passkey,
     PasswordReset,
     PersonalToken,
+    RecoveryCode,
+    SecondStep,
     Session,
     SignInFailure,
+    Totp,
     User,
     Workspace,
 )
@@ -53,6 +58,7 @@ def members_of(actor: Actor) -> AnySelect:
             Membership.version,
             User.email,
             User.display_name,
+            User.two_factor_at.is_not(None).label("two_factor"),
         )
         .join(User, User.id == Membership.user_id)
         .where(Membership.workspace_id == actor.workspace_id, Membership.ended_at.is_(None))
@@ -86,6 +92,12 @@ def members_by_employee(actor: Actor, employee_ids: Iterable[str]) -> dict[str, 
     """The memberships of these employees, by employee; who cannot sign in is not among them."""
     rows = session().execute(members_of(actor).where(Membership.employee_id.in_(list(employee_ids))))
     return {row.employee_id: row for row in rows}
+
+
+def members_without_factor(actor: Actor, most: int = 200) -> list[AnyRow]:
+    """Who has no second factor, in the order in which they joined."""
+    lacking = members_of(actor).where(User.two_factor_at.is_(None)).order_by(Membership.id).limit(most)
+    return list(session().execute(lacking))
 
 
 def workspace(workspace_id: str) -> AnyRow:
@@ -142,6 +154,8 @@ def session_with_user(digest: str) -> AnyRow | None:
                 User.operator,
                 User.locale,
                 User.timezone,
+                Session.authenticated_at,
+                User.two_factor_at.is_not(None).label("two_factor"),
             )
             .join(User, User.id == Session.user_id)
             .where(Session.digest == digest, Session.expires_at > now, Session.last_seen_at > now - SESSION_IDLE)
@@ -161,6 +175,7 @@ def memberships_of_user(user_id: str) -> list[AnyRow]:
                 Membership.role,
                 Workspace.name,
                 Workspace.slug,
+                Workspace.two_factor,
             )
             .join(Workspace, Workspace.id == Membership.workspace_id)
             .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
@@ -172,6 +187,7 @@ def memberships_of_user(user_id: str) -> list[AnyRow]:
 @prepared
 def _token_with_member(digest: str) -> AnySelect:
     token, member = PersonalToken.__table__.c, Membership.__table__.c
+    workspace, person = Workspace.__table__.c, User.__table__.c
     return (
         select(
             token.id,
@@ -184,8 +200,12 @@ def _token_with_member(digest: str) -> AnySelect:
             member.user_id,
             member.role,
             member.ended_at,
+            workspace.two_factor,
+            person.two_factor_at,
         )
         .join(Membership.__table__, member.id == token.membership_id)
+        .join(Workspace.__table__, workspace.id == token.workspace_id)
+        .join(User.__table__, person.id == member.user_id)
         .where(token.digest == digest)
     )
 
@@ -233,17 +253,59 @@ def open_reset(digest: str) -> AnyRow | None:
     )
 
 
-def open_resets(user_id: str) -> int:
-    """How many password links of a user can still be used."""
+def open_resets(user_id: str, besides: str = "") -> int:
+    """How many password links of a user can still be used, one left out."""
     return (
         session().scalar(
             select(func.count())
             .select_from(PasswordReset)
             .where(PasswordReset.user_id == user_id, PasswordReset.used_at.is_(None))
-            .where(PasswordReset.expires_at > clock.now())
+            .where(PasswordReset.expires_at > clock.now(), PasswordReset.id != besides)
         )
         or 0
     )
+
+
+def second_step(digest: str) -> AnyRow | None:
+    """The sign-in behind a token that waits for its second step, with whose it is."""
+    return (
+        session()
+        .execute(
+            select(SecondStep.id, SecondStep.user_id, User.email)
+            .join(User, User.id == SecondStep.user_id)
+            .where(SecondStep.digest == digest, SecondStep.expires_at > clock.now())
+        )
+        .one_or_none()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """By what a person can prove who they are besides the password."""
+
+    totp_since: datetime | None
+    passkeys: tuple[AnyRow, ...]
+    codes_left: int
+
+    @property
+    def on(self) -> bool:
+        return self.totp_since is not None or bool(self.passkeys)
+
+
+def factors(user_id: str) -> Factors:
+    work = session()
+    keys = work.execute(select(Passkey.__table__).where(Passkey.user_id == user_id).order_by(Passkey.id))
+    left = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.user_id == user_id)
+    return Factors(
+        totp_since=work.scalar(select(Totp.created_at).where(Totp.user_id == user_id)),
+        passkeys=tuple(keys),
+        codes_left=work.scalar(left.where(RecoveryCode.spent_at.is_(None))) or 0,
+    )
+
+
+def is_asked_of(two_factor: str, role: str) -> bool:
+    """Whether a workspace with this policy asks for a second factor of somebody in this role."""
+    return two_factor == "everyone" or (two_factor == "admins" and role in ("admin", "owner"))
 
 
 def failures(subject: str, window: timedelta) -> int:

@@ -11,7 +11,15 @@ from portico.domains.identity import queries
 from portico.domains.identity.models import PersonalToken, Session
 from portico.kernel import authn, clock, last_use, secrets
 from portico.kernel.actor import Actor
-from portico.kernel.authn import Login, Membership, Place, TokenExpired, TokenInvalid, TokenRevoked
+from portico.kernel.authn import (
+    Login,
+    Membership,
+    Place,
+    TokenExpired,
+    TokenInvalid,
+    TokenRevoked,
+    TwoFactorRequired,
+)
 from portico.kernel.scopes import scopes_of_role
 from portico.kernel.unit_of_work import light_system_unit, session, system_unit
 
@@ -27,8 +35,15 @@ def read_personal_token(digest: str) -> Actor:
         raise TokenRevoked()
     if row.expires_at <= clock.now():
         raise TokenExpired()
+    require_factor(row.two_factor, row.role, row.two_factor_at is not None)
     last_use.note("personal_token", row.id)
     return _person(row, row.membership_id, scopes_of_role(row.role).intersection(row.scopes))
+
+
+def require_factor(policy: str, role: str, has_one: bool, slug: str | None = None) -> None:
+    """Raises TwoFactorRequired where the workspace asks for what the person lacks."""
+    if not has_one and queries.is_asked_of(policy, role):
+        raise TwoFactorRequired(extra={"workspace": slug} if slug else None)
 
 
 def _person(row: Any, membership_id: str, scopes: frozenset[str]) -> Actor:
@@ -56,19 +71,21 @@ class Door:
         if row is None:
             return None
         last_use.note("session", row.session_id)
-        return Login(row.user_id, row.session_id, row.email, row.display_name, row.operator, row.locale, row.timezone)
+        return Login(**row._mapping)
 
     def places(self, login: Login) -> tuple[Place, ...]:
         with system_unit("authentication: the workspaces of a user"):
             rows = queries.memberships_of_user(login.user_id)
         return tuple(Place(row.workspace_id, row.name, row.slug, row.role) for row in rows)
 
-    def membership(self, login: Login, slug: str) -> Membership | None:
+    def membership(self, login: Login, slug: str, *, unproven: bool = False) -> Membership | None:
         with system_unit("authentication: a user's membership"):
             rows = queries.memberships_of_user(login.user_id)
         places = tuple(Place(row.workspace_id, row.name, row.slug, row.role) for row in rows)
         for row, place in zip(rows, places, strict=True):
             if row.slug == slug:
+                if not unproven:
+                    require_factor(row.two_factor, row.role, login.two_factor, slug)
                 actor = _person(row, row.id, scopes_of_role(row.role))
                 return Membership(_with_user(actor, login), place, places)
         return None

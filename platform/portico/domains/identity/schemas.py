@@ -18,6 +18,9 @@ class Member(Schema):
     email = fields.String(required=True)
     display_name = fields.String(required=True)
     role = fields.String(required=True)
+    two_factor = fields.Boolean(
+        required=True, metadata={"description": "Whether this person signs in with a second factor."}
+    )
     created_at = InstantField(required=True)
     version = fields.Integer(required=True)
 
@@ -42,6 +45,21 @@ class PersonalTokenEvent(Schema):
     scopes = fields.List(fields.String(), required=True)
     employee_id = fields.String(required=True)
     expires_at = InstantField(required=True)
+
+
+class SignInEvent(Schema):
+    """How somebody of the workspace signed in, or what changed about it."""
+
+    id = fields.String(required=True)
+    employee_id = fields.String(required=True)
+    methods = fields.List(fields.String())
+
+
+class TwoFactorPolicyEvent(Schema):
+    """Of whom the workspace requires a second factor."""
+
+    id = fields.String(required=True)
+    required_of = fields.String(required=True)
 
 
 class MeActor(Schema):

@@ -103,6 +103,8 @@ class OAuthGrant(Base):
     session_bound: Mapped[bool] = mapped_column(default=False)
     """Whether it ends with that sign-in: what pages inside the portal were given."""
     auth_time: Mapped[datetime]
+    amr: Mapped[list[str]] = mapped_column(default=list)
+    """How the person had proved who they are then (RFC 8176)."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]

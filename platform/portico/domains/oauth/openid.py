@@ -11,7 +11,7 @@ from portico.kernel.authn import InsufficientScope
 
 CLAIMS = {"profile": ("name", "locale", "zoneinfo"), "email": ("email", "email_verified")}
 """By the scope that gives them (OpenID Connect Core section 5.4)."""
-_ALWAYS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid", "workspace_id")
+_ALWAYS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "amr", "nonce", "at_hash", "sid", "workspace_id")
 
 
 def additions(issuer: str) -> dict[str, Any]:
@@ -38,8 +38,8 @@ def claims_about(actor: Actor) -> dict[str, Any]:
         "locale": user.locale,
         "zoneinfo": user.timezone,
         "email": user.email,
-        # Nobody has proved that the address is theirs; so apps know people by `sub`.
-        "email_verified": False,
+        # By a link that was mailed there, or by an operator's word. Apps know people by `sub` all the same.
+        "email_verified": user.email_verified_at is not None,
     }
     given = [name for scope, names in CLAIMS.items() if actor.may(scope) for name in names]
     about = {name: known[name] for name in given if known[name] is not None}

@@ -127,6 +127,8 @@ def _with_grant(*columns: Any) -> Select[Any]:
             _member.ended_at.label("left_at"),
             _sign_in.expires_at.label("sign_in_expires_at"),
             Workspace.unlisted_clients,
+            Workspace.two_factor,
+            User.two_factor_at,
             _installation.status,
             _installation.data_range,
             available_to(_member.employee_id).label("available"),
@@ -136,6 +138,7 @@ def _with_grant(*columns: Any) -> Select[Any]:
         .select_from(OAuthGrant)
         .join(Membership, _member.id == _grant.membership_id)
         .join(Workspace, Workspace.id == _grant.workspace_id)
+        .join(User, User.id == _grant.user_id)
         .outerjoin(SignIn, _sign_in.id == _grant.session_id)
         .outerjoin(
             Installation,
@@ -240,7 +243,12 @@ def doors_of(user_id: str, app_id: str | None) -> list[Row[Any]]:
 
 def signed_in_at(session_id: str) -> datetime | None:
     """`auth_time` of a sign-in that lives."""
-    return session().scalar(select(SignIn.created_at).where(SignIn.id == session_id))
+    return session().scalar(select(SignIn.authenticated_at).where(SignIn.id == session_id))
+
+
+def methods_of(session_id: str | None) -> list[str]:
+    """By what the person of a sign-in that lives proved who they are."""
+    return session().scalar(select(SignIn.methods).where(SignIn.id == session_id)) or []
 
 
 def grants_of(*conditions: ColumnElement[bool]) -> Select[Any]:
@@ -286,7 +294,7 @@ def embedded_place(app_id: str, claims: Mapping[str, Any]) -> Row[Any] | None:
             _member.employee_id,
             _member.user_id,
             _member.role,
-            _sign_in.created_at.label("signed_in_at"),
+            _sign_in.authenticated_at.label("signed_in_at"),
             _installation.id.label("installation_id"),
             _version.manifest[("access", "user_scopes")].label("user_scopes"),
         )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import update
 
 from portico.domains.catalogue import manifests
+from portico.domains.identity.readers import require_factor
 from portico.domains.installations.previewing import ends_with_app
 from portico.domains.installations.schemas import GONE
 from portico.domains.oauth import queries
@@ -62,6 +63,7 @@ def read_user_token(digest: str) -> Actor:
     if row is None or not is_api(row.token_resource):
         raise TokenInvalid()
     refuse_dead(row)
+    require_factor(row.two_factor, row.role, row.two_factor_at is not None)
     last_use.note("oauth_grant", row.grant_id)
     return Actor(
         kind="app_for_employee",

@@ -78,7 +78,7 @@ def load() -> Demo | None:
 
 
 def _join(workspace_id: str, display_name: str, email: str, role: str, password_hash: str) -> str:
-    user_id = identity.create_user(email, display_name, password_hash)
+    user_id = identity.create_user(email, display_name, password_hash, verified=True)
     employee_id = new_id("emp")
     identity.join(system(workspace_id), user_id=user_id, employee_id=employee_id, role=role)
     return employee_id

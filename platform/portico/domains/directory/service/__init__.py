@@ -7,7 +7,7 @@ from portico.domains.directory.service.departments import (
 )
 from portico.domains.directory.service.employees import create_employee, update_employee
 from portico.domains.directory.service.groups import change_members, create_group, delete_group, update_group
-from portico.domains.directory.service.inviting import accept, invite, resend, withdraw
+from portico.domains.directory.service.inviting import accept, invite, require_inviter, resend, withdraw
 from portico.domains.directory.service.states import activate, depart, reactivate, suspend
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "depart",
     "invite",
     "reactivate",
+    "require_inviter",
     "resend",
     "suspend",
     "update_department",

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import update
 
 from portico.domains.directory import queries
-from portico.domains.directory.errors import InvitationOver
+from portico.domains.directory.errors import InvitationOver, InviterGone
 from portico.domains.directory.models import Invitation
 from portico.domains.directory.service.employees import create_employee
+from portico.domains.identity import queries as members
 from portico.domains.identity import service as identity
 from portico.kernel import clock, secrets
 from portico.kernel.actor import Actor
@@ -18,6 +19,7 @@ from portico.kernel.db import AnyRow
 from portico.kernel.errors import Forbidden
 from portico.kernel.ids import new_id
 from portico.kernel.jobs import enqueue
+from portico.kernel.scopes import scopes_of_role
 from portico.kernel.unit_of_work import session
 
 LIFE = timedelta(days=7)
@@ -47,6 +49,7 @@ def invite(actor: Actor, *, email: str, display_name: str, role: str, department
             employee_id=employee["id"],
             email=email,
             role=role,
+            invited_by=actor.employee_id,
             digest=secrets.digest(link_token(invitation_id, 1)),
             expires_at=clock.now() + LIFE,
         )
@@ -57,8 +60,11 @@ def invite(actor: Actor, *, email: str, display_name: str, role: str, department
 
 
 def resend(actor: Actor, invitation_id: str) -> AnyRow:
-    """A new link with a new life; the old one is dead. Raises NotFound and InvitationOver."""
+    """A new link with a new life, in the name of who sends it; the old one is dead. Raises NotFound, InvitationOver;
+    only owners invite owners."""
     before = queries.invitation(actor, invitation_id)
+    if before.role == "owner" and not actor.has_role("owner"):
+        raise Forbidden("Only an owner can invite an owner.")
     changed = (
         session()
         .execute(
@@ -66,6 +72,7 @@ def resend(actor: Actor, invitation_id: str) -> AnyRow:
             .where(Invitation.nonce == before.nonce)
             .values(
                 nonce=before.nonce + 1,
+                invited_by=actor.employee_id,
                 digest=secrets.digest(link_token(invitation_id, before.nonce + 1)),
                 expires_at=clock.now() + LIFE,
             )
@@ -98,7 +105,8 @@ def withdraw_all(actor: Actor, employee_id: str) -> None:
 
 
 def accept(actor: Actor, invitation_id: str, user_id: str) -> str:
-    """Spend the link, once, and make the user a member; answers the membership. Raises InvitationOver."""
+    """Spend the link, once, and make the user a member; answers the membership. Raises InvitationOver and
+    InviterGone."""
     now = clock.now()
     row = (
         session()
@@ -106,13 +114,25 @@ def accept(actor: Actor, invitation_id: str, user_id: str) -> str:
             _pending(actor, invitation_id)
             .where(Invitation.expires_at > now)
             .values(status="accepted", accepted_at=now)
-            .returning(Invitation.employee_id, Invitation.role)
+            .returning(Invitation.employee_id, Invitation.role, Invitation.invited_by)
         )
         .one_or_none()
     )
     if row is None:
         raise InvitationOver()
+    require_inviter(actor, row.invited_by, row.role)
     return identity.join(actor, user_id=user_id, employee_id=row.employee_id, role=row.role)
+
+
+def require_inviter(actor: Actor, employee_id: str | None, role: str) -> None:
+    """Who sent the link must still be one who may: a door that somebody left open closes with their role. Raises
+    InviterGone. The platform's own links have no inviter."""
+    if employee_id is None:
+        return
+    inviter = members.member_of_employee(actor, employee_id)
+    may = inviter is not None and "members:write" in scopes_of_role(inviter.role)
+    if inviter is None or not may or (role == "owner" and inviter.role != "owner"):
+        raise InviterGone()
 
 
 def _pending(actor: Actor, invitation_id: str) -> Any:

@@ -1,11 +1,17 @@
 """Every change of identity's state, by activity."""
 
+from portico.domains.identity.service.errands import finish_errand, leave_errand, put_errand_back, take_errand
 from portico.domains.identity.service.members import change_role, end_membership, join, resume_membership
 from portico.domains.identity.service.operating import record_act
+from portico.domains.identity.service.requiring import require_two_factor, reset_factors_of, reset_two_factor
 from portico.domains.identity.service.sessions import (
+    admit,
+    begin_session,
     end_other_sessions,
     end_session,
+    may_ask_for_reset,
     note_failure,
+    prove_again,
     start_session,
 )
 from portico.domains.identity.service.tokens import create_token, revoke_token
@@ -17,6 +23,7 @@ from portico.domains.identity.service.users import (
     renew_hash,
     set_preferences,
     use_reset,
+    verify_email,
 )
 from portico.domains.identity.service.workspaces import (
     allow_unlisted_clients,
@@ -26,7 +33,9 @@ from portico.domains.identity.service.workspaces import (
 )
 
 __all__ = [
+    "admit",
     "allow_unlisted_clients",
+    "begin_session",
     "change_password",
     "change_role",
     "create_token",
@@ -35,17 +44,27 @@ __all__ = [
     "end_membership",
     "end_other_sessions",
     "end_session",
+    "finish_errand",
     "join",
+    "leave_errand",
     "mark_operator",
+    "may_ask_for_reset",
     "note_failure",
     "open_reset",
+    "prove_again",
+    "put_errand_back",
     "record_act",
     "rename_workspace",
     "renew_hash",
+    "require_two_factor",
+    "reset_factors_of",
+    "reset_two_factor",
     "resume_membership",
     "revoke_token",
     "set_preferences",
     "spend_setup",
     "start_session",
+    "take_errand",
     "use_reset",
+    "verify_email",
 ]

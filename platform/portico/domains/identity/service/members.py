@@ -73,7 +73,7 @@ def change_role(actor: Actor, membership_id: str, role: str, expected_version: i
     emit(actor, MEMBER_ROLE_CHANGED, about, changes=["role"], before={**about, "role": before.role})
 
 
-def _require_above(actor: Actor, role: str) -> None:
+def require_above(actor: Actor, role: str) -> None:
     """Admins let admins in and out, owners owners: who keeps the directory does not thereby rule the workspace."""
     if role in ("admin", "owner") and not actor.has_role(role):
         raise Forbidden(f"This person is {role}; only an {role} can do this.")
@@ -85,7 +85,7 @@ def end_membership(actor: Actor, employee_id: str) -> None:
     before = queries.member_of_employee(actor, employee_id)
     if before is None:
         return
-    _require_above(actor, before.role)
+    require_above(actor, before.role)
     if before.role == "owner" and queries.owners_of(actor.workspace_id) == 1:
         raise LastOwner()
     now = clock.now()
@@ -117,5 +117,5 @@ def resume_membership(actor: Actor, employee_id: str) -> None:
         .one_or_none()
     )
     if row is not None:
-        _require_above(actor, row.role)
+        require_above(actor, row.role)
         emit(actor, MEMBER_JOINED, {"id": row.id, "employee_id": employee_id, "role": row.role})

@@ -10,9 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from portico.domains.identity import queries
 from portico.domains.identity.errors import LinkDead
+from portico.domains.identity.events import PASSWORD_CHANGED
 from portico.domains.identity.models import PasswordReset, User
-from portico.domains.identity.service import sessions, tokens
-from portico.kernel import authn, clock, secrets, text
+from portico.domains.identity.service import factors
+from portico.domains.identity.service.recording import record
+from portico.kernel import clock, secrets, text
 from portico.kernel.errors import Conflict, invalid
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
@@ -28,8 +30,9 @@ def checked_email(email: str, pointer: str = "/email") -> str:
         raise invalid(pointer, "email", str(error)) from None
 
 
-def create_user(email: str, display_name: str, password_hash: str) -> str:
-    """A new login; answers its id. Raises Conflict when the address has one already."""
+def create_user(email: str, display_name: str, password_hash: str, *, verified: bool = False) -> str:
+    """A new login; answers its id. `verified`: the address is known to be theirs. Raises Conflict when it has a login
+    already."""
     work = session()
     user_id = new_id("usr")
     try:
@@ -41,6 +44,7 @@ def create_user(email: str, display_name: str, password_hash: str) -> str:
                     email_key=queries.email_key(checked_email(email)),
                     display_name=text.clean_name(display_name),
                     password_hash=password_hash,
+                    email_verified_at=clock.now() if verified else None,
                 )
             )
     except IntegrityError as error:
@@ -58,9 +62,8 @@ def change_password(user_id: str, password_hash: str, *, keep_session: str | Non
         .where(PasswordReset.user_id == user_id, PasswordReset.used_at.is_(None))
         .values(used_at=clock.now())
     )
-    sessions.end_other_sessions(user_id, keep_session or "")
-    tokens.revoke_all_tokens(user_id)
-    authn.credentials_changed(user_id)
+    factors.credentials_changed(user_id, keep_session)
+    record(user_id, PASSWORD_CHANGED)
 
 
 def renew_hash(user_id: str, password_hash: str) -> None:
@@ -68,10 +71,13 @@ def renew_hash(user_id: str, password_hash: str) -> None:
     session().execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
 
 
-def open_reset(user_id: str) -> str:
-    """A one-time link for a new password; answers the token, which is stored as a digest only."""
-    reset_id = new_id("rst")
+def open_reset(user_id: str, reset_id: str | None = None) -> str:
+    """A one-time link for a new password; answers the token, which is stored as a digest only. Asked again with the
+    same id it answers the same."""
+    reset_id = reset_id or new_id("rst")
     token = secrets.keyring().derive_token("ptl_", f"reset|{reset_id}")
+    if session().get(PasswordReset, reset_id) is not None:
+        return token
     session().add(
         PasswordReset(id=reset_id, user_id=user_id, digest=secrets.digest(token), expires_at=clock.now() + RESET_LIFE)
     )
@@ -90,7 +96,15 @@ def use_reset(digest: str, password_hash: str) -> str:
     if user_id is None:
         raise LinkDead()
     change_password(user_id, password_hash)
+    verify_email(user_id)
     return user_id
+
+
+def verify_email(user_id: str) -> None:
+    """A link that was mailed to the address came back, or an operator vouches for it."""
+    session().execute(
+        update(User).where(User.id == user_id, User.email_verified_at.is_(None)).values(email_verified_at=clock.now())
+    )
 
 
 def set_preferences(user_id: str, *, locale: str | None, timezone: str | None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from portico.domains.identity.service import factors
 from portico.domains.oauth import queries
 from portico.domains.oauth.events import OAUTH_GRANT_CREATED, OAUTH_GRANT_REPLAYED, OAUTH_GRANT_REVOKED
 from portico.domains.oauth.models import AuthorizationCode, OAuthConsent, OAuthGrant, RefreshToken, UserToken
@@ -56,6 +57,7 @@ def begin_grant(
             session_id=session_id,
             session_bound=session_bound,
             auth_time=auth_time,
+            amr=factors.amr(queries.methods_of(session_id)),
             created_at=now,
             expires_at=now + (LIFE_IF_PUBLIC if public else LIFE),
         )

@@ -39,6 +39,8 @@ def _claims(issue: Issue) -> dict[str, Any]:
         "at_hash": half_hash(issue.access_token),
         "workspace_id": issue.grant.workspace_id,
     }
+    if issue.grant.amr:
+        claims["amr"] = issue.grant.amr
     if issue.nonce is not None:
         claims["nonce"] = issue.nonce
     if issue.grant.session_id is not None:

@@ -7,12 +7,13 @@ import * as fragments from './fragments.js';
 import * as frames from './frame-host.js';
 import * as guard from './guard.js';
 import * as menus from './menus.js';
+import * as passkeys from './passkeys.js';
 import * as picker from './picker.js';
 import * as shortcuts from './shortcuts.js';
 import * as themes from './themes.js';
 import * as times from './times.js';
 import * as toasts from './toasts.js';
 
-for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, picker, themes, shortcuts, connection, frames]) {
+for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames]) {
   module.start();
 }
