@@ -19,8 +19,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, settings
 from portico.domains.audit import service as audit
+from portico.domains.catalogue.service import proving
 from portico.domains.identity.errands import run_errands
 from portico.domains.identity.service import sessions
+from portico.domains.installations import counting
 from portico.domains.installations import sweeping as installations
 from portico.domains.oauth.service import devices, keys, minting, replays, unlisted
 from portico.domains.webhooks import sweeping
@@ -121,7 +123,8 @@ class Background:
             unlisted.sweep_clients()
             devices.sweep_devices()
             keys.keep_turning()
-        swept = sweeping.sweep() + installations.sweep()
+        swept = sweeping.sweep() + installations.sweep() + proving.look_again()
+        counting.count_apps()
         if swept:
             log.info("swept", extra={"rows": swept})
 

@@ -175,6 +175,14 @@ class Portico:
         return resources.Catalogue(self._transport)
 
     @cached_property
+    def publishers(self) -> resources.Publishers:
+        return resources.Publishers(self._transport)
+
+    @cached_property
+    def ratings(self) -> resources.Ratings:
+        return resources.Ratings(self._transport)
+
+    @cached_property
     def installation_requests(self) -> resources.InstallationRequests:
         return resources.InstallationRequests(self._transport)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from portico.web.api import OPERATIONS
 from tests.api.calls_of_power import GROUPS, INSTALLATIONS
+from tests.api.calls_of_publishers import PUBLISHERS
 from tests.support.world import WELL_KNOWN_URL, World
 
 BY_ID = {operation.operation_id: operation for operation in OPERATIONS}
@@ -65,6 +66,16 @@ def of_version(step: str, noun: str, json: Any = None) -> Make:
         return Call(f"/apps/{version['app_id']}/versions/{version['id']}{step}", "developer", json)
 
     return make
+
+
+def made_by(make: Callable[[World], tuple[str, str, Any, dict[str, Any]]]) -> Make:
+    """A call whose parts a file of its own makes."""
+
+    def call(world: World) -> Call:
+        path, by, json, more = make(world)
+        return Call(path, by, json, **more)
+
+    return call
 
 
 def _app_secret(world: World) -> Call:
@@ -210,6 +221,7 @@ CALLS: dict[str, Make] = {
     "list_groups": to("/groups", "employee"),
     "create_group": lambda world: Call("/groups", "hr_admin", {"name": world.name()}),
     **{name: at(path, "group", by, json) for name, (path, by, json) in GROUPS.items()},
+    **{name: made_by(make) for name, make in PUBLISHERS.items()},
     **{name: at(path, "installation", by) for name, (path, by) in INSTALLATIONS.items()},
     "suspend_installation": at("/installations/{}/suspend", "installation", "app_manager"),
     "resume_installation": at("/installations/{}/resume", "suspended_installation", "app_manager"),

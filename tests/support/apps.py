@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from portico.domains.catalogue import service as catalogue
 from portico.domains.installations import service as installations
+from portico.domains.installations import using
 from portico.domains.oauth import service as oauth
 from portico.kernel.listing import MAX_LIMIT, ListQuery
 from portico.kernel.unit_of_work import system_unit
@@ -75,6 +76,12 @@ def install(cast: Cast, app_key: str = "helper", by: str = "app_manager", **opti
 def every() -> ListQuery:
     """All rows, as a list asks for them."""
     return ListQuery(limit=MAX_LIMIT)
+
+
+def use(cast: Cast, installation_id: str, by: str) -> None:
+    """The person has looked at a page of the app today."""
+    with cast.writing(cast.workspace_of(by)):
+        using.note_now(cast.actor(by), installation_id)
 
 
 def mint(app: dict[str, Any], installation: dict[str, Any], *scopes: str) -> str:

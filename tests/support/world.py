@@ -147,6 +147,33 @@ class World:
         app = self.app(*sorted(app_scopes().difference(without, ("openid", "profile", "email"))))
         return self.mint(app, self.install(app))
 
+    def foreign_app(self) -> dict[str, Any]:
+        """An app of the other workspace's publisher, installed here and used by the employee."""
+        app = self.post("outsider", "/apps", {"manifest": self.manifest()})
+        self.made(self.api("outsider").patch(f"/apps/{app['id']}", json={"visibility": "public"}))
+        apps.use(self.cast, self.install(app)["id"], "employee")
+        return app
+
+    def rated_app(self) -> dict[str, Any]:
+        app = self.foreign_app()
+        self.made(self.api("employee").put(f"/catalogue/{app['key']}/ratings/mine", json={"stars": 4}))
+        return app
+
+    def rating(self) -> dict[str, Any]:
+        """What the outsider says of an app that the developer published."""
+        app = self.app()
+        self.made(self.api("developer").patch(f"/apps/{app['id']}", json={"visibility": "unlisted"}))
+        installation = self.post("outsider", "/installations", {"app_key": app["key"]})
+        apps.use(self.cast, installation["id"], "outsider")
+        return self.made(self.api("outsider").put(f"/catalogue/{app['key']}/ratings/mine", json={"stars": 2}))
+
+    def publisher(self) -> dict[str, Any]:
+        """The developer's, with a domain to prove; the outsider has one as well."""
+        for name in ("developer", "outsider"):
+            self.post(name, "/apps", {"manifest": self.manifest()})
+            self.made(self.api(name).put("/publishers/me/domain", json={"domain": f"{name}.example"}))
+        return self.made(self.api("developer").get("/publishers/me"))
+
     def endpoint(self) -> dict[str, Any]:
         return self.post("app_manager", "/webhook-endpoints", {"url": WELL_KNOWN_URL, "types": ["app.*"]})
 

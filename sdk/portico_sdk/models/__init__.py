@@ -36,6 +36,7 @@ from portico_sdk.models.events import (
     UnknownEvent,
 )
 from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference
+from portico_sdk.models.publishers import Publisher, Rating
 from portico_sdk.models.tickets import Comment, Requester, Ticket
 from portico_sdk.models.webhooks import Attempt, Delivery, WebhookEndpoint
 
@@ -79,6 +80,8 @@ __all__ = [
     "Model",
     "PingEvent",
     "Plan",
+    "Publisher",
+    "Rating",
     "Reference",
     "RegisteredApp",
     "Requester",

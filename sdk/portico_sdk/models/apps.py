@@ -7,6 +7,7 @@ from typing import Any
 
 from portico_sdk.models._base import Model
 from portico_sdk.models.identity import Reference
+from portico_sdk.models.publishers import Publisher
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,10 @@ class Listing(Model):
     description: str | None
     icon: str | None
     categories: tuple[str, ...]
-    publisher: Reference | None
+    publisher: Publisher | None
+    installs: Mapping[str, Any]
+    active_users: Mapping[str, Any]
+    rating: Mapping[str, Any]
     visibility: str
     version: AppVersion | None
     scopes: tuple[ScopeAsked, ...]

@@ -7,6 +7,7 @@ from portico_sdk.resources.directory import Departments, Employees, Groups
 from portico_sdk.resources.events import Deliveries, Events, WebhookEndpoints
 from portico_sdk.resources.identity import Invitations, Members
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
+from portico_sdk.resources.publishers import Publishers, Ratings
 from portico_sdk.resources.tickets import TicketComments, Tickets
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Invitations",
     "Members",
     "Policy",
+    "Publishers",
+    "Ratings",
     "TicketComments",
     "Tickets",
     "WebhookEndpoints",

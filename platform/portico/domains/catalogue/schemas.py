@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from portico.domains.catalogue.publisher_schemas import PublisherPublic
+from portico.domains.catalogue.rating_schemas import Figure, RatingSummary
 from portico.kernel.dump import InstantField
 from portico.kernel.schemas import Choice, Input
 
@@ -163,7 +165,12 @@ class Listing(Schema):
     description = fields.String(required=True, allow_none=True)
     icon = fields.String(required=True, allow_none=True)
     categories = fields.List(fields.String(), required=True)
-    publisher = fields.Nested(Publisher, required=True)
+    publisher = fields.Nested(PublisherPublic, required=True)
+    installs = fields.Nested(Figure, required=True)
+    """Workspaces in which it is installed."""
+    active_users = fields.Nested(Figure, required=True)
+    """People who opened it, or in whose name it called, in the last 30 days."""
+    rating = fields.Nested(RatingSummary, required=True)
     visibility = Choice(*VISIBILITIES, required=True)
     version = fields.Nested(VersionSummary, required=True)
     scopes = fields.List(fields.Nested(ScopeAsked), required=True)

@@ -13,6 +13,14 @@ class AppSuspended(Refusal):
     code, status, title = "app_suspended", 409, "This app is stopped everywhere; nobody can install it now."
 
 
+class RatingNeedsUse(Refusal):
+    code, status, title = "rating_needs_use", 403, "Only who used the app in the last 30 days can rate it."
+
+
+class RatingOfOwnApp(Refusal):
+    code, status, title = "rating_of_own_app", 403, "People of the publisher’s workspace cannot rate its apps."
+
+
 class InstallationState(Refusal):
     code, status, title = "installation_state", 409, "The installation is not in the state that this step needs."
 

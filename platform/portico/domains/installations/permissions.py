@@ -33,6 +33,8 @@ INSTALLATIONS_REQUEST = Scope(
     for_apps=False,
 )
 
+RATINGS_WRITE = Scope("ratings:write", N_("rate apps that they use"), roles=("employee",), risk="write", for_apps=False)
+
 # As an app, an app with these sees no more than any employee of the workspace does.
 FOR_TRIALS = frozenset({"directory:read"})
 

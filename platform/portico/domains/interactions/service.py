@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portico.domains.installations import using
 from portico.domains.interactions import queries
 from portico.domains.interactions.errors import SurfaceGone
 from portico.domains.oauth.service import SessionToken, mint_session_token
@@ -33,6 +34,7 @@ def mint_panel_token(
     slot = SLOTS.get(surface.place)
     if slot is None or slot.object_type != object_type or (object_id is None) != (object_type is None):
         raise invalid("/object", "object", "This surface does not stand beside such an object.")
+    using.note_now(actor, installation_id)
     return mint_session_token(
         actor,
         client_id=surface.app_id,

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from portico.domains.catalogue import manifests
 from portico.domains.identity.readers import require_factor
+from portico.domains.installations import using
 from portico.domains.installations.previewing import ends_with_app
 from portico.domains.installations.schemas import GONE
 from portico.domains.oauth import queries
@@ -65,6 +66,8 @@ def read_user_token(digest: str) -> Actor:
     refuse_dead(row)
     require_factor(row.two_factor, row.role, row.two_factor_at is not None)
     last_use.note("oauth_grant", row.grant_id)
+    if row.installation_id is not None:
+        using.note(row.workspace_id, row.installation_id, row.employee_id)
     return Actor(
         kind="app_for_employee",
         workspace_id=row.workspace_id,

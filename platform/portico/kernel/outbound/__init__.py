@@ -24,7 +24,18 @@ bound to its policy for life: when the policy changes, close it and open another
 from portico.kernel.outbound.addresses import refuse_reason
 from portico.kernel.outbound.many import Many
 from portico.kernel.outbound.messages import Answer, ErrorClass, Request
+from portico.kernel.outbound.names import txt_records
 from portico.kernel.outbound.policy import EgressPolicy, check_url
 from portico.kernel.outbound.single import send
 
-__all__ = ["Answer", "EgressPolicy", "ErrorClass", "Many", "Request", "check_url", "refuse_reason", "send"]
+__all__ = [
+    "Answer",
+    "EgressPolicy",
+    "ErrorClass",
+    "Many",
+    "Request",
+    "check_url",
+    "refuse_reason",
+    "send",
+    "txt_records",
+]

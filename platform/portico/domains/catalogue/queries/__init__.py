@@ -33,6 +33,8 @@ from portico.domains.catalogue.queries.listings import (
 )
 from portico.domains.catalogue.queries.publishers import (
     PUBLISHERS,
+    TXT_PREFIX,
+    file_url,
     home_of,
     own_publisher,
     page_of_publishers,
@@ -40,6 +42,8 @@ from portico.domains.catalogue.queries.publishers import (
     publishers_named,
     visible_publisher,
 )
+from portico.domains.catalogue.queries.ratings import hidden as hidden_ratings
+from portico.domains.catalogue.queries.ratings import reported as reported_ratings
 from portico.domains.catalogue.queries.releases import (
     Released,
     app_keys,
@@ -54,12 +58,14 @@ from portico.domains.catalogue.queries.releases import (
     running,
     runs,
 )
+from portico.domains.catalogue.queries.standing import changes_of
 from portico.domains.catalogue.queries.suspensions import Stop, stop_of, stops_of
 
 __all__ = [
     "APPS",
     "CATALOGUE",
     "PUBLISHERS",
+    "TXT_PREFIX",
     "VERSIONS",
     "ClientFacts",
     "Released",
@@ -68,9 +74,12 @@ __all__ = [
     "app_keys",
     "base_url_override",
     "bucket_of",
+    "changes_of",
     "client",
     "effective_base_url",
     "egress",
+    "file_url",
+    "hidden_ratings",
     "hold_releases",
     "home_of",
     "installable",
@@ -91,6 +100,7 @@ __all__ = [
     "publisher_of",
     "publishers_named",
     "released",
+    "reported_ratings",
     "run_by",
     "running",
     "runs",

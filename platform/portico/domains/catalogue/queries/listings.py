@@ -11,6 +11,7 @@ from portico.domains.catalogue import manifests
 from portico.domains.catalogue.manifests import APP_KEY
 from portico.domains.catalogue.models import App, AppListing, AppVersion, Publisher
 from portico.domains.catalogue.queries.releases import is_stable
+from portico.domains.catalogue.queries.standing import with_standing
 from portico.kernel import text
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
@@ -77,7 +78,7 @@ def page_of_catalogue(actor: Actor, query: ListQuery) -> Page:
         terms = Condition("q", "eq", text.search_key(query.q))
         query = replace(query, q=None, conditions=(*query.conditions, terms))
     found = page(visible_to(actor), _SEARCHED, actor.workspace_id, query)
-    return replace(found, rows=[_listing_dict(row, actor.locale) for row in found.rows])
+    return replace(found, rows=with_standing(actor, [_listing_dict(row, actor.locale) for row in found.rows]))
 
 
 def listing(actor: Actor, app_key: str) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def listing(actor: Actor, app_key: str) -> dict[str, Any]:
     row = session().execute(visible_to(actor, by_link=True).where(_app.key == app_key)).one_or_none()
     if row is None:
         raise NotFound()
-    return _listing_dict(row, actor.locale)
+    return with_standing(actor, [_listing_dict(row, actor.locale)])[0]
 
 
 def _listing_dict(row: Row[Any], locale: str | None) -> dict[str, Any]:
