@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.kernel import secrets
+from portico.kernel import authn, secrets
 from portico.kernel.secrets import Keyring, SealBroken
 
 OLD, NEW, OTHER = (bytes([n]) * 32 for n in (1, 2, 3))
@@ -29,6 +29,22 @@ def test_a_token_is_well_formed_and_a_changed_one_is_not() -> None:
 @given(st.text(max_size=80))
 def test_other_text_is_no_token(text: str) -> None:
     assert not secrets.well_formed(text)
+
+
+def test_a_token_with_a_wrong_checksum_is_looked_up_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[str] = []
+    monkeypatch.setitem(authn._readers, "ptp_", looked_up.append)
+    token = secrets.new_token("ptp_")
+    authn.authenticate(f"Bearer {token}")
+    for wrong in (
+        token[:-1] + ("x" if token[-1] != "x" else "y"),
+        token[:-1],
+        "ptp_" + "x" * 49,
+        "ptp_" + "x" * 20_000,
+    ):
+        with pytest.raises(authn.TokenInvalid):
+            authn.authenticate(f"Bearer {wrong}")
+    assert looked_up == [secrets.digest(token)]
 
 
 def test_tokens_differ_and_digests_do_not_show_them() -> None:

@@ -91,6 +91,23 @@ def test_an_altered_entry_is_named(cast: Cast, settings: Settings) -> None:
     assert findings(cast) == [("altered", 3)]
 
 
+def test_an_entry_is_bound_to_the_one_before(cast: Cast, settings: Settings) -> None:
+    """Whoever alters a line and works out its own hash anew has the next one against them."""
+    happen(cast, 6)
+    service.derive()
+
+    def forge(work: Connection) -> None:
+        rows = {
+            row["seq"]: row for row in work.execute(select(ENTRY).where(ENTRY.c.workspace_id == cast.acme)).mappings()
+        }
+        forged = {**rows[3], "action": "department.renamed"}
+        digest = chain.link(forged, rows[2]["hash"])
+        work.execute(update(ENTRY).where(at(cast, 3)).values(action=forged["action"], hash=digest))
+
+    meddle(settings, forge)
+    assert findings(cast) == [("altered", 4)]
+
+
 def test_a_deleted_entry_is_named(cast: Cast, settings: Settings) -> None:
     happen(cast, 6)
     service.derive()

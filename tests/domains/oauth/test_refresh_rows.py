@@ -192,6 +192,16 @@ def test_R8_what_ends_all_of_it_at_once(api: Api, client: Client, change: Any) -
         assert alive(api, others)
 
 
+def test_R8_an_app_that_is_not_for_them_any_more(api: Api, client: Client) -> None:
+    first, others = client.tokens(), client.tokens("owner")
+    only = {"kind": "only", "include": [{"kind": "employee", "id": client.cast.employee_id("owner")}]}
+    with client.cast.writing():
+        installations.update_installation(client.cast.actor("admin"), client.installation["id"], {"availability": only})
+    assert api.bearer(first.access_token).get("/me").json["code"] == "token_revoked"
+    assert refused(refresh(first.refresh_token, client.client_id))
+    assert alive(api, others)
+
+
 def test_R8_coming_back_brings_no_token_back(api: Api, client: Client) -> None:
     first = client.tokens()
     with client.cast.writing():
