@@ -4,6 +4,7 @@ tokens, and what apps may do in their name."""
 from __future__ import annotations
 
 from portico.account import (
+    app_scopes,
     apps,
     authorize,
     device,
@@ -22,6 +23,7 @@ MENU = [*settings.MENU, *two_factor.MENU, *tokens.MENU, *apps.MENU]
 
 __all__ = [
     "MENU",
+    "app_scopes",
     "apps",
     "authorize",
     "blueprint",

@@ -11,6 +11,7 @@ from portico.admin.blueprint import blueprint, go
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.directory import queries as directory
 from portico.domains.installations import policies, requests, service
+from portico.domains.installations.schemas import UPGRADES
 from portico.kernel.actor import Actor
 from portico.kernel.scopes import SCOPES
 from portico.kernel.text import N_
@@ -55,6 +56,7 @@ def app_policy(actor: Actor) -> Any:
             "denied_publishers": now["denied_publishers"],
             "minimum_review": _one_of(request.form.get("minimum_review"), "any", "robot", "person"),
             "auto_approve": _one_of(request.form.get("auto_approve"), "none", "read"),
+            "upgrades": _one_of(request.form.get("upgrades"), *UPGRADES),
         }
         with form.attempt():
             service.set_policy(actor, values, version_in(request.form.get("version")) or 0)

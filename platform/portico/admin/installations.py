@@ -58,7 +58,7 @@ def installations(actor: Actor) -> str:
     return render_template("admin/installations/list.html", rows=shown, links=page_links(found), gone=gone)
 
 
-def _asked(actor: Actor, installation: dict[str, Any]) -> tuple[Consent, dict[str, Any]]:
+def asked_by(actor: Actor, installation: dict[str, Any]) -> tuple[Consent, dict[str, Any]]:
     """What the version that runs asks for, and the settings that it declares."""
     released = catalogue.run_by(installation)
     manifest = released.manifest if released else {}
@@ -68,10 +68,10 @@ def _asked(actor: Actor, installation: dict[str, Any]) -> tuple[Consent, dict[st
 @blueprint.page(_ONE, scope="installations:read")
 def installations_app(actor: Actor, installation_id: str) -> str:
     row = with_looks(actor, [queries.installation(actor, installation_id)])[0]
-    asked, declared = _asked(actor, row)
+    asked, declared = asked_by(actor, row)
     mine = Condition("installation_id", "eq", installation_id)
     deliveries = webhooks.page_of_deliveries(actor, ListQuery(limit=_RECENT, conditions=(mine,)))
-    granted = groups(actor, _narrowed(asked, row["granted_scopes"]))
+    granted = groups(actor, narrowed(asked, row["granted_scopes"]))
     return render_template(
         "admin/installations/app.html",
         row=row,
@@ -92,7 +92,7 @@ def installations_app(actor: Actor, installation_id: str) -> str:
     )
 
 
-def _narrowed(asked: Consent, granted: list[str]) -> Consent:
+def narrowed(asked: Consent, granted: list[str]) -> Consent:
     """Only what was granted, and what the app says it sends."""
     kept = [
         type(group)(group.kind, tuple(item for item in group.items if item.scope is None or item.scope in granted))
@@ -124,7 +124,7 @@ def installations_permissions(actor: Actor, installation_id: str) -> Any:
     """Consent anew: what the released version asks for, with what is not granted yet marked."""
     with unit(actor.workspace_id, write=False):
         row = with_looks(actor, [queries.installation(actor, installation_id)])[0]
-        asked, _ = _asked(actor, row)
+        asked, _ = asked_by(actor, row)
         has = row["granted_scopes"]
         shown = groups(actor, asked, granted=has, chosen=_chosen(asked, has))
     form = Decision(who="everyone", version=str(row["version"]))
@@ -152,7 +152,7 @@ def _chosen(asked: Consent, granted: list[str]) -> list[str]:
 @blueprint.page(f"{_ONE}/settings", methods=("GET", "POST"), scope="installations:write")
 def installations_settings(actor: Actor, installation_id: str) -> Any:
     row = with_looks(actor, [queries.installation(actor, installation_id)])[0]
-    _, declared = _asked(actor, row)
+    _, declared = asked_by(actor, row)
     form = Form()
     if form.validate_on_submit():
         with form.attempt():

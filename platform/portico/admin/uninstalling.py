@@ -37,6 +37,7 @@ REASONS = {
     "included": N_("A rule includes this person."),
     "for_everyone": N_("It is for everyone in the workspace."),
     "scope_pending": N_("It asks for a permission that nobody granted."),
+    "upgrades_wait": N_("The policy has this wait for an admin when a new version asks for it."),
     "policy_denies_scope": N_("The policy denies a permission that it asks for."),
     "policy_denies_publisher": N_("The policy lets in no apps of this publisher."),
     "policy_needs_review": N_("The policy asks for more review than this version has had."),

@@ -93,6 +93,7 @@ _REQUEST: dict[str, Any] = {
     "id": "irq_01jd0000000000000000000000",
     "app_key": "first_responder",
     "kind": "install",
+    "scopes": [],
     "status": "open",
     "count": 1,
     "requesters": [
@@ -142,6 +143,7 @@ INSTALLATION_POLICY_UPDATED = EventType(
         "denied_publishers": [],
         "minimum_review": "person",
         "auto_approve": "none",
+        "upgrades": "wait",
         "updated_at": "2026-11-22T09:30:00.000Z",
         "version": 1,
     },

@@ -27,7 +27,7 @@ def access(actor: Actor, app_key: str, employee_id: str) -> dict[str, Any]:
     if there is None:
         reasons.append(_reason("not_installed", "The app is not installed in this workspace."))
     else:
-        reasons += _of_installation(actor, there, employee_id)
+        reasons += _of_installation(actor, there, employee_id) + _of_growth(actor, there)
     reasons.sort(key=lambda each: not each["blocks"])
     allowed = not any(each["blocks"] for each in reasons)
     return {
@@ -55,6 +55,16 @@ def _of_policy(actor: Actor, app: catalogue.Released, there: dict[str, Any] | No
     required = manifests.scope_names(app.manifest, "scopes")
     found = policies.objections(actor, policies.policy(actor), app, required)
     return [_reason(each.code, each.message, blocks=there is None) for each in found]
+
+
+def _of_growth(actor: Actor, there: dict[str, Any]) -> list[dict[str, Any]]:
+    """Why what a new version asks for waits."""
+    rules = policies.policy(actor)
+    waiting = [name for name in there["pending_scopes"] if not policies.grows_by_itself(rules, name)]
+    if not waiting:
+        return []
+    message = "The policy has this wait for an admin when a new version asks for it."
+    return [_reason("upgrades_wait", message, blocks=False, scopes=waiting, upgrades=rules["upgrades"])]
 
 
 def _of_installation(actor: Actor, there: dict[str, Any], employee_id: str) -> list[dict[str, Any]]:

@@ -29,6 +29,4 @@ def answer_requests(actor: Actor, event: dict[str, Any]) -> None:
 
 @on("app.scopes_changed")
 def answer_requests_for_more(actor: Actor, event: dict[str, Any]) -> None:
-    row = queries.installation(actor, event["data"]["id"])
-    if not row["pending_scopes"]:
-        service.close_requests(actor, row["app_id"], row["id"], "permissions")
+    service.answer_growth(actor, queries.installation(actor, event["data"]["id"]))

@@ -148,6 +148,8 @@ class InstallationRequest(InWorkspace, Versioned, Base):
     app_id: Mapped[str] = mapped_column(ID, ForeignKey("app.id"))
     kind: Mapped[str] = mapped_column(KEY, default="install")
     """install, or permissions: the app is there and lacks some that it asks for."""
+    scopes: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Of permissions those that people named, all together; none is all that the app lacks."""
     status: Mapped[str] = mapped_column(KEY, default="open")
     expires_at: Mapped[datetime]
     decided_by: Mapped[str | None] = mapped_column(ID)
@@ -191,5 +193,8 @@ class InstallationPolicy(Base):
     """any, domain (or by the operator), or operator: what its publisher has proved; own ones need nothing."""
     auto_approve: Mapped[str] = mapped_column(KEY)
     """none, or read: apps that only read are installed for who asks, without an admin."""
+    upgrades: Mapped[str] = mapped_column(KEY, default="wait", server_default="wait")
+    """What a new version needs and the one before did not ask for: it waits for an admin, or is granted as it comes
+    if it only reads (read), or if it is not sensitive (write)."""
     updated_at: Mapped[datetime]
     version: Mapped[int]

@@ -21,6 +21,7 @@ DEFAULT: dict[str, Any] = {
     "denied_publishers": [],
     "minimum_review": "any",
     "auto_approve": "none",
+    "upgrades": "wait",
     "updated_at": None,
     "version": 0,
 }
@@ -60,3 +61,12 @@ def review_level(app: catalogue.Released) -> str:
 def approves_by_itself(rules: dict[str, Any], required: Iterable[str]) -> bool:
     """Whether an app that needs these scopes is installed for who asks, without an admin."""
     return rules["auto_approve"] == "read" and all(name in SCOPES and SCOPES[name].risk == "read" for name in required)
+
+
+_GROWS: dict[str, tuple[str, ...]] = {"wait": (), "read": ("read",), "write": ("read", "write")}
+
+
+def grows_by_itself(rules: dict[str, Any], scope: str) -> bool:
+    """Whether a new version gets this scope without an admin, if the version before did not ask for it."""
+    known = scope in SCOPES and scope not in rules["deny_scopes"]
+    return known and SCOPES[scope].risk in _GROWS[rules["upgrades"]]

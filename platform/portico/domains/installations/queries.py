@@ -85,6 +85,12 @@ def installation(actor: Actor, installation_id: str) -> dict[str, Any]:
     return _shown(row)
 
 
+def is_here(workspace_id: str, installation_id: str) -> bool:
+    """Whether the workspace has this installation."""
+    mine = (_installation.workspace_id == workspace_id, _installation.id == installation_id)
+    return session().scalar(select(_installation.id).where(*mine)) is not None
+
+
 def page_of_installations(actor: Actor, query: ListQuery) -> Page:
     found = page(visible_to(actor), INSTALLATIONS, actor.workspace_id, query)
     return replace(found, rows=[_shown(row) for row in found.rows])
@@ -246,6 +252,11 @@ def unknown_employees(actor: Actor, ids: Iterable[str]) -> set[str]:
         select(Employee.id).where(Employee.workspace_id == actor.workspace_id, Employee.id.in_(wanted))
     )
     return wanted.difference(known)
+
+
+def asked_by_version(version_id: str) -> list[str]:
+    """All that a version of an app asks for, optional or not."""
+    return list(session().scalar(select(_version.scopes).where(_version.id == version_id)) or ())
 
 
 # --- over all workspaces, in a system unit ----------------------------------------------------------------------------

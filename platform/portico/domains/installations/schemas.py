@@ -14,6 +14,8 @@ SIDES = ("operator", "publisher", "company")
 """Who can suspend, the weightiest first."""
 REQUEST_STATES = ("open", "approved", "declined", "expired")
 MOST_RULES = 500
+UPGRADES = ("wait", "read", "write")
+"""How far what a new version needs is granted as it comes."""
 
 
 class RuleInput(Input):
@@ -169,8 +171,11 @@ class UninstallPreview(Schema):
 
 
 class RequestCreate(Input):
+    """`scopes` names what an installed app lacks; without them the request is for all of it."""
+
     app_key = fields.String(required=True, validate=validate.Length(max=40))
     reason = LongText(required=True, longest=2000)
+    scopes = fields.List(fields.String(validate=validate.Length(max=100)), validate=validate.Length(max=50))
 
 
 class RequestDecline(Input):
@@ -185,11 +190,12 @@ class AppRequester(Schema):
 
 class InstallationRequest(Schema):
     """Equal requests are one: `count` people asked. Who does not manage apps sees their own reason alone. `kind` is
-    install, or permissions for what an installed app lacks."""
+    install, or permissions for what an installed app lacks: `scopes`, or all of it when nobody named any."""
 
     id = fields.String(required=True)
     app_key = fields.String(required=True)
     kind = Choice("install", "permissions", required=True)
+    scopes = fields.List(fields.String(), required=True)
     status = Choice(*REQUEST_STATES, required=True)
     count = fields.Integer(required=True)
     requesters = fields.List(fields.Nested(AppRequester), required=True)
@@ -213,6 +219,7 @@ class PolicyInput(Input):
     denied_publishers = fields.List(Reference("pub"), load_default=list, validate=validate.Length(max=500))
     minimum_review = Choice("any", "robot", "person", load_default="any")
     auto_approve = Choice("none", "read", load_default="none")
+    upgrades = Choice(*UPGRADES, load_default="wait")
 
 
 class Policy(Schema):
@@ -223,6 +230,7 @@ class Policy(Schema):
     denied_publishers = fields.List(fields.String(), required=True)
     minimum_review = Choice("any", "robot", "person", required=True)
     auto_approve = Choice("none", "read", required=True)
+    upgrades = Choice(*UPGRADES, required=True)
     updated_at = InstantField(required=True, allow_none=True)
     version = fields.Integer(required=True)
 

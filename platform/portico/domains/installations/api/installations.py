@@ -254,8 +254,11 @@ _REQUEST = '/installation-requests/<id("irq"):request_id>'
     summary="Ask for an app",
 )
 def create_installation_request(actor: Actor, body: dict[str, Any]) -> Any:
-    """Equal requests become one with a count. Where the policy says so, an app that only reads is installed at once."""
-    row = service.request_app(actor, body["app_key"], body["reason"])
+    """Equal requests become one with a count. Where the policy says so, an app that only reads is installed at once.
+
+    For an app that is installed, it is about what the app lacks: `scopes`, or all of it.
+    """
+    row = service.request_app(actor, body["app_key"], body["reason"], body.get("scopes", ()))
     return Created(row, f"/api/v1/installation-requests/{row['id']}")
 
 

@@ -15,6 +15,7 @@ from portico.domains.installations.service.living import finish_uninstalling, re
 from portico.domains.installations.service.planning import counts, plan
 from portico.domains.installations.service.policing import require_policy, set_policy
 from portico.domains.installations.service.requesting import (
+    answer_growth,
     approve_request,
     close_requests,
     decline_request,
@@ -27,6 +28,7 @@ from portico.domains.installations.service.upgrading import announce_upgrade
 
 __all__ = [
     "announce_upgrade",
+    "answer_growth",
     "approve_request",
     "close_requests",
     "counts",

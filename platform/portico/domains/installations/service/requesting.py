@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -25,9 +26,10 @@ from portico.kernel.unit_of_work import session
 LIFE = timedelta(days=30)
 
 
-def request_app(actor: Actor, app_key: str, reason: str) -> dict[str, Any]:
-    """Ask for an app, or for what an installed one still lacks. Equal requests are one; asking again changes only
-    one's reason. Where the policy says so, an app that only reads is installed for the person at once.
+def request_app(actor: Actor, app_key: str, reason: str, scopes: Iterable[str] = ()) -> dict[str, Any]:
+    """Ask for an app, or for what an installed one still lacks: these scopes, or all of it. Equal requests are one;
+    asking again changes only one's reason, and adds to what is asked for. Where the policy says so, an app that only
+    reads is installed for the person at once.
 
     Raises Forbidden for anyone but a person, Invalid, PolicyDenies, and AlreadyInstalled when nothing is lacking.
     """
@@ -39,9 +41,10 @@ def request_app(actor: Actor, app_key: str, reason: str) -> dict[str, Any]:
     there = queries.live_installation(actor, app.app_id)
     if there is not None and not there["pending_scopes"]:
         raise AlreadyInstalled()
-    required = manifests.scope_names(app.manifest, "scopes")
-    policing.require_policy(actor, app, required if there is None else ())
+    required, wanted = manifests.scope_names(app.manifest, "scopes"), _lacking(there, scopes)
+    policing.require_policy(actor, app, required if there is None else wanted)
     request_id, is_new = _join(actor, app.app_id, "install" if there is None else "permissions")
+    _add_scopes(actor, request_id, wanted, is_new=is_new)
     _put_reason(actor, request_id, reason)
     if is_new:
         emit(actor, REQUEST_EVENTS["created"], requests.request(actor, request_id))
@@ -50,6 +53,27 @@ def request_app(actor: Actor, app_key: str, reason: str) -> dict[str, Any]:
     elif not is_new:
         emit(actor, REQUEST_EVENTS["updated"], requests.request(actor, request_id), changes=["count"])
     return requests.request(actor, request_id)
+
+
+def _lacking(there: dict[str, Any] | None, scopes: Iterable[str]) -> list[str]:
+    """What is asked for an installed app, in order. Raises Invalid for what it does not lack."""
+    wanted = sorted(set(scopes))
+    for place, name in enumerate(wanted):
+        if there is None or name not in there["pending_scopes"]:
+            raise invalid(f"/scopes/{place}", "unknown", f"The app has {name} already, or does not ask for it.")
+    return wanted
+
+
+def _add_scopes(actor: Actor, request_id: str, wanted: list[str], *, is_new: bool) -> None:
+    """To those that others named; the row is locked. Whoever names none asks for all, and so do then all."""
+    before = requests.request(system(actor.workspace_id), request_id)["scopes"]
+    together = sorted({*before, *wanted}) if wanted and (before or is_new) else []
+    if together != before:
+        session().execute(
+            update(InstallationRequest)
+            .where(InstallationRequest.workspace_id == actor.workspace_id, InstallationRequest.id == request_id)
+            .values(scopes=together)
+        )
 
 
 def _join(actor: Actor, app_id: str, kind: str) -> tuple[str, bool]:
@@ -120,7 +144,10 @@ def approve_request(actor: Actor, request_id: str, options: dict[str, Any] | Non
             settings=given.get("settings"),
         )
     elif before["kind"] == "permissions":
-        wanted = given.get("granted_scopes") or sorted({*there["granted_scopes"], *there["pending_scopes"]})
+        asked = before["scopes"] or there["pending_scopes"]
+        # What was asked for and the app no longer asks for is let go.
+        grown = {*there["granted_scopes"], *(name for name in asked if name in there["pending_scopes"])}
+        wanted = given.get("granted_scopes") or sorted(grown)
         installing.update_installation(actor, there["id"], {"granted_scopes": wanted})
     _set_installation(actor, request_id, there["id"])
     _tell(actor, request_id, "approved")
@@ -140,6 +167,16 @@ def expire_request(actor: Actor, request_id: str) -> None:
     over = InstallationRequest.expires_at <= clock.now()
     if _move(actor, request_id, over, status="expired", decided_at=clock.now()):
         _tell(actor, request_id, "expired")
+
+
+def answer_growth(actor: Actor, row: dict[str, Any]) -> None:
+    """An installation (as read now) got more: who asked for just that is answered."""
+    found = requests.open_request(actor, row["app_id"], "permissions")
+    if found is None:
+        return
+    asked = requests.request(system(actor.workspace_id), found)["scopes"] or row["pending_scopes"]
+    if not set(asked).intersection(row["pending_scopes"]):
+        close_requests(actor, row["app_id"], row["id"], "permissions")
 
 
 def close_requests(actor: Actor, app_id: str, installation_id: str, kind: str = "install") -> None:
