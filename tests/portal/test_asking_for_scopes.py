@@ -13,6 +13,7 @@ from portico.kernel.listing import ListQuery
 from tests.support import apps
 from tests.support.cast import PASSWORD, Cast
 from tests.support.faces import Faces, words
+from tests.support.factors import age_sessions
 
 SWITCH = re.compile(r'name="scopes" value="([^"]+)"')
 
@@ -75,6 +76,8 @@ def test_what_is_sensitive_needs_the_admins_password(faces: Faces, cast: Cast, i
         (row,) = requests.page_of_requests(cast.actor("admin"), ListQuery()).rows
     admin, grow = faces("admin"), f"/admin/app-requests/{row['id']}/grow"
     given = {"scopes": ["directory.sensitive:read"]}
+    admin.get(grow)
+    age_sessions()
     assert admin.post(grow, given).status_code == 422
     assert admin.post(grow, {**given, "password": PASSWORD}).status_code == 303
     assert faces("agent").get(grow).status_code == 403

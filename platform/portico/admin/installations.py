@@ -121,16 +121,19 @@ def installations_people(actor: Actor, installation_id: str) -> Any:
 
 @blueprint.page(f"{_ONE}/permissions", methods=("GET", "POST"), scope="installations:write", own_units=True)
 def installations_permissions(actor: Actor, installation_id: str) -> Any:
-    """Consent anew: what the released version asks for, with what is not granted yet marked."""
+    """Consent anew: what the released version asks for, with what is not granted yet marked; `only=new` shows just
+    that."""
     with unit(actor.workspace_id, write=False):
         row = with_looks(actor, [queries.installation(actor, installation_id)])[0]
         asked, _ = asked_by(actor, row)
         has = row["granted_scopes"]
-        shown = groups(actor, asked, granted=has, chosen=_chosen(asked, has))
+        new = set(row["pending_scopes"])
+        read = narrowed(asked, row["pending_scopes"]) if _is_about_new() else asked
+        shown = groups(actor, read, granted=has, chosen=_chosen(asked, has))
     form = Decision(who="everyone", version=str(row["version"]))
     if form.validate_on_submit():
         # What it cannot work without was granted when it came, or is granted by this very yes.
-        granted = [*asked.required, *ticked(asked)]
+        granted = [*asked.required, *ticked(asked), *_kept(asked, has)]
         with form.attempt():
             if is_sensitive(set(granted).difference(has)):
                 prove(form.password.data)
@@ -139,10 +142,18 @@ def installations_permissions(actor: Actor, installation_id: str) -> Any:
                 service.update_installation(actor, installation_id, {"granted_scopes": granted}, version)
             flash(gettext("Saved. It counts from the app's next request."), "success")
             return go("installations_app", installation_id=installation_id)
-    new = set(row["pending_scopes"])
     return form.page(
         "admin/installations/permissions.html", row=row, groups=shown, needs_password=must_prove(new), new=new
     )
+
+
+def _is_about_new() -> bool:
+    return request.args.get("only") == "new"
+
+
+def _kept(asked: Consent, granted: list[str]) -> list[str]:
+    """What is not on the page stays, as long as the app asks for it."""
+    return [name for name in granted if name in asked.optional] if _is_about_new() else []
 
 
 def _chosen(asked: Consent, granted: list[str]) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from portico.kernel import origin, secrets
+from portico.kernel import origin, public, secrets
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Refusal
 
@@ -57,6 +57,11 @@ class TwoFactorRequired(Refusal):
         "This workspace asks everybody in your role for a second factor. Turn it on in your settings, under "
         "Two-factor sign-in, then try again.",
     )
+
+
+def ask_url(actor: Actor, scopes: Iterable[str]) -> str:
+    """Where people ask for what their app lacks; the app can show it, or open it by the bridge."""
+    return public.url(f"/installations/{actor.installation_id}/scopes?ask={','.join(scopes)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from portico.portal import (
-    app_scopes,
-    catalogue,
-    contacts,
-    directory,
-    home,
-    interactions,
-    tickets,
-    tickets_new,
-    tickets_own,
-)
+from portico.portal import catalogue, contacts, directory, home, interactions, tickets, tickets_new, tickets_own
 from portico.portal.blueprint import blueprint
 
 MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *directory.MENU, *catalogue.MENU]
 
 __all__ = [
     "MENU",
-    "app_scopes",
     "blueprint",
     "catalogue",
     "contacts",

@@ -1,10 +1,10 @@
-"""Apps that one could have: the catalogue for everybody, asking for an app, and what became of it."""
+"""Apps that one could have: the catalogue for everybody, asking for an app or for what it lacks, and the answers."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask_babel import gettext, lazy_gettext
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
@@ -12,8 +12,11 @@ from wtforms.validators import DataRequired, Length
 from portico.domains.catalogue import queries
 from portico.domains.installations import queries as installations
 from portico.domains.installations import requests, service
+from portico.domains.installations.schemas import LIVE
 from portico.kernel.actor import Actor
+from portico.kernel.errors import NotFound
 from portico.kernel.listing import ListQuery
+from portico.kernel.scopes import SCOPES
 from portico.kernel.text import N_
 from portico.portal.blueprint import blueprint
 from portico.web import markdown
@@ -90,3 +93,40 @@ def catalogue_app(actor: Actor, app_key: str) -> Any:
 def _worded(scope: dict[str, Any]) -> dict[str, Any]:
     sentence = scope["sentence"]
     return {**scope, "sentence": gettext(sentence)}
+
+
+@blueprint.page(
+    '/installations/<id("ins"):installation_id>/scopes', methods=("GET", "POST"), scope="installations:request"
+)
+def app_scopes(actor: Actor, installation_id: str) -> Any:
+    """`ask` names the scopes, with commas; without it, all that the app lacks."""
+    row = installations.installation(actor, installation_id)
+    if row["status"] not in LIVE or not installations.is_available(actor, installation_id):
+        raise NotFound()
+    named = [name for name in (request.args.get("ask") or "").split(",") if name][:50]
+    lacking = [name for name in named or row["pending_scopes"] if name in row["pending_scopes"]]
+    form = AskForApp()
+    if lacking and form.validate_on_submit():
+        with form.attempt():
+            service.request_app(actor, row["app_key"], form.reason.data or "", lacking if named else ())
+            flash(gettext("Your request is in."), "success")
+            return redirect(workspace_url("portal.catalogue"), 303)
+    return form.page(
+        "portal/catalogue/scopes.html",
+        app=queries.looks_of([row["app_id"]], actor.locale)[row["app_id"]],
+        lacking=[_in_words(name) for name in lacking],
+        waiting=_own_request(actor, row["app_id"]),
+    )
+
+
+def _in_words(name: str) -> dict[str, str]:
+    sentence = gettext(SCOPES[name].sentence) if name in SCOPES else name
+    return {"name": name, "sentence": sentence[:1].upper() + sentence[1:]}
+
+
+def _own_request(actor: Actor, app_id: str) -> dict[str, Any] | None:
+    """The open request that this person has joined."""
+    found = requests.open_request(actor, app_id, "permissions")
+    if found is None or actor.employee_id not in requests.askers_of(actor, found):
+        return None
+    return requests.request(actor, found)

@@ -20,7 +20,7 @@ from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from portico.kernel import authn, idempotency, public, scope_use, unit_of_work
+from portico.kernel import authn, idempotency, scope_use, unit_of_work
 from portico.kernel.actor import Actor, Cause
 from portico.kernel.dump import Dump, dumper
 from portico.kernel.errors import Forbidden, Invalid
@@ -155,7 +155,7 @@ def _admit(operation: Operation, actor: Actor) -> None:
             raise authn.ScopePending(
                 f"This call needs {' '.join(missing)}, which the app asks for and an admin has not granted; "
                 "they find it on the app's page under Installed apps. People ask for it at ask_url.",
-                extra={"required_scopes": needed, "ask_url": _ask_url(actor, missing)},
+                extra={"required_scopes": needed, "ask_url": authn.ask_url(actor, missing)},
             )
         raise authn.InsufficientScope(
             f"This call needs {' '.join(needed)}; the token lacks {' '.join(missing)}.",
@@ -168,11 +168,6 @@ def _kind(operation: Operation) -> Kind:
     if operation.write:
         return "write"
     return "search" if operation.listing is not None and request.args.get("q") else "read"
-
-
-def _ask_url(actor: Actor, scopes: list[str]) -> str:
-    """Where a person asks for what their app lacks; the app can show it, or open it by the bridge."""
-    return public.url(f"/installations/{actor.installation_id}/scopes?ask={','.join(scopes)}")
 
 
 def _charge_items(operation: Operation, actor: Actor, arguments: dict[str, Any]) -> None:
