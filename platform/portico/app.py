@@ -12,7 +12,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portico.kernel import bell, db, fence, jobs, last_use, logs, mail, public, secrets
+from portico.kernel import bell, db, fence, jobs, last_use, logs, mail, public, secrets, sightings
 from portico.kernel.events import EVENT_TYPES, RECORD_TYPES, EventType
 from portico.kernel.jobs import JOB_KINDS
 from portico.kernel.scopes import SCOPES, Scope
@@ -120,6 +120,7 @@ def create_served_app() -> Flask:
     app = create_app()
     # Not atexit: a worker process is forked and ends by os._exit, which runs these and nothing else.
     Finalize(None, last_use.flush_regularly(), exitpriority=1)
+    Finalize(None, sightings.flush_regularly(), exitpriority=1)
     return app
 
 

@@ -19,15 +19,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, settings
 from portico.domains.audit import service as audit
+from portico.domains.audit import sightings as reads
 from portico.domains.catalogue.service import proving
 from portico.domains.identity.errands import run_errands
 from portico.domains.identity.service import sessions
 from portico.domains.installations import counting
 from portico.domains.installations import sweeping as installations
 from portico.domains.oauth.service import devices, keys, minting, replays, unlisted
+from portico.domains.tasks import service as tasks
 from portico.domains.webhooks import sweeping
 from portico.domains.webhooks.pump import Pump
-from portico.kernel import idempotency, jobs, last_use, logs
+from portico.kernel import idempotency, jobs, last_use, logs, sightings
 from portico.kernel.bell_listening import BellListener
 from portico.kernel.errors import Unavailable
 from portico.kernel.outbound import EgressPolicy
@@ -64,6 +66,7 @@ class Background:
     def run(self) -> int:
         """Work until asked to stop; answers the exit code."""
         stop_writing = last_use.flush_regularly()
+        stop_counting = sightings.flush_regularly()
         listener = BellListener(self._here, self.wake)
         listener.start()
         threads = [self._thread("pump", lambda: self.pump.run(self.stop)), self._thread("jobs", self._work)]
@@ -76,6 +79,7 @@ class Background:
             thread.join(8)
         listener.stop()
         stop_writing()
+        stop_counting()
         return 1 if self.failed else 0
 
     def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
@@ -123,6 +127,8 @@ class Background:
             unlisted.sweep_clients()
             devices.sweep_devices()
             keys.keep_turning()
+            tasks.sweep()
+            reads.sweep()
         swept = sweeping.sweep() + installations.sweep() + proving.look_again()
         counting.count_apps()
         if swept:

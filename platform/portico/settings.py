@@ -42,6 +42,7 @@ class Settings:
     limits_factor: float = 1.0
     trusted_proxies: int = 0
     bell_port: int = 0
+    reads_kept_days: int = 90
 
     @property
     def sqlite(self) -> bool:
@@ -116,6 +117,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         unlisted_clients=_one_of("PORTICO_UNLISTED_CLIENTS", env.get("PORTICO_UNLISTED_CLIENTS") or "off", UNLISTED),
         limits_factor=_factor(env, "PORTICO_LIMITS_FACTOR"),
         trusted_proxies=_whole(env, "PORTICO_TRUSTED_PROXIES", 0, 0, 10),
+        reads_kept_days=_whole(env, "PORTICO_READS_KEPT_DAYS", 90, 1, 3650),
         bell_port=_whole(env, "PORTICO_BELL_PORT", 0, 0, 65_535),
     )
 

@@ -13,7 +13,16 @@ from tests.api.calls_of_publishers import PUBLISHERS
 from tests.support.world import WELL_KNOWN_URL, World
 
 BY_ID = {operation.operation_id: operation for operation in OPERATIONS}
-WITHOUT_SCOPE = {"get_me", "list_events", "get_own_installation"}
+WITHOUT_SCOPE = {
+    "get_me",
+    "list_events",
+    "get_own_installation",
+    "create_export",
+    "list_jobs",
+    "get_job",
+    "download_job_file",
+    "get_visibility",
+}
 """Any token may: the answer itself is narrowed to what the token may see."""
 
 IDS = re.compile(r"\b[a-z]{3}_[0-7][0-9a-v]{25}\b")
@@ -136,6 +145,11 @@ CALLS: dict[str, Make] = {
     "list_department_members": at("/departments/{}/members", "department", "employee"),
     "list_audit_entries": to("/audit", "admin"),
     "list_audit_checkpoints": to("/audit/checkpoints", "admin"),
+    "create_export": to("/exports", "employee", {"resource": "me"}),
+    "list_jobs": to("/jobs", "employee"),
+    "get_job": at("/jobs/{}", "job", "employee"),
+    "download_job_file": at("/jobs/{}/file", "job", "employee"),
+    "get_visibility": to("/me/visibility", "employee"),
     "list_employees": to("/employees", "employee"),
     "create_employee": to("/employees", "hr_admin", {"display_name": "New"}),
     "lookup_employees": lambda world: Call(

@@ -12,8 +12,8 @@ from tests.api.calls import IDS, Call
 from tests.support.http import ApiClient
 from tests.support.world import World
 
-OF_THE_WORKSPACE = ("/webhook-endpoints/", "/deliveries/")
-"""What people added is not an app's: to its token these are not there."""
+OF_THE_WORKSPACE = ("/webhook-endpoints/", "/deliveries/", "/jobs/")
+"""What people added or asked for is not an app's: to its token these are not there."""
 
 
 def send(client: ApiClient, operation: Operation, call: Call) -> TestResponse:
@@ -47,6 +47,9 @@ def succeeded(operation: Operation, call: Call, answer: TestResponse) -> None:
     counted(answer)
     if answer.status_code == 204:
         assert answer.data == b""
+    elif operation.file:
+        assert answer.mimetype in operation.file
+        assert answer.headers["Content-Disposition"].startswith("attachment")
     else:
         assert answer.mimetype == "application/json"
     assert answer.headers["X-Request-Id"]

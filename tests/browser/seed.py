@@ -20,7 +20,7 @@ from portico.kernel.schemas import load
 from portico.kernel.unit_of_work import system_unit
 from portico.settings import Settings
 from tests.browser.seed_apps import seed_apps
-from tests.browser.seed_record import seed_record
+from tests.browser.seed_record import seed_exports, seed_record
 from tests.support.cast import PASSWORD, Cast
 
 HOSTILE = "<script>alert(1)</script>\"'{{7*7}}"
@@ -222,4 +222,5 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
         "tokens": _tokens(cast),
         **apps,
         "audit_entry": seed_record(cast),
+        "exports": seed_exports(cast),
     }

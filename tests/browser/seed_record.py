@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from portico.domains.audit import queries, service
 from portico.domains.directory import service as directory
-from portico.kernel import origin
+from portico.domains.tasks import service as tasks
+from portico.kernel import jobs, origin, sightings
 from portico.kernel.listing import Condition, ListQuery
 from tests.support.cast import Cast
+
+
+def seed_exports(cast: Cast) -> dict[str, str]:
+    """One export that is ready and one that waits, of the owner; and some who looked at them."""
+    owner = cast.actor("owner")
+    made: dict[str, str] = {}
+    for state in ("ready", "waiting"):
+        with cast.writing():
+            made[state] = str(tasks.create_export(owner, resource="audit", format="csv", filter={})["id"])
+    jobs.perform(cast.acme, made["ready"])
+    for name in ("agent", "hr_admin", "agent"):
+        sightings.note(cast.actor(name), "employee", cast.employee_id("owner"))
+        sightings.note(cast.actor(name), "employee", way="list")
+    sightings.flush()
+    return made
 
 
 def seed_record(cast: Cast) -> str:

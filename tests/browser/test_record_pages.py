@@ -14,7 +14,14 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 def test_each_page_looks_right(server: Server, signed_in: SignedIn, look: Look) -> None:
     window = Watched(signed_in("owner", **look.options))
-    paths = ["/admin/audit", "/admin/audit?who=zzz", f"/admin/audit/{server.left['audit_entry']}"]
+    paths = [
+        "/admin/audit",
+        "/admin/audit?who=zzz",
+        f"/admin/audit/{server.left['audit_entry']}",
+        "/exports",
+        f"/exports/{server.left['exports']['ready']}",
+        "/me/seen",
+    ]
     wrong = [one for path in paths for one in window.look(f"/w/acme{path}")]
     assert wrong == []
 
@@ -28,3 +35,26 @@ def test_an_admin_asks_who_changed_a_person_and_sees_the_proof(signed_in: Signed
     row.get_by_role("link").click()
     expect(page.get_by_text("The chain holds up to the checkpoint")).to_be_visible()
     expect(page.get_by_text("192.0.2.7")).to_be_visible()
+
+
+def test_an_export_shows_how_far_it_is_and_is_fetched_when_ready(server: Server, signed_in: SignedIn) -> None:
+    page = signed_in("owner").new_page()
+    page.goto("/w/acme/admin/audit")
+    page.get_by_role("button", name="Export as CSV").click()
+    page.wait_for_url("**/exports/job_*")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.goto(f"/w/acme/exports/{server.left['exports']['ready']}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.startswith("audit-")
+
+
+def test_a_person_sees_who_looked_and_asks_for_what_is_held_on_them(signed_in: SignedIn) -> None:
+    page = signed_in("owner").new_page()
+    page.goto("/w/acme/me/seen")
+    row = page.get_by_role("table", name="Who looked at you").get_by_role("row").filter(has_text="Tom Becker")
+    expect(row).to_contain_text("2")
+    expect(page.get_by_text("Why:").first).to_be_visible()
+    page.get_by_role("button", name="Download what is held on me").click()
+    page.wait_for_url("**/exports/job_*")
+    expect(page.get_by_role("heading", name="What the workspace holds on you")).to_be_visible()

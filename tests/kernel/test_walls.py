@@ -286,6 +286,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/webhooks/sweeping.py",
     "kernel/jobs/running.py",
     "kernel/last_use.py",
+    "kernel/sightings.py",
     "kernel/resealing.py",
     "up/seed/cast.py",
 }

@@ -9,6 +9,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 from werkzeug.test import TestResponse
 
+from portico.kernel import jobs
 from portico.kernel.scopes import app_scopes
 from tests.support import apps
 from tests.support.http import Api, ApiClient
@@ -173,6 +174,12 @@ class World:
             self.post(name, "/apps", {"manifest": self.manifest()})
             self.made(self.api(name).put("/publishers/me/domain", json={"domain": f"{name}.example"}))
         return self.made(self.api("developer").get("/publishers/me"))
+
+    def job(self) -> dict[str, Any]:
+        """An export that is done."""
+        made = self.post("employee", "/exports", {"resource": "me"})
+        assert jobs.perform(self.cast.acme, made["id"])
+        return made
 
     def endpoint(self) -> dict[str, Any]:
         return self.post("app_manager", "/webhook-endpoints", {"url": WELL_KNOWN_URL, "types": ["app.*"]})

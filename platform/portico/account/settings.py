@@ -24,6 +24,8 @@ MENU = [
     Entry("account", N_("Portal"), "arrow-left", "portal.home", 1),
     Entry("account", N_("Your settings"), "user-round-cog", "account.settings", 10),
     Entry("account", N_("Security"), "lock-keyhole", "account.security", 20),
+    Entry("account", N_("What can be seen about me"), "eye", "portal.seen", 27),
+    Entry("account", N_("Your exports"), "download", "portal.exports", 28),
 ]
 
 

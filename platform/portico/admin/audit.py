@@ -5,24 +5,27 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import render_template, request
-from flask_babel import get_timezone
+from flask import redirect, render_template, request
+from flask_babel import get_timezone, gettext
 
 from portico.admin import audit_words as words
-from portico.admin.blueprint import blueprint
+from portico.admin.blueprint import blueprint, go
 from portico.domains.audit import chain, queries, service
 from portico.domains.audit.sentences import OBJECTS, SENTENCES
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.directory import queries as directory
 from portico.domains.installations import queries as installations
+from portico.domains.tasks import service as tasks
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.events import EVENT_TYPES, RECORD_TYPES
 from portico.kernel.ids import is_id
 from portico.kernel.listing import ListQuery
 from portico.kernel.text import N_
+from portico.web.acting import act
 from portico.web.lists import page_links, page_query
 from portico.web.navigation import Entry
+from portico.web.pages import workspace_url
 
 MENU = [Entry("admin", N_("Audit log"), "scroll-text", "admin.audit", 85, scope="audit:read", group=N_("Workspace"))]
 SCOPE = "audit:read"
@@ -97,6 +100,25 @@ def audit(actor: Actor) -> str:
         newest=queries.newest_checkpoint(actor),
         public_keys=chain.public_keys(),
     )
+
+
+@blueprint.page("/audit/export", methods=("POST",), scope=SCOPE)
+def audit_export(actor: Actor) -> Any:
+    """What the filters let through, as a file; its page is the asker's, in the portal."""
+    filters: dict[str, Any] = {}
+    for name, text in asked(actor).items():
+        field, _, operator = name.partition("__")
+        if text:
+            filters.setdefault(field, {})[operator or "eq"] = text
+    form = request.form.get("format", "")
+    made: list[dict[str, Any]] = []
+
+    def work() -> None:
+        made.append(tasks.create_export(actor, resource="audit", format=form, filter=filters))
+
+    if act(work, gettext("The export has begun. You may leave this page; it goes on.")):
+        return redirect(workspace_url("portal.exports_one", job_id=made[0]["id"]), 303)
+    return go("audit")
 
 
 @blueprint.page('/audit/<id("aud"):entry_id>', scope=SCOPE)

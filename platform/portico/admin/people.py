@@ -16,7 +16,7 @@ from portico.domains.directory import queries, service
 from portico.domains.directory.service.inviting import link_token
 from portico.domains.identity import queries as identity
 from portico.domains.identity import service as members
-from portico.kernel import public
+from portico.kernel import public, sightings
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow
 from portico.kernel.text import N_
@@ -123,6 +123,7 @@ def people_invite(actor: Actor) -> Any:
 
 def _person_page(actor: Actor, employee_id: str, form: Form) -> Any:
     person = queries.employee(actor, employee_id)
+    sightings.note(actor, "employee", employee_id)
     member = identity.members_by_employee(actor, [employee_id]).get(employee_id)
     invitation = queries.pending_invitations(actor, [employee_id]).get(employee_id)
     return form.page(

@@ -148,6 +148,19 @@ def parse_condition(listing: Listing, name: str, operator: str, text: str) -> Co
     return Condition(name, operator, parsed if operator == "in" else parsed[0])
 
 
+def conditions_of(listing: Listing, filters: Mapping[str, Any]) -> tuple[Condition, ...]:
+    """Filters as a body gives them: `{"action": "ticket.solved", "at": {"gte": "…"}}`. Raises Invalid."""
+    found = []
+    for name, wanted in filters.items():
+        for operator, value in wanted.items() if isinstance(wanted, Mapping) else (("eq", wanted),):
+            parts = value if isinstance(value, list) else [value]
+            if not all(isinstance(part, str | int | bool) for part in parts):
+                raise _wrong(f"filter[{name}]", "invalid", f"{name} takes texts, or a list of them.")
+            texts = [str(part).lower() if isinstance(part, bool) else str(part) for part in parts]
+            found.append(parse_condition(listing, name, str(operator), ",".join(texts)))
+    return tuple(found)
+
+
 def _apply(known: Filter, condition: Condition) -> ColumnElement[bool]:
     if known.clause is not None:
         return known.clause(condition.operator, condition.value)

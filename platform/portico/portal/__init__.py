@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from portico.portal import catalogue, contacts, directory, home, interactions, tickets, tickets_new, tickets_own
+from portico.portal import (
+    catalogue,
+    contacts,
+    directory,
+    exports,
+    home,
+    interactions,
+    seen,
+    tickets,
+    tickets_new,
+    tickets_own,
+)
 from portico.portal.blueprint import blueprint
 
 MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *directory.MENU, *catalogue.MENU]
@@ -13,8 +24,10 @@ __all__ = [
     "catalogue",
     "contacts",
     "directory",
+    "exports",
     "home",
     "interactions",
+    "seen",
     "tickets",
     "tickets_new",
     "tickets_own",

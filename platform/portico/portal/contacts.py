@@ -10,6 +10,7 @@ from flask_babel import gettext
 from portico.domains.contacts import queries, schemas, service
 from portico.domains.directory import queries as directory
 from portico.domains.tickets import queries as tickets
+from portico.kernel import sightings
 from portico.kernel.actor import Actor
 from portico.kernel.ids import is_id
 from portico.kernel.listing import Condition, ListQuery
@@ -36,6 +37,7 @@ def primary(contact: dict[str, Any], kind: str) -> str | None:
 
 @blueprint.page("/contacts", scope="contacts:read")
 def contacts(actor: Actor) -> str:
+    sightings.note(actor, "contact", way="search" if request.args.get("q") else "list")
     sort = request.args.get("sort") or "-updated_at"
     owner, tag = request.args.get("owner") or "", (request.args.get("tag") or "").strip()[:60]
     query = page_query(queries.CONTACTS, {"owner_employee_id": owner, "tags": tag}, sort=sort)
@@ -69,6 +71,7 @@ def new_contact(actor: Actor) -> Any:
 @blueprint.page('/contacts/<id("con"):contact_id>', endpoint="contacts_one", scope="contacts:read")
 def contact(actor: Actor, contact_id: str) -> str:
     found = queries.contact(actor, contact_id)
+    sightings.note(actor, "contact", contact_id)
     owner_id = found["owner_employee_id"]
     theirs = tickets.page_of_tickets(
         actor,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, request
 
 from portico.domains.directory import queries
+from portico.kernel import sightings
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
 from portico.kernel.ids import is_id
@@ -36,6 +37,7 @@ def people(actor: Actor) -> str:
         found = queries.members_of(actor, department_id, page_query(queries.EMPLOYEES, sort=sort), recursive=True)
     else:
         found = queries.page_of_employees(actor, page_query(queries.EMPLOYEES, sort=sort))
+    sightings.note(actor, "employee", way="search" if request.args.get("q") else "list")
     return render_template(
         "portal/directory/people.html",
         found=found,
@@ -50,6 +52,7 @@ def people(actor: Actor) -> str:
 @blueprint.page('/people/<id("emp"):employee_id>', endpoint="people_one", scope="directory:read")
 def person(actor: Actor, employee_id: str) -> str:
     found = queries.employee(actor, employee_id)
+    sightings.note(actor, "employee", employee_id)
     manager = None
     if is_id(found["manager_id"], "emp"):
         manager = queries.names_of(actor, [found["manager_id"]]).get(found["manager_id"])

@@ -10,7 +10,7 @@ call. What cannot be declared here is not an operation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from portico.kernel import authn, idempotency, scope_use, unit_of_work
+from portico.kernel import authn, idempotency, scope_use, sightings, unit_of_work
 from portico.kernel.actor import Actor, Cause
 from portico.kernel.dump import Dump, dumper
 from portico.kernel.errors import Forbidden, Invalid
@@ -55,6 +55,16 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """Answers a file. `pieces` is read after the view, in units of its own."""
+
+    pieces: Iterator[bytes]
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     method: str
     path: str
@@ -78,6 +88,10 @@ class Operation:
     refusals: tuple[str, ...] = ()
     also: tuple[int, ...] = ()
     """Other statuses of success than `status`."""
+    file: tuple[str, ...] = ()
+    """The media types of the file that it answers instead of JSON."""
+    reads: str | None = None
+    """Whose data it shows: `employee` or `contact`. Who looked is counted for the people concerned."""
     any_scope: tuple[str, ...] = ()
     """Holding one of these opens the door; the service asks for the one that the input needs."""
 
@@ -234,14 +248,36 @@ def _response(operation: Operation, dump: Dump | None, result: Any) -> Response:
         result = result.body
     if result is None:
         return Response(status=204)
+    if isinstance(result, Download):
+        return file_response(result)
     if isinstance(result, Page):
         body: Any = _page_body(dump, result)
     else:
         body = dump(result) if dump is not None else result
         if isinstance(body, dict) and isinstance(body.get("version"), int):
             headers["ETag"] = f'"{body["version"]}"'
+    if operation.reads is not None:
+        _note_reading(operation.reads, result)
     response = Response(orjson.dumps(body), status, content_type="application/json")
     response.headers.update(headers)
+    return response
+
+
+def _note_reading(kind: str, result: Any) -> None:
+    one = None if isinstance(result, Page) else result.get("id")
+    if one is not None:
+        sightings.note(g.actor, kind, one)
+    else:
+        searched = request.method == "POST" or any(name == "q" or name.startswith("filter[") for name in request.args)
+        sightings.note(g.actor, kind, way="search" if searched else "list")
+
+
+def file_response(file: Download) -> Response:
+    """A file to keep, never to show; not even its asker's browser stores it for others."""
+    response = Response(file.pieces, 200, content_type=file.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response.headers["Content-Length"] = str(file.size)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

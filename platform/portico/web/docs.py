@@ -83,6 +83,9 @@ def _responses(operation: Operation) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "Done"}
     if operation.answer is not None:
         success["content"] = {"application/json": {"schema": _answer_schema(operation)}}
+    if operation.file:
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        success["content"] = dict.fromkeys(operation.file, binary)
     codes = {401, 403, 404, 429, 503, 400, 422}
     if operation.write:
         codes |= {409, 412, 413, 415}

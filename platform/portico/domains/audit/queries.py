@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portico.domains.audit.models import AuditCheckpoint, AuditDetail, AuditEntry
@@ -106,3 +106,21 @@ def checkpoint_over(actor: Actor, seq: int) -> AnyRow | None:
     """The first checkpoint that covers this entry."""
     first = checkpoints_visible_to(actor).where(_checkpoint.seq >= seq).order_by(_checkpoint.seq).limit(1)
     return session().execute(first).one_or_none()
+
+
+def all_checkpoints(actor: Actor) -> list[AnyRow]:
+    return list(session().execute(checkpoints_visible_to(actor).order_by(_checkpoint.seq)))
+
+
+def last_seq(actor: Actor) -> int:
+    return session().scalar(select(func.max(_entry.seq)).where(_entry.workspace_id == actor.workspace_id)) or 0
+
+
+def count_entries(actor: Actor, query: ListQuery) -> int:
+    found = narrow(visible_to(actor), ENTRIES, actor.workspace_id, query).with_only_columns(_entry.id).subquery()
+    return session().scalar(select(func.count()).select_from(found)) or 0
+
+
+def newest_entries(actor: Actor, query: ListQuery, most: int) -> list[dict[str, Any]]:
+    found = narrow(visible_to(actor), ENTRIES, actor.workspace_id, query)
+    return [_shown(row) for row in session().execute(found.order_by(_entry.seq.desc()).limit(most))]

@@ -28,7 +28,14 @@ def _outcome(created: bool, contact: dict[str, Any]) -> Any:
     return _created(contact) if created else contact
 
 
-@blp.get("/contacts", scope="contacts:read", listing=queries.CONTACTS, answer=schemas.Contact, summary="List contacts")
+@blp.get(
+    "/contacts",
+    scope="contacts:read",
+    listing=queries.CONTACTS,
+    answer=schemas.Contact,
+    reads="contact",
+    summary="List contacts",
+)
 def list_contacts(actor: Actor, query: ListQuery) -> Page:
     return queries.page_of_contacts(actor, query)
 
@@ -74,6 +81,7 @@ def upsert_contact(actor: Actor, body: dict[str, Any]) -> Any:
     "/contacts/by-id/<namespace>/<path:value>",
     scope="contacts:read",
     answer=schemas.Contact,
+    reads="contact",
     summary="Read the contact that another system knows by this id",
 )
 def get_contact_by_identifier(actor: Actor, namespace: str, value: str) -> Any:
@@ -95,7 +103,13 @@ def put_contact_by_identifier(actor: Actor, namespace: str, value: str, body: di
     return _outcome(*service.put_contact(actor, namespace, value, body))
 
 
-@blp.get('/contacts/<id("con"):contact_id>', scope="contacts:read", answer=schemas.Contact, summary="Read a contact")
+@blp.get(
+    '/contacts/<id("con"):contact_id>',
+    scope="contacts:read",
+    answer=schemas.Contact,
+    reads="contact",
+    summary="Read a contact",
+)
 def get_contact(actor: Actor, contact_id: str) -> Any:
     return queries.contact(actor, contact_id)
 

@@ -84,6 +84,7 @@ def archive_department(actor: Actor, department_id: str, expected_version: int |
     listing=queries.EMPLOYEES,
     parameters={"recursive": False},
     answer=schemas.Employee,
+    reads="employee",
     summary="List the people of a department",
 )
 def list_department_members(actor: Actor, department_id: str, query: ListQuery, recursive: str | None) -> Any:
@@ -137,6 +138,7 @@ def delete_group(actor: Actor, group_id: str, expected_version: int | None) -> N
     scope=READ,
     listing=queries.EMPLOYEES,
     answer=schemas.Employee,
+    reads="employee",
     summary="List the people of a group",
 )
 def list_group_members(actor: Actor, group_id: str, query: ListQuery) -> Any:
@@ -156,7 +158,14 @@ def change_group_members(actor: Actor, group_id: str, body: dict[str, Any]) -> A
     return groups.group(actor, group_id)
 
 
-@blp.get("/employees", scope=READ, listing=queries.EMPLOYEES, answer=schemas.Employee, summary="List employees")
+@blp.get(
+    "/employees",
+    scope=READ,
+    listing=queries.EMPLOYEES,
+    answer=schemas.Employee,
+    reads="employee",
+    summary="List employees",
+)
 def list_employees(actor: Actor, query: ListQuery) -> Any:
     return queries.page_of_employees(actor, query)
 
@@ -180,13 +189,14 @@ def create_employee(actor: Actor, body: dict[str, Any]) -> Created:
     scope=READ,
     body=schemas.Lookup,
     answer=schemas.LookupAnswer,
+    reads="employee",
     summary="Find employees by ids or addresses",
 )
 def lookup_employees(actor: Actor, body: dict[str, Any]) -> Any:
     return {"data": queries.lookup(actor, body["ids"], body["emails"])}
 
 
-@blp.get(EMPLOYEE, scope=READ, answer=schemas.Employee, summary="Read an employee")
+@blp.get(EMPLOYEE, scope=READ, answer=schemas.Employee, reads="employee", summary="Read an employee")
 def get_employee(actor: Actor, employee_id: str) -> Any:
     return queries.employee(actor, employee_id)
 

@@ -80,3 +80,12 @@ def names_of(actor: Actor) -> dict[str, str]:
     """Each group of the workspace by its id."""
     rows = session().execute(select(_group.id, _group.name).where(_group.workspace_id == actor.workspace_id))
     return {row.id: row.name for row in rows}
+
+
+def names_of_member(actor: Actor, employee_id: str) -> list[str]:
+    """The groups that an employee is in, by name."""
+    mine = select(_member.group_id).where(
+        _member.workspace_id == actor.workspace_id, _member.employee_id == employee_id
+    )
+    known = names_of(actor)
+    return sorted(known[one] for one in session().scalars(mine) if one in known)

@@ -20,6 +20,7 @@ from portico.kernel.authn import (
     TokenRevoked,
     TwoFactorRequired,
 )
+from portico.kernel.exporting import Rows, of_a_person
 from portico.kernel.scopes import scopes_of_role
 from portico.kernel.unit_of_work import light_system_unit, session, system_unit
 
@@ -119,3 +120,24 @@ def about_person(actor: Actor) -> dict[str, Any]:
         user = queries.user(actor.user_id)
         answer["user"] = {"id": user.id, "email": user.email, "display_name": user.display_name}
     return answer
+
+
+@of_a_person("account")
+def account(actor: Actor) -> Rows:
+    """The account that the person signs in with, and their role here."""
+    user = queries.user(actor.user_id or "")
+    names = ("id", "email", "display_name", "locale", "timezone")
+    return [{**{name: getattr(user, name) for name in names}, "role": actor.role}]
+
+
+@of_a_person("sessions")
+def sessions(actor: Actor) -> Rows:
+    names = ("id", "user_agent", "created_at", "last_seen_at", "expires_at")
+    return [{name: getattr(row, name) for name in names} for row in queries.sessions_of(actor.user_id or "")]
+
+
+@of_a_person("personal_tokens")
+def personal_tokens(actor: Actor) -> Rows:
+    """The person's tokens, without what they are made of."""
+    names = ("id", "name", "scopes", "created_at", "expires_at", "last_used_at")
+    return [{name: getattr(row, name) for name in names} for row in queries.tokens_of(actor)]

@@ -19,6 +19,7 @@ from portico.domains.oauth.resources import is_api
 from portico.kernel import authn, clock, data_range, last_use
 from portico.kernel.actor import Actor
 from portico.kernel.authn import InstallationSuspended, TokenExpired, TokenInvalid, TokenRevoked
+from portico.kernel.exporting import Rows, of_a_person
 from portico.kernel.unit_of_work import session, system_unit
 
 
@@ -107,6 +108,13 @@ def refuse_dead(row: Any) -> None:
 def write_grant_use(seen: dict[str, datetime]) -> None:
     for grant_id, at in seen.items():
         session().execute(update(OAuthGrant).where(OAuthGrant.id == grant_id).values(last_used_at=at))
+
+
+@of_a_person("access_of_apps")
+def access_of_apps(actor: Actor) -> Rows:
+    """What the person allowed apps to do in their name."""
+    names = ("client_id", "installation_id", "scopes", "created_at", "last_used_at")
+    return [{name: getattr(row, name) for name in names} for row in queries.own_grants(actor)]
 
 
 ends_with_app("tokens")(queries.count_living_tokens)

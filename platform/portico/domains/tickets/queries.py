@@ -227,3 +227,10 @@ def history(actor: Actor, ticket_id: str) -> list[Row[Any]]:
         .limit(200)
     )
     return list(reversed(found.all()))
+
+
+def requested_by(actor: Actor) -> list[dict[str, Any]]:
+    """The tickets that the acting person opened for themselves, the newest first, as their requester sees them."""
+    mine = visible_to(actor).where(_ticket.requester_employee_id == actor.employee_id)
+    names = ("id", "number", "subject", "status", "created_at", "updated_at")
+    return [{name: row._mapping[name] for name in names} for row in session().execute(mine.order_by(_ticket.id.desc()))]

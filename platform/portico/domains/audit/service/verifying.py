@@ -44,6 +44,10 @@ class Verdict:
     entries: int = 0
     erased: int = 0
     """Entries of which the detail was erased; the rest of them is proven still."""
+    gaps: int = 0
+    """Where a file that holds only some entries jumps over others."""
+    sealed: int = 0
+    """The last entry of a file that a signed head vouches for."""
     findings: list[Finding] = field(default_factory=list)
 
     @property

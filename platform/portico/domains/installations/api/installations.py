@@ -15,7 +15,9 @@ from portico.domains.installations import (
     requests,
     schemas,
     service,
+    visibility_schemas,
 )
+from portico.domains.installations.visibility import visibility
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
 from portico.kernel.schemas import Nothing
@@ -362,3 +364,15 @@ def explain_access(actor: Actor, installation_id: str, employee_id: str) -> Any:
 )
 def explain_access_to_app(actor: Actor, app_key: str, employee_id: str) -> Any:
     return explaining.access(actor, app_key, employee_id)
+
+
+@blp.get(
+    "/me/visibility",
+    answer=visibility_schemas.Visibility,
+    people_only=True,
+    summary="Say what can be seen about you, and who looked",
+)
+def get_visibility(actor: Actor) -> Any:
+    """Which roles and which installed apps see which of your fields, why, and where apps send data; and who read
+    your profile in the last 30 days."""
+    return visibility(actor)

@@ -9,11 +9,12 @@ import * as guard from './guard.js';
 import * as menus from './menus.js';
 import * as passkeys from './passkeys.js';
 import * as picker from './picker.js';
+import * as progress from './progress.js';
 import * as shortcuts from './shortcuts.js';
 import * as themes from './themes.js';
 import * as times from './times.js';
 import * as toasts from './toasts.js';
 
-for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames]) {
+for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress]) {
   module.start();
 }

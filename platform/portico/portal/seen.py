@@ -1,0 +1,51 @@
+"""What can be seen about me: by colleagues, by apps, and who looked."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask_babel import gettext
+
+from portico.domains.installations.visibility import visibility
+from portico.kernel.actor import Actor
+from portico.kernel.text import N_
+from portico.portal.blueprint import blueprint
+from portico.web import roles
+
+FIELDS: dict[str, str] = {
+    "display_name": N_("your name"),
+    "title": N_("your title"),
+    "primary_email": N_("your work address"),
+    "departments": N_("your departments"),
+    "groups": N_("your groups"),
+    "manager_id": N_("your manager"),
+    "status": N_("whether you are active"),
+    "timezone": N_("your time zone"),
+    "locale": N_("your language"),
+    "mobile": N_("your private phone number"),
+    "role": N_("your role"),
+    "sign_in_email": N_("the address you sign in with"),
+    "own_tickets": N_("the tickets you opened"),
+    "acts": N_("what you changed, and when"),
+    "addresses": N_("from which network address and browser you did it"),
+}
+
+
+def _words(fields: list[str]) -> list[str]:
+    return [str(gettext(FIELDS[name])) for name in fields]
+
+
+@blueprint.page("/me/seen")
+def seen(actor: Actor) -> str:
+    found = visibility(actor)
+    people = [
+        {
+            "words": _words(row["fields"]),
+            "roles": [roles.label(role) for role in row["roles"]],
+            "all": "employee" in row["roles"],
+        }
+        for row in found["people"]
+    ]
+    apps = [
+        {**app, "shows": [{**each, "words": _words(each["fields"])} for each in app["shows"]]} for app in found["apps"]
+    ]
+    return render_template("portal/seen/seen.html", people=people, apps=apps, found=found)
