@@ -51,7 +51,7 @@ _WHAT_TO_DO: Mapping[str, str] = {
     "invalid_client": "Check the client id and the client secret of the app.",
     "invalid_grant": "Check the installation id: it must be an installation of this app.",
     "insufficient_scope": "Ask for the scope in portico.toml under [access] and let an admin grant it.",
-    "scope_pending": "The new scope waits for an admin's consent; go on without it until then.",
+    "scope_pending": "An admin has not granted it; go on without it. People ask for it at raw['ask_url'].",
     "stale": "Read the object again, apply the change to what you read, and send its etag.",
     "cursor_mismatch": "A cursor belongs to one filter and sort: start again without it.",
     "cursor_invalid": "Pass the cursor as it came, or start again without it.",

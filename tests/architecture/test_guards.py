@@ -36,6 +36,7 @@ PUBLIC = {
     "bridge_script",
     "error_reference",
     "healthz",
+    "icons.icon",
     "lifecycle.receipt",
     "oauth.authorization_server",
     "oauth.introspect",

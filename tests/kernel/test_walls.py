@@ -252,6 +252,7 @@ KNOWN_SYSTEM_UNITS = {
     "cli/workspace.py",
     "domains/audit/service/checkpoints.py",
     "domains/audit/service/deriving.py",
+    "domains/catalogue/routes.py",
     "domains/directory/doors.py",
     "domains/identity/doors.py",
     "domains/identity/errands.py",

@@ -49,7 +49,7 @@ def _tile(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
         "name": row["name"],
         "summary": row["summary"],
         "url": here("catalogue_app", app_key=row["app_key"]),
-        "icon_url": row["icon"],
+        "icon_url": row["icon_url"],
         "key": row["app_key"],
         "publisher": row["publisher"]["name"],
         "categories": [category(key) for key in row["categories"]],

@@ -46,7 +46,7 @@ def _tile(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
         "name": row["name"],
         "summary": row["summary"],
         "url": workspace_url("portal.catalogue_app", app_key=row["app_key"]),
-        "icon_url": row["icon"],
+        "icon_url": row["icon_url"],
         "key": row["app_key"],
         "publisher": row["publisher"]["name"],
         "categories": [],

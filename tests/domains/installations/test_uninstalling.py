@@ -135,7 +135,8 @@ def test_two_that_install_anew_at_once_revive_it_once(cast: Cast) -> None:
 
 def test_after_thirty_days_it_is_erased_and_begins_anew(cast: Cast) -> None:
     register(cast, manifest(settings=SETTINGS))
-    row = install(cast, settings={"mode": "b", "key": "hush"})
+    records = {"kind": "only", "include": [{"kind": "employee", "id": cast.employee_id("agent")}]}
+    row = install(cast, settings={"mode": "b", "key": "hush"}, data_range_=records)
     uninstall(cast, row)
     sleep(cast, row, 29)
     assert sweeping.sweep() == 0
@@ -144,6 +145,7 @@ def test_after_thirty_days_it_is_erased_and_begins_anew(cast: Cast) -> None:
     assert sweeping.sweep() == 0
     found = now(cast, row)
     assert (found["status"], found["settings"], found["sealed_settings"]) == ("erased", {}, None)
+    assert found["data_range"] == {"kind": "all", "include": [], "unassigned": False}, "whom it named is forgotten too"
     with cast.reading():
         erasure = erasures.of_installation(cast.actor("admin"), row["id"])
     assert (erasure["state"], erasure["requested_by"]) == ("requested", None)

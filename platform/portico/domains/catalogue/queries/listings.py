@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
-from portico.domains.catalogue import manifests
+from portico.domains.catalogue import icons, manifests
 from portico.domains.catalogue.manifests import APP_KEY
 from portico.domains.catalogue.models import App, AppListing, AppVersion, Publisher
 from portico.domains.catalogue.queries.releases import is_stable
@@ -100,6 +100,7 @@ def _listing_dict(row: Row[Any], locale: str | None) -> dict[str, Any]:
         "summary": manifests.localised(about["summary"], locale),
         "description": about.get("description"),
         "icon": about.get("icon"),
+        "icon_url": icons.address_of(row.version_id, row.manifest),
         "categories": about.get("categories", []),
         "publisher": {"id": row.publisher_id, "name": row.publisher_name},
         "visibility": row.visibility,

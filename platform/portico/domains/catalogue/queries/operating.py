@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from portico.domains.catalogue import manifests
+from portico.domains.catalogue import icons, manifests
 from portico.domains.catalogue.models import App, AppSuspension, AppVersion, Publisher, RatingReport
 from portico.domains.catalogue.queries.suspensions import stops_of
 from portico.domains.identity.models import Workspace
@@ -52,7 +52,7 @@ def _apps() -> Select[Any]:
             _app.publisher_id,
             Publisher.name.label("publisher_name"),
             _version.name.label("texts"),
-            _version.manifest["app"]["icon"].as_string().label("icon"),
+            icons.address().label("icon_url"),
         )
         .join(Publisher, Publisher.id == _app.publisher_id)
         .join(AppVersion, and_(_version.app_id == _app.id, _version.number == _app.last_number))
@@ -64,7 +64,7 @@ def _shown(row: Any, locale: str | None, stops: dict[str, Any]) -> dict[str, Any
         "id": row.id,
         "key": row.key,
         "name": manifests.localised(row.texts, locale),
-        "icon_url": row.icon,
+        "icon_url": row.icon_url,
         "visibility": row.visibility,
         "publisher": {"id": row.publisher_id, "name": row.publisher_name},
         "stops": stops.get(row.id, []),

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 
-from portico.domains.catalogue import manifests
+from portico.domains.catalogue import icons, manifests
 from portico.domains.catalogue.manifests import APP_KEY
 from portico.domains.catalogue.models import App, AppVersion, Publisher
 from portico.kernel.actor import Actor
@@ -175,7 +175,7 @@ def looks_of(app_ids: Iterable[str], locale: str | None) -> dict[str, dict[str, 
             Publisher.name.label("publisher"),
             _version.name.label("texts"),
             _version.number,
-            _version.manifest["app"]["icon"].as_string().label("icon"),
+            icons.address().label("icon_url"),
         )
         .join(Publisher, Publisher.id == _app.publisher_id)
         .join(AppVersion, and_(_version.app_id == _app.id, _version.number == func.coalesce(stable, _app.last_number)))
@@ -186,7 +186,7 @@ def looks_of(app_ids: Iterable[str], locale: str | None) -> dict[str, dict[str, 
             "id": row.id,
             "key": row.key,
             "name": manifests.localised(row.texts, locale),
-            "icon_url": row.icon,
+            "icon_url": row.icon_url,
             "publisher": row.publisher,
             "number": row.number,
         }
