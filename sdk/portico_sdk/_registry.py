@@ -84,6 +84,8 @@ EVENTS: tuple[str, ...] = (
     "webhook_endpoint.deleted",
     "webhook_endpoint.disabled",
     "webhook_endpoint.enabled",
+    "webhook_endpoint.failing",
+    "webhook_endpoint.replayed",
     "webhook_endpoint.secret_rotated",
     "webhook_endpoint.updated",
 )

@@ -122,3 +122,27 @@ def test_another_workspace_sees_none_of_it(faces, endpoint):
     assert stranger.get(f"/admin/webhooks/{endpoint['id']}").status_code == 404
     assert stranger.post(f"/admin/webhooks/{endpoint['id']}/delete").status_code == 404
     assert URL not in stranger.get("/admin/webhooks").text
+
+
+def test_a_stretch_of_time_is_counted_first_then_sent_again_and_can_be_stopped(cast, faces, endpoint):
+    for _ in range(3):
+        pumping.happen(cast)
+    admin = faces("admin")
+    page = f"/admin/webhooks/{endpoint['id']}"
+    counted = admin.post(f"{page}/replay", {"stretch": "hour"})
+    assert "These are 3 deliveries" in words(counted)
+    assert "Sent again" not in words(admin.get(page)), "counting sends nothing"
+    begun = admin.follow(admin.post(f"{page}/replay", {"stretch": "hour", "start": "y"}))
+    assert "It is being sent again" in words(begun)
+    assert "0 of 3 arrived" in words(begun)
+    stop = re.search(rf"/w/acme{page}/replays/rpl_\w+/cancel", begun.text)[0]
+    assert "Cut short" in words(admin.follow(admin.post(stop)))
+
+
+def test_what_never_came_through_may_be_nothing(faces, endpoint):
+    counted = faces("admin").post(f"/admin/webhooks/{endpoint['id']}/replay", {"stretch": "week", "undelivered": "y"})
+    assert "Nothing that this endpoint receives happened then" in words(counted)
+
+
+def test_a_stretch_that_nobody_offers_is_refused(faces, endpoint):
+    assert faces("admin").post(f"/admin/webhooks/{endpoint['id']}/replay", {"stretch": "year"}).status_code == 422

@@ -93,6 +93,13 @@ def _app_secret(world: World) -> Call:
     return Call(f"/apps/{app['id']}/secrets/{secret['id']}", "developer")
 
 
+def replay_of(world: World, then: str = "", json: Any = None) -> Call:
+    endpoint_id = world.endpoint()["id"]
+    return Call(
+        f"/webhook-endpoints/{endpoint_id}/replays/{world.replay(endpoint_id)['id']}{then}", "app_manager", json
+    )
+
+
 def _app_key(world: World) -> Call:
     app = world.app()
     key = world.post("developer", f"/apps/{app['id']}/keys", {"jwk": world.jwk()})
@@ -277,6 +284,12 @@ CALLS: dict[str, Make] = {
     "rotate_webhook_secret": at("/webhook-endpoints/{}/secrets/rotate", "endpoint", "app_manager"),
     "ping_webhook_endpoint": at("/webhook-endpoints/{}/ping", "endpoint", "app_manager"),
     "enable_webhook_endpoint": at("/webhook-endpoints/{}/enable", "endpoint", "app_manager"),
+    "replay_webhook_endpoint": at(
+        "/webhook-endpoints/{}/replay", "endpoint", "app_manager", {"since": "2026-01-01T00:00:00Z"}, status=202
+    ),
+    "list_webhook_replays": at("/webhook-endpoints/{}/replays", "endpoint", "app_manager"),
+    "get_webhook_replay": replay_of,
+    "cancel_webhook_replay": lambda world: replay_of(world, "/cancel", {}),
     "list_deliveries": to("/deliveries", "app_manager"),
     "get_delivery": at("/deliveries/{}", "delivery", "app_manager"),
     "list_delivery_attempts": at("/deliveries/{}/attempts", "delivery", "app_manager"),

@@ -69,6 +69,7 @@ def webhook_pages(left: dict[str, Any]) -> list[str]:
         "/admin/webhooks/new",
         f"/admin/webhooks/{left['endpoint']}",
         f"/admin/webhooks/{left['endpoint']}/edit",
+        f"/admin/webhooks/{left['endpoint']}/replay",
         "/admin/webhooks/deliveries",
         "/admin/webhooks/deliveries?state=expired",
         f"/admin/webhooks/deliveries/{left['deliveries']['failed']}",

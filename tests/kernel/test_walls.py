@@ -284,6 +284,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/webhooks/pump/fan_out.py",
     "domains/webhooks/pump/lease.py",
     "domains/webhooks/pump/pumping.py",
+    "domains/webhooks/pump/replaying.py",
     "domains/webhooks/sweeping.py",
     "kernel/jobs/running.py",
     "kernel/last_use.py",

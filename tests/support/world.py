@@ -187,6 +187,10 @@ class World:
     def delivery(self) -> dict[str, Any]:
         return self.post("app_manager", f"/webhook-endpoints/{self.endpoint()['id']}/ping")
 
+    def replay(self, endpoint_id: str) -> dict[str, Any]:
+        since = {"since": "2026-01-01T00:00:00Z"}
+        return self.post("app_manager", f"/webhook-endpoints/{endpoint_id}/replay", since)
+
     def path_ids(self, names: Iterable[str]) -> dict[str, str]:
         """Fresh objects for the path parameters of one operation, by their names."""
         found: dict[str, str] = {}
@@ -198,6 +202,8 @@ class World:
             elif name == "version_id":
                 version = self.draft_version()
                 found |= {"app_id": version["app_id"], "version_id": version["id"]}
+            elif name == "replay_id":
+                found[name] = self.replay(found["endpoint_id"])["id"]
             elif name.endswith("_id"):
                 noun = "installation_request" if name == "request_id" else name.removesuffix("_id")
                 found[name] = getattr(self, noun)()["id"]

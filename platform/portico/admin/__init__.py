@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portico.admin import app_power, operator, operator_apps, operator_publishers, uninstalling
+from portico.admin import app_power, operator, operator_apps, operator_publishers, uninstalling, webhook_replays
 from portico.admin.app_requests import MENU as APP_REQUESTS
 from portico.admin.audit import MENU as AUDIT
 from portico.admin.blueprint import blueprint
@@ -21,4 +21,4 @@ _APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS]
 MENU = [*OVERVIEW, *_PEOPLE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]
 BLUEPRINTS = (blueprint, operator.blueprint)
 
-__all__ = ["BLUEPRINTS", "MENU", "app_power", "blueprint", "uninstalling"]
+__all__ = ["BLUEPRINTS", "MENU", "app_power", "blueprint", "uninstalling", "webhook_replays"]

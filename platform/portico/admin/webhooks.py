@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portico.admin.blueprint import blueprint, go
-from portico.domains.webhooks import queries, schemas, service
+from portico.domains.webhooks import queries, replays, schemas, service
 from portico.kernel.actor import Actor
 from portico.kernel.events import EVENT_TYPES
 from portico.kernel.listing import Condition, ListQuery
@@ -30,6 +30,7 @@ _ENDPOINT = '/webhooks/<id("whe"):endpoint_id>'
 _DELIVERY = '/webhooks/deliveries/<id("dlv"):delivery_id>'
 _CREATE, _UPDATE = schemas.WebhookEndpointCreate(), schemas.WebhookEndpointUpdate()
 _RECENT = 8
+_REPLAYS = 3
 ALL, SOME = "all", "some"
 
 
@@ -111,7 +112,12 @@ def webhooks_endpoint(actor: Actor, endpoint_id: str) -> str:
     row = queries.with_apps(actor, [dict(queries.endpoint(actor, endpoint_id)._mapping)])[0]
     here = Condition("endpoint_id", "eq", endpoint_id)
     found = queries.page_of_deliveries(actor, ListQuery(limit=_RECENT, conditions=(here,)))
-    return render_template("admin/webhooks/endpoint.html", row=row, deliveries=queries.with_apps(actor, found.rows))
+    return render_template(
+        "admin/webhooks/endpoint.html",
+        row=row,
+        deliveries=queries.with_apps(actor, found.rows),
+        replays=replays.page_of_replays(actor, endpoint_id, ListQuery(limit=_REPLAYS)).rows,
+    )
 
 
 @blueprint.page(f"{_ENDPOINT}/edit", methods=("GET", "POST"), role=ROLE)

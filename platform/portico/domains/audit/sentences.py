@@ -85,6 +85,8 @@ SENTENCES: dict[str, str] = {
     "webhook_endpoint.deleted": N_("%(who)s deleted the webhook endpoint %(what)s"),
     "webhook_endpoint.disabled": N_("%(who)s disabled the webhook endpoint %(what)s"),
     "webhook_endpoint.enabled": N_("%(who)s enabled the webhook endpoint %(what)s"),
+    "webhook_endpoint.failing": N_("Nothing comes through to the webhook endpoint %(what)s"),
+    "webhook_endpoint.replayed": N_("%(who)s sent events again to the webhook endpoint %(what)s"),
     "webhook_endpoint.secret_rotated": N_("%(who)s gave the webhook endpoint %(what)s a new secret"),
     "webhook_endpoint.updated": N_("%(who)s changed the webhook endpoint %(what)s"),
     "workspace.two_factor_required": N_("%(who)s decided who needs a second factor"),

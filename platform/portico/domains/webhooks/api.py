@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from portico.domains.webhooks import cursor, queries, schemas, service
+from portico.domains.webhooks import cursor, queries, replays, schemas, service
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
 from portico.web.api import Accepted, ApiBlueprint, Created
 
 blp = ApiBlueprint("webhooks", "Events and webhooks")
 ENDPOINT = '/webhook-endpoints/<id("whe"):endpoint_id>'
+REPLAY = f'{ENDPOINT}/replays/<id("rpl"):replay_id>'
 DELIVERY = '/deliveries/<id("dlv"):delivery_id>'
 
 
@@ -115,6 +116,51 @@ def ping_webhook_endpoint(actor: Actor, endpoint_id: str) -> Any:
 def enable_webhook_endpoint(actor: Actor, endpoint_id: str) -> Any:
     """After it was disabled or paused; what was held meanwhile is delivered."""
     return service.enable_endpoint(actor, endpoint_id)
+
+
+@blp.post(
+    f"{ENDPOINT}/replay",
+    scope="webhooks:write",
+    body=schemas.ReplayCreate,
+    answer=schemas.Replay,
+    also=(202,),
+    summary="Send a stretch of time again",
+)
+def replay_webhook_endpoint(actor: Actor, endpoint_id: str, body: dict[str, Any]) -> Any:
+    """Behind what happens now, with the same `webhook-id`s, however many. With `dry_run` it answers 200 and `total`,
+    the number of deliveries it would be, and nothing is sent. `states` takes what ended so and never came through."""
+    if body.pop("dry_run"):
+        return service.preview_replay(actor, endpoint_id, body)
+    row = service.start_replay(actor, endpoint_id, body)
+    return Accepted(row, f"/api/v1/webhook-endpoints/{endpoint_id}/replays/{row['id']}")
+
+
+@blp.get(
+    f"{ENDPOINT}/replays",
+    scope="webhooks:read",
+    listing=replays.REPLAYS,
+    answer=schemas.Replay,
+    summary="List the replays to a webhook endpoint",
+)
+def list_webhook_replays(actor: Actor, endpoint_id: str, query: ListQuery) -> Any:
+    return replays.page_of_replays(actor, endpoint_id, query)
+
+
+@blp.get(REPLAY, scope="webhooks:read", answer=schemas.Replay, summary="Read how far a replay is")
+def get_webhook_replay(actor: Actor, endpoint_id: str, replay_id: str) -> Any:
+    return replays.replay(actor, endpoint_id, replay_id)
+
+
+@blp.post(
+    f"{REPLAY}/cancel",
+    scope="webhooks:write",
+    answer=schemas.Replay,
+    summary="Stop a replay",
+    refusals=("replay_over",),
+)
+def cancel_webhook_replay(actor: Actor, endpoint_id: str, replay_id: str) -> Any:
+    """What waits of it is not sent any more."""
+    return service.cancel_replay(actor, endpoint_id, replay_id)
 
 
 @blp.get(

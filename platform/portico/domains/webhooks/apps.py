@@ -10,7 +10,8 @@ from sqlalchemy import Select, and_, select
 
 from portico.domains.catalogue import manifests
 from portico.domains.catalogue import queries as catalogue
-from portico.domains.catalogue.models import App
+from portico.domains.catalogue.models import App, Publisher
+from portico.domains.identity.models import Membership, User
 from portico.domains.installations.models import Installation
 from portico.domains.webhooks import signing
 from portico.kernel.actor import Actor
@@ -102,6 +103,22 @@ def callers(app_id: str) -> list[tuple[range, Caller]]:
 def caller(found: list[tuple[range, Caller]], bucket: int) -> Caller | None:
     """None when nothing of the app runs there."""
     return next((caller for buckets, caller in found if bucket in buckets), None)
+
+
+def publisher_addresses(actor: Actor, installation_id: str | None) -> set[str]:
+    """Where the developer of an installation's app gets mail: nowhere for the workspace's own endpoints."""
+    if installation_id is None:
+        return set()
+    rows = session().scalars(
+        select(User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Publisher, Publisher.membership_id == Membership.id)
+        .join(App, App.publisher_id == Publisher.id)
+        .join(Installation, Installation.app_id == App.id)
+        .where(Installation.workspace_id == actor.workspace_id, Installation.id == installation_id)
+        .where(Membership.ended_at.is_(None))
+    )
+    return set(rows)
 
 
 def of_endpoint(workspace_id: Any, installation_id: Any) -> Any:

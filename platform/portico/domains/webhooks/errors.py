@@ -29,5 +29,9 @@ class EndpointNotActive(Refusal):
     code, status, title = "endpoint_not_active", 409, "The endpoint receives nothing at present; enable it first."
 
 
+class ReplayOver(Refusal):
+    code, status, title = "replay_over", 409, "The replay is over: nothing of it waits any more."
+
+
 class EndpointDeleted(Refusal):
     code, status, title = "endpoint_deleted", 409, "The endpoint was deleted; nothing can be delivered to it."

@@ -39,6 +39,8 @@ ENDPOINT_UPDATED = _endpoint("updated", "A webhook endpoint was changed")
 ENDPOINT_DELETED = _endpoint("deleted", "A webhook endpoint was deleted")
 ENDPOINT_ENABLED = _endpoint("enabled", "A webhook endpoint was enabled")
 ENDPOINT_DISABLED = _endpoint("disabled", "A webhook endpoint was disabled")
+ENDPOINT_FAILING = _endpoint("failing", "Nothing comes through to a webhook endpoint")
+ENDPOINT_REPLAYED = _endpoint("replayed", "A stretch of time is sent again to a webhook endpoint")
 ENDPOINT_SECRET_ROTATED = _endpoint("secret_rotated", "A webhook endpoint got a new secret")
 
 ENDPOINT_PING = EventType(

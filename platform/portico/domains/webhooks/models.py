@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
+    SmallInteger,
     UniqueConstraint,
     text,
 )
@@ -21,6 +22,10 @@ from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, 
 from portico.kernel.resealing import sealed_column
 
 _WAITING = text("state = 'waiting'")
+_RUNNING = text("state = 'running'")
+_OF_A_REPLAY = text("replay_id <> ''")
+LIVE, REPLAYED = 0, 1
+"""Lanes of deliveries: what happens now goes before what is sent again."""
 _LIVE_MANIFEST = text("path IS NOT NULL AND deleted_at IS NULL")
 
 
@@ -106,6 +111,11 @@ class EndpointState(InWorkspace, Base):
     last_success_at: Mapped[datetime | None]
     last_failure_at: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
+    """Not before: the receiver asked for time, or its breaker is open."""
+    breaker_trips: Mapped[int] = mapped_column(default=0)
+    """How often in a row the breaker has opened without a success between."""
+    warned: Mapped[int] = mapped_column(default=0)
+    """How many of the notices that it fails its owner has had."""
     blocked_since: Mapped[datetime | None]
     """Since when it cannot be called (paused, held or disabled)."""
     blocked_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -134,17 +144,27 @@ class Delivery(InWorkspace, Base):
         Index(
             "ix_delivery_waiting",
             "endpoint_id",
+            "lane",
             "next_at",
             "id",
             postgresql_where=_WAITING,
             sqlite_where=_WAITING,
+        ),
+        Index(
+            "ix_delivery_replay",
+            "workspace_id",
+            "replay_id",
+            "state",
+            postgresql_where=_OF_A_REPLAY,
+            sqlite_where=_OF_A_REPLAY,
         ),
     )
 
     event_id: Mapped[str] = mapped_column(ID)
     endpoint_id: Mapped[str] = mapped_column(ID)
     replay_id: Mapped[str] = mapped_column(ID, default="")
-    """Empty for the live delivery; a redelivery has one of its own."""
+    """Empty for the live delivery; a redelivery has one of its own, those of a replay share one."""
+    lane: Mapped[int] = mapped_column(SmallInteger, default=LIVE)
     type: Mapped[str] = mapped_column(KEY)
     state: Mapped[str] = mapped_column(KEY, default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
@@ -155,6 +175,38 @@ class Delivery(InWorkspace, Base):
     """The endpoint's `blocked_seconds` when this began: what came before does not lengthen its life."""
     last_status: Mapped[int | None]
     last_error: Mapped[str | None] = mapped_column(KEY)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    finished_at: Mapped[datetime | None]
+
+
+class Replay(InWorkspace, Base):
+    """Events of a stretch of time, sent to one endpoint again: `running → done | cancelled`.
+
+    `position` is the last `seq` that has been laid out as deliveries; the pump moves it in the transaction that adds
+    them, so a replay goes on where it was, whoever dies.
+    """
+
+    __tablename__ = "replay"
+    __table_args__ = (
+        refers_to("webhook_endpoint", "endpoint_id", ondelete="CASCADE"),
+        CheckConstraint("state IN ('running', 'done', 'cancelled')", name="state"),
+        Index(None, "workspace_id", "endpoint_id", "id"),
+        Index("ix_replay_running", "id", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
+    )
+
+    endpoint_id: Mapped[str] = mapped_column(ID)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    types: Mapped[list[str]]
+    """Patterns; none for all that the endpoint subscribes to."""
+    states: Mapped[list[str]]
+    """Only events whose delivery ended so, and never succeeded; none for all."""
+    state: Mapped[str] = mapped_column(KEY, default="running")
+    total: Mapped[int] = mapped_column(BigInteger)
+    """How many deliveries it was to be when it began."""
+    laid_out: Mapped[int] = mapped_column(BigInteger, default=0)
+    position: Mapped[int] = mapped_column(BigInteger)
+    last_seq: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     finished_at: Mapped[datetime | None]
 

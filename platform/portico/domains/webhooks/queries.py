@@ -30,6 +30,8 @@ SHOWN_STATE = case(
     else_=_delivery.state,
 )
 
+_WHY_PAUSED = case((_state.breaker_trips > 0, "unwell"), else_="asked_to_wait")
+
 ENDPOINTS = Listing(
     id_column=_endpoint.id,
     filters={
@@ -96,7 +98,10 @@ def visible_to(actor: Actor) -> Select[Any]:
                 (and_(_endpoint.status == "active", _state.paused_until > clock.now()), "paused"),
                 else_=_endpoint.status,
             ).label("status"),
-            _endpoint.reason,
+            case(
+                (and_(_endpoint.status == "active", _state.paused_until > clock.now()), _WHY_PAUSED),
+                else_=_endpoint.reason,
+            ).label("reason"),
             _endpoint.created_at,
             _endpoint.updated_at,
             _endpoint.version,
@@ -155,6 +160,16 @@ def endpoints_of_installation(workspace_id: str, installation_id: str) -> Sequen
         .scalars()
         .all()
     )
+
+
+def last_error(actor: Actor, endpoint_id: str) -> str:
+    """What the newest attempt that failed ended with."""
+    mine = (_delivery.workspace_id == actor.workspace_id, _delivery.endpoint_id == endpoint_id)
+    newest = select(_delivery.last_status, _delivery.last_error).where(*mine, _delivery.last_error.is_not(None))
+    row = session().execute(newest.order_by(_delivery.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return "-"
+    return f"{row.last_error} ({row.last_status})" if row.last_status else str(row.last_error)
 
 
 def count_endpoints(actor: Actor, installation_id: str) -> int:

@@ -19,6 +19,7 @@ DELIVERY_STATES = (
     "filtered",
     "cancelled",
 )
+UNDELIVERED = ("failed", "expired", "filtered", "cancelled")
 MAX_PATTERNS = 100
 
 
@@ -118,6 +119,40 @@ class DeliveryDetail(Delivery):
 
     url = fields.String(required=True)
     event = fields.Dict(required=True, allow_none=True)
+
+
+class ReplayCreate(Input):
+    """A stretch of time; all that the endpoint subscribes to, or some of it."""
+
+    since = InstantField(required=True)
+    until = InstantField(allow_none=True)
+    types = fields.List(_types().inner, validate=validate.Length(1, MAX_PATTERNS))
+    states = fields.List(Choice(*UNDELIVERED), validate=validate.Length(1, len(UNDELIVERED)))
+    dry_run = fields.Boolean(load_default=False)
+
+
+class ReplayCount(Schema):
+    """What a replay would be."""
+
+    endpoint_id = fields.String(required=True)
+    since = InstantField(required=True)
+    until = InstantField(required=True)
+    types = fields.List(fields.String(), required=True)
+    states = fields.List(fields.String(), required=True)
+    total = fields.Integer(required=True)
+
+
+class Replay(ReplayCount):
+    """A stretch of time that is sent again, and how far it is. A dry run has its bounds and `total` alone."""
+
+    id = fields.String()
+    state = Choice("running", "done", "cancelled")
+    laid_out = fields.Integer()
+    succeeded = fields.Integer()
+    open = fields.Integer()
+    failed = fields.Integer()
+    created_at = InstantField()
+    finished_at = InstantField(allow_none=True)
 
 
 class AttemptRequest(Schema):

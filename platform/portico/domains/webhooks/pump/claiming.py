@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Integer, Row, bindparam, exists, func, literal_column, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from portico.domains.webhooks import apps, projection, queries
-from portico.domains.webhooks.models import Delivery, EndpointState, WebhookEndpoint
+from portico.domains.webhooks.models import LIVE, REPLAYED, Delivery, EndpointState, Replay, WebhookEndpoint
 from portico.domains.webhooks.outcomes import TIME_TO_LIVE
 from portico.domains.webhooks.pump.fan_out import NOT_FANNED_OUT
+from portico.domains.webhooks.pump.turns import Ready
 from portico.domains.webhooks.service import blocking, secrets
 from portico.kernel import clock, data_range
 from portico.kernel.db import Instant
 from portico.kernel.events import Event
 from portico.kernel.secrets import keyring
 from portico.kernel.unit_of_work import session, system_unit
-
-PER_ENDPOINT = 4
-IN_FLIGHT = 256
 
 _delivery = Delivery.__table__.c
 _endpoint = WebhookEndpoint.__table__.c
@@ -45,7 +57,10 @@ class Sending:
     """By which the receiver may read the event."""
     attempts: int
     """How many were spent before."""
+    claimed_at: datetime
     event_type: str = ""
+    probing: bool = False
+    """The first call after the breaker was open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +68,8 @@ class Pulse:
     """What there is to do, asked in one statement."""
 
     events: bool
-    ready: list[tuple[str, str]]
-    """Workspace and id of each endpoint that can be called and has something due."""
+    replays: bool
+    ready: list[Ready]
 
 
 def _is_waiting(column: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -63,17 +78,23 @@ def _is_waiting(column: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def feel_pulse() -> Pulse:
-    """Whether events wait to be fanned out, and which endpoints are ready."""
+    """Whether events wait to be fanned out, replays to be laid out, and which endpoints are ready."""
     with system_unit("pump: what is due") as work:
         rows = work.connection().execute(_PULSE, {"moment": clock.now()}).all()
-    ready = [(row[0], row[1]) for row in rows if row[1] is not None]
-    return Pulse(len(ready) < len(rows), ready)
+    marks = {row[1] for row in rows if row[0] is None}
+    return Pulse("event" in marks, "replay" in marks, [Ready(*row) for row in rows if row[0] is not None])
 
 
-def _event_mark() -> Any:
-    """One row of nulls when an event waits."""
-    waiting: Any = select(literal_column("1")).select_from(Event.__table__).where(NOT_FANNED_OUT)
-    return select(null(), null()).where(exists(waiting))
+def _mark(name: str, waiting: Any) -> Any:
+    """One row that belongs to no workspace when there is such a thing."""
+    return select(null(), literal(name), literal_column("0")).where(exists(waiting))
+
+
+def _marks() -> tuple[Any, Any]:
+    event: Any = select(literal_column("1")).select_from(Event.__table__).where(NOT_FANNED_OUT)
+    running = Replay.state == literal_column("'running'")
+    replay: Any = select(literal_column("1")).select_from(Replay.__table__).where(running)
+    return _mark("event", event), _mark("replay", replay)
 
 
 def _ready() -> Any:
@@ -88,88 +109,76 @@ def _ready() -> Any:
     walk = walk.union_all(select(following.scalar_subquery()).where(walk.c.endpoint_id.is_not(None)))
     now = bindparam("moment", type_=Instant())
     return (
-        select(_endpoint.workspace_id, _endpoint.id)
+        select(_endpoint.workspace_id, _endpoint.id, _state.breaker_trips)
         .join(walk, walk.c.endpoint_id == _endpoint.id)
         .join(EndpointState, (_state.workspace_id == _endpoint.workspace_id) & (_state.id == _endpoint.id))
         .where(_endpoint.status == "active", _endpoint.deleted_at.is_(None))
         .where(or_(_state.paused_until.is_(None), _state.paused_until <= now))
         .where(
-            exists(select(literal_column("1")).where(due.endpoint_id == _endpoint.id)).where(
-                _is_waiting(due.state), due.next_at <= now
+            or_(
+                *(
+                    exists(select(literal_column("1")).where(due.endpoint_id == _endpoint.id)).where(
+                        _is_waiting(due.state), due.lane == literal_column(str(lane)), due.next_at <= now
+                    )
+                    for lane in (LIVE, REPLAYED)
+                )
             )
         )
     )
 
 
-_PULSE = _ready().union_all(_event_mark())
+_PULSE = _ready().union_all(*_marks())
 
 
-class Claims:
-    """Takes deliveries for the free slots. Remembers whose turn is next; slots are counted by the pump."""
+def claim(shares: Sequence[tuple[Ready, int]], fencing: int) -> list[Sending]:
+    """Mark deliveries as being sent and answer them ready for the wire, in the open system unit.
 
-    def __init__(self, per_endpoint: int = PER_ENDPOINT, in_flight: int = IN_FLIGHT) -> None:
-        self._per_endpoint = per_endpoint
-        self._in_flight = in_flight
-        self._last = ""
-
-    def free(self, ready: Iterable[tuple[str, str]], busy: Counter[str]) -> list[tuple[str, str, int]]:
-        """Whom to claim for, and how many: in turn, behind the endpoint that was served last."""
-        room = self._in_flight - busy.total()
-        able = sorted((e, w) for w, e in ready if busy[e] < self._per_endpoint)
-        turn = [pair for pair in able if pair[0] > self._last] + [pair for pair in able if pair[0] <= self._last]
-        shares: list[tuple[str, str, int]] = []
-        for endpoint_id, workspace_id in turn:
-            share = min(self._per_endpoint - busy[endpoint_id], room)
-            if share <= 0:
-                break
-            shares.append((workspace_id, endpoint_id, share))
-            room -= share
-        if shares:
-            self._last = shares[-1][1]
-        return shares
-
-    def claim(self, shares: Sequence[tuple[str, str, int]], fencing: int) -> list[Sending]:
-        """Mark deliveries as being sent and answer them ready for the wire, in the open system unit.
-
-        What has outlived its time, and what the endpoint may not read, is finished here without an attempt.
-        """
-        taken = _take(shares, fencing)
-        if not taken:
-            return []
-        endpoints = _endpoints({row.endpoint_id for row in taken})
-        _end_pauses(endpoints.values())
-        events = _events(taken)
-        facts = _facts(endpoints.values())
-        return [
-            sending
-            for row in taken
-            if (sending := _prepare(row, events[row.event_id], endpoints[row.endpoint_id], facts)) is not None
-        ]
+    What has outlived its time, and what the endpoint may not read, is finished here without an attempt.
+    """
+    taken = _take(shares, fencing)
+    if not taken:
+        return []
+    endpoints = _endpoints({row.endpoint_id for row in taken})
+    _end_pauses(endpoints.values())
+    events = _events(taken)
+    facts = _facts(endpoints.values())
+    return [
+        sending
+        for row in taken
+        if (sending := _prepare(row, events[row.event_id], endpoints[row.endpoint_id], facts)) is not None
+    ]
 
 
 # Built once: composing a statement costs more than running it.
-_DUE = (
-    select(_delivery.id)
-    .where(_delivery.workspace_id == bindparam("of_workspace"), _delivery.endpoint_id == bindparam("of_endpoint"))
-    .where(_is_waiting(_delivery.state), _delivery.next_at <= bindparam("moment", type_=Instant()))
-    .order_by(_delivery.next_at, _delivery.id)
-    .limit(bindparam("count", type_=Integer()))
-)
+def _due(lane: int) -> Any:
+    """What waits in one lane. Each lane walks its own part of the index: what is due later is never read."""
+    rows = (
+        select(_delivery.id)
+        .where(_delivery.workspace_id == bindparam("of_workspace"), _delivery.endpoint_id == bindparam("of_endpoint"))
+        .where(_is_waiting(_delivery.state), _delivery.lane == literal_column(str(lane)))
+        .where(_delivery.next_at <= bindparam("moment", type_=Instant()))
+        .order_by(_delivery.next_at, _delivery.id)
+        .limit(bindparam("count", type_=Integer()))
+    )
+    return select(rows.subquery().c.id)
 
 
-def _take(shares: Sequence[tuple[str, str, int]], fencing: int) -> Sequence[Row[Any]]:
+_DUE = union_all(_due(LIVE), _due(REPLAYED)).limit(bindparam("count", type_=Integer()))
+
+
+def _take(shares: Sequence[tuple[Ready, int]], fencing: int) -> Sequence[Row[Any]]:
     """Mark what is due. In two steps: with the limit inside the update, PostgreSQL may run it once per waiting row."""
     work, now = session().connection(), clock.now()
     due = [
         delivery_id
-        for workspace_id, endpoint_id, count in shares
+        for one, count in shares
         for delivery_id in work.execute(
-            _DUE, {"of_workspace": workspace_id, "of_endpoint": endpoint_id, "count": count, "moment": now}
+            _DUE, {"of_workspace": one.workspace_id, "of_endpoint": one.endpoint_id, "count": count, "moment": now}
         ).scalars()
     ]
     if not due:
         return []
-    workspaces = {workspace_id for workspace_id, _, _ in shares}
+    workspaces = {one.workspace_id for one, _ in shares}
     found: Sequence[Row[Any]] = work.execute(
         update(Delivery)
         .where(_delivery.workspace_id.in_(workspaces), _delivery.id.in_(due), _delivery.finished_at.is_(None))
@@ -184,10 +193,11 @@ def _take(shares: Sequence[tuple[str, str, int]], fencing: int) -> Sequence[Row[
             _delivery.blocked_base,
         )
     ).all()
-    return found
+    place = {delivery_id: number for number, delivery_id in enumerate(due)}
+    return sorted(found, key=lambda row: place[row.id])
 
 
-def _endpoints(ids: Iterable[str]) -> dict[str, Row[Any]]:
+def _endpoints(ids: Iterable[str]) -> dict[str, Any]:
     installation = apps.INSTALLATION
     rows = session().execute(
         select(
@@ -200,6 +210,7 @@ def _endpoints(ids: Iterable[str]) -> dict[str, Row[Any]]:
             _state.paused_until,
             _state.blocked_seconds,
             _state.blocked_since,
+            _state.breaker_trips,
             installation.app_id,
             installation.bucket,
             installation.granted_scopes,
@@ -284,6 +295,8 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], facts: dict[str
         scopes=() if event.installation_id is not None else tuple(event.scopes.split()),
         attempts=row.attempts,
         event_type=event.type,
+        probing=endpoint.breaker_trips > 0,
+        claimed_at=clock.now(),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, literal, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
-from portico.domains.webhooks.events import ENDPOINT_PING
-from portico.domains.webhooks.models import Delivery, EndpointState, EndpointType, WebhookEndpoint
+from portico.domains.webhooks.models import LIVE, Delivery, EndpointState, WebhookEndpoint
+from portico.domains.webhooks.receivers import AFTER_ENDPOINT, receivers
 from portico.kernel import clock
 from portico.kernel.events import Event
 from portico.kernel.unit_of_work import system_unit
@@ -32,6 +33,7 @@ _COLUMNS = (
     "fencing",
     "blocked_base",
     "created_at",
+    "lane",
 )
 
 
@@ -54,64 +56,51 @@ class FanOut:
                 event.workspace_id.in_({row.workspace_id for row in found}),
                 event.id.in_([row.id for row in found]),
             )
-            on_postgres = work.get_bind().dialect.name == "postgresql"
-            build: Any = postgresql.insert if on_postgres else sqlite.insert
-            statement = build(Delivery).from_select(_COLUMNS, _deliveries(which, on_postgres=on_postgres))
-            made: int = work.connection().execute(statement.on_conflict_do_nothing()).rowcount
+            made = insert_deliveries(work, which, AFTER_ENDPOINT)
             work.execute(update(Event).where(which).values(fanned_out=True))
         full = len(found) == self._batch
         self._batch = max(1, self._batch // 2) if made > MANY_ROWS else min(MOST_EVENTS, self._batch * 2)
         return full
 
 
-def _deliveries(which: ColumnElement[bool], *, on_postgres: bool) -> Select[Any]:
-    """A delivery for each of these events and each endpoint that subscribes to it."""
-    event, endpoint, kind, state = (
-        table.__table__.c for table in (Event, WebhookEndpoint, EndpointType, EndpointState)
+def insert_deliveries(
+    work: Session, which: ColumnElement[bool], narrowed: ColumnElement[bool], *, replay_id: str = "", lane: int = LIVE
+) -> int:
+    """A delivery for each event of `which` and each endpoint that may receive it; answers how many are new."""
+    on_postgres = work.get_bind().dialect.name == "postgresql"
+    build: Any = postgresql.insert if on_postgres else sqlite.insert
+    event, endpoint, state = (table.__table__.c for table in (Event, WebhookEndpoint, EndpointState))
+    values = (
+        event.workspace_id,
+        _id(event.id, endpoint.id, replay_id, on_postgres=on_postgres),
+        event.id,
+        endpoint.id,
+        literal(replay_id),
+        event.type,
+        literal("waiting"),
+        literal(0),
+        event.occurred_at if lane == LIVE else literal(clock.now(), event.occurred_at.type),
+        literal(0),
+        state.blocked_seconds,
+        literal(clock.now(), event.occurred_at.type),
+        literal(lane),
     )
-    patterns = (event.type, event.resource_type.concat(".*"), literal("*"))
-    return (
-        select(
-            event.workspace_id,
-            _id(event.id, endpoint.id, on_postgres=on_postgres),
-            event.id,
-            endpoint.id,
-            literal(""),
-            event.type,
-            literal("waiting"),
-            literal(0),
-            event.occurred_at,
-            literal(0),
-            state.blocked_seconds,
-            literal(clock.now(), event.occurred_at.type),
-        )
-        .join(EndpointType, and_(kind.workspace_id == event.workspace_id, kind.pattern.in_(patterns)))
-        .join(
-            WebhookEndpoint,
-            and_(endpoint.workspace_id == kind.workspace_id, endpoint.id == kind.endpoint_id),
-        )
-        .join(EndpointState, and_(state.workspace_id == endpoint.workspace_id, state.id == endpoint.id))
-        .where(which, endpoint.deleted_at.is_(None), event.seq > endpoint.since_seq)
-        # A ping has its one delivery already.
-        .where(event.type != ENDPOINT_PING.name)
-        # What is about one installation no other one receives.
-        .where(
-            or_(
-                endpoint.installation_id.is_(None),
-                event.installation_id.is_(None),
-                event.installation_id == endpoint.installation_id,
-            )
-        )
-    )
+    statement = build(Delivery).from_select(_COLUMNS, receivers(values, which, narrowed)).on_conflict_do_nothing()
+    made: int = work.connection().execute(statement.execution_options(preserve_rowcount=True)).rowcount
+    return made
 
 
-def _id(event_id: Any, endpoint_id: Any, *, on_postgres: bool) -> Any:
+def _id(event_id: Any, endpoint_id: Any, replay_id: str, *, on_postgres: bool) -> Any:
     """A delivery's id, put together in SQL: a UUIDv7 (RFC 9562 section 5.7) whose time is the event's.
 
     Ten characters of time, one with the version, two free, one with the variant, twelve free. The free ones are
     hexadecimal digits, which are characters of our alphabet too: 56 bits that differ within the millisecond.
     """
-    digits = func.md5(event_id.concat(endpoint_id)) if on_postgres else func.lower(func.hex(func.randomblob(16)))
+    digits = (
+        func.md5(event_id.concat(endpoint_id).concat(replay_id))
+        if on_postgres
+        else func.lower(func.hex(func.randomblob(16)))
+    )
     time = func.substr(event_id, 5, 10)
     return (
         literal("dlv_")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from portico.domains.webhooks.pump import results
-from portico.domains.webhooks.pump.claiming import IN_FLIGHT, PER_ENDPOINT, Claims, Sending, feel_pulse
+from portico.domains.webhooks.pump import replaying, results
+from portico.domains.webhooks.pump.claiming import Sending, claim, feel_pulse
 from portico.domains.webhooks.pump.fan_out import FanOut
+from portico.domains.webhooks.pump.health import START, Wards
 from portico.domains.webhooks.pump.lease import Lease, LeaseLost, Renewal
 from portico.domains.webhooks.pump.results import Result
 from portico.domains.webhooks.pump.sender import DEADLINE_S, Sender
+from portico.domains.webhooks.pump.turns import IN_FLIGHT, Ready, Turns
+from portico.domains.webhooks.service import blocking
+from portico.kernel import clock
 from portico.kernel.errors import Unavailable
 from portico.kernel.outbound import EgressPolicy
 from portico.kernel.unit_of_work import system_unit
@@ -30,7 +34,7 @@ class Pump:
         self,
         policy: EgressPolicy,
         *,
-        per_endpoint: int = PER_ENDPOINT,
+        per_endpoint: int = START,
         in_flight: int = IN_FLIGHT,
         deadline_s: float = DEADLINE_S,
     ) -> None:
@@ -38,10 +42,13 @@ class Pump:
         self._deadline_s = deadline_s
         self._wake = threading.Event()
         self._fan_out = FanOut()
-        self._claims = Claims(per_endpoint, in_flight)
+        self._wards = Wards(per_endpoint)
+        self._turns = Turns(self._wards, in_flight)
         self._sender: Sender | None = None
         self._flying: dict[str, Sending] = {}
         self._unwritten: list[Result] = []
+        self._opening: dict[tuple[str, str], datetime] = {}
+        """Endpoints whose breaker has opened, and that is not written yet."""
         self.lease = Lease()
         self.holding = False
 
@@ -75,35 +82,50 @@ class Pump:
 
     def step(self) -> bool:
         """Do what is there to do now. Answers whether there may be more at once. Raises LeaseLost."""
-        self._unwritten += self._holder().take()
+        self._hear()
         pulse = feel_pulse()
         more = self._fan_out.step() if pulse.events else False
-        if pulse.events:
+        if pulse.replays:
+            more = replaying.step(self.lease) or more
+        if more or pulse.events:
             pulse = feel_pulse()
-        shares = self._claims.free(pulse.ready, self._busy())
+        ready = [one for one in pulse.ready if (one.workspace_id, one.endpoint_id) not in self._opening]
+        shares = self._turns.free(ready, self._calls())
         if not shares and not self._unwritten:
             return more
         self._exchange(shares)
         return True
 
-    def _exchange(self, shares: list[tuple[str, str, int]]) -> None:
+    def _hear(self) -> None:
+        """Take the answers that have come, and learn from each once, however often writing them fails."""
+        now = clock.now()
+        for result in self._holder().take():
+            self._unwritten.append(result)
+            sent = result.sending
+            if self._wards.note(sent.endpoint_id, result.answer, now, probing=sent.probing):
+                self._opening[sent.workspace_id, sent.endpoint_id] = now
+
+    def _exchange(self, shares: list[tuple[Ready, int]]) -> None:
         """Results in, claims out, in one transaction that no other pump can overtake."""
         written = {result.sending.delivery_id for result in self._unwritten}
         with system_unit("pump: write results, claim deliveries", write=True):
             self.lease.require()
             if self._unwritten:
                 results.write(self._unwritten, self.lease.fencing)
-            claimed = self._claims.claim(shares, self.lease.fencing)
+            for place, since in self._opening.items():
+                blocking.open_breaker(*place, since)
+            claimed = claim(shares, self.lease.fencing)
         self._unwritten = []
+        self._opening.clear()
         for delivery_id in written:
             self._flying.pop(delivery_id, None)
         self._flying.update({sending.delivery_id: sending for sending in claimed})
         self._holder().put(claimed)
 
-    def _busy(self) -> Counter[str]:
-        """Slots in use by endpoint. What has answered and is only not written yet uses none."""
+    def _calls(self) -> list[Sending]:
+        """What uses a slot. What has answered and is only not written yet uses none."""
         answered = {result.sending.delivery_id for result in self._unwritten}
-        return Counter(s.endpoint_id for s in self._flying.values() if s.delivery_id not in answered)
+        return [sending for sending in self._flying.values() if sending.delivery_id not in answered]
 
     def _holder(self) -> Sender:
         if self._sender is None:
@@ -137,6 +159,7 @@ class Pump:
         self._sender, self.holding = None, False
         self._flying.clear()
         self._unwritten.clear()
+        self._opening.clear()
 
     # --- a life ---
 

@@ -48,7 +48,11 @@ _FINISHED = (
 _TRIED: Any = insert(Attempt)
 _STATE = update(_state).where(_state.c.workspace_id == bindparam("in_workspace"), _state.c.id == bindparam("of_id"))
 _SUCCEEDED = _STATE.values(
-    consecutive_failures=0, failing_since=None, last_success_at=bindparam("moment", type_=Instant())
+    consecutive_failures=0,
+    failing_since=None,
+    breaker_trips=0,
+    warned=0,
+    last_success_at=bindparam("moment", type_=Instant()),
 )
 _FAILED = _STATE.values(
     consecutive_failures=_state.c.consecutive_failures + bindparam("count", type_=Integer()),
@@ -161,9 +165,10 @@ def _update_endpoints(judged: Sequence[tuple[Result, Outcome]], now: datetime) -
         work.execute(_SUCCEEDED, [_of(place, now) for place in sorted(succeeded)])
     if failed:
         work.execute(_FAILED, [{**_of(place, now), "count": failed[place]} for place in sorted(failed)])
+        service.look_after(failed.keys(), now)
     for result, outcome in judged:
         if outcome.gone:
-            service.disable_gone(*_place(result))
+            service.disable(*_place(result), "gone")
         if outcome.pause_until is not None:
             blocking.pause(*_place(result), outcome.pause_until)
 

@@ -4,10 +4,10 @@ from portico.domains.webhooks.service.deliveries import ping, redeliver
 from portico.domains.webhooks.service.endpoints import (
     create_endpoint,
     delete_endpoint,
-    disable_gone,
     enable_endpoint,
     update_endpoint,
 )
+from portico.domains.webhooks.service.failing import disable, look_after
 from portico.domains.webhooks.service.installations import (
     close_endpoints,
     close_lifecycle_endpoint,
@@ -15,20 +15,25 @@ from portico.domains.webhooks.service.installations import (
     open_endpoint,
     resume_endpoints,
 )
+from portico.domains.webhooks.service.replaying import cancel_replay, preview_replay, start_replay
 from portico.domains.webhooks.service.secrets import rotate_secret
 
 __all__ = [
+    "cancel_replay",
     "close_endpoints",
     "close_lifecycle_endpoint",
     "create_endpoint",
     "delete_endpoint",
-    "disable_gone",
+    "disable",
     "enable_endpoint",
     "hold_endpoints",
+    "look_after",
     "open_endpoint",
     "ping",
+    "preview_replay",
     "redeliver",
     "resume_endpoints",
     "rotate_secret",
+    "start_replay",
     "update_endpoint",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, literal, or_, select, update
 
@@ -11,6 +11,8 @@ from portico.domains.webhooks.models import EndpointState
 from portico.kernel import clock
 from portico.kernel.db import Instant
 from portico.kernel.unit_of_work import session
+
+SHORTEST_OPEN, LONGEST_OPEN = timedelta(seconds=15), timedelta(minutes=15)
 
 
 def block(workspace_id: str, endpoint_ids: Sequence[str]) -> None:
@@ -30,6 +32,32 @@ def pause(workspace_id: str, endpoint_id: str, until: datetime) -> None:
         .where(EndpointState.workspace_id == workspace_id, EndpointState.id == endpoint_id)
         .where(or_(EndpointState.paused_until.is_(None), EndpointState.paused_until <= until))
         .values(paused_until=until)
+    )
+
+
+def open_breaker(workspace_id: str, endpoint_id: str, since: datetime) -> None:
+    """It fails: nothing is sent for 15 s, twice as long each time in a row, at most 15 min."""
+    trips = session().scalar(
+        update(EndpointState)
+        .where(EndpointState.workspace_id == workspace_id, EndpointState.id == endpoint_id)
+        .values(breaker_trips=EndpointState.breaker_trips + 1)
+        .returning(EndpointState.breaker_trips)
+    )
+    if trips is not None:
+        pause(workspace_id, endpoint_id, since + open_for(trips))
+
+
+def open_for(trips: int) -> timedelta:
+    """How long the breaker stays open when it opens for the `trips`-th time in a row, from 1."""
+    return min(LONGEST_OPEN, SHORTEST_OPEN * (1 << min(trips - 1, 16)))
+
+
+def forget_failures(workspace_id: str, endpoint_id: str) -> None:
+    """Somebody says that it is mended: it begins anew, breaker, notices and the five days."""
+    session().execute(
+        update(EndpointState)
+        .where(EndpointState.workspace_id == workspace_id, EndpointState.id == endpoint_id)
+        .values(consecutive_failures=0, failing_since=None, breaker_trips=0, warned=0)
     )
 
 

@@ -13,14 +13,13 @@ from portico.domains.webhooks.errors import EndpointHeld, ManagedByManifest
 from portico.domains.webhooks.events import (
     ENDPOINT_CREATED,
     ENDPOINT_DELETED,
-    ENDPOINT_DISABLED,
     ENDPOINT_ENABLED,
     ENDPOINT_UPDATED,
 )
 from portico.domains.webhooks.models import EndpointState, WebhookEndpoint
 from portico.domains.webhooks.service import blocking, secrets, subscribing
 from portico.kernel import clock
-from portico.kernel.actor import Actor, system
+from portico.kernel.actor import Actor
 from portico.kernel.errors import Forbidden, NotFound, Stale, invalid
 from portico.kernel.events import EventCounter, emit
 from portico.kernel.ids import new_id
@@ -179,26 +178,8 @@ def enable_endpoint(actor: Actor, endpoint_id: str) -> Any:
     if before.stored_status == "disabled":
         change(actor.workspace_id, endpoint_id, status="active", reason=None)
     blocking.unblock(actor.workspace_id, [endpoint_id], end_pauses=True)
+    blocking.forget_failures(actor.workspace_id, endpoint_id)
     after = queries.endpoint(actor, endpoint_id)
     if before.stored_status == "disabled":
         emit(actor, ENDPOINT_ENABLED, after, changes=["status"], installation_id=after.installation_id)
     return after
-
-
-def disable_gone(workspace_id: str, endpoint_id: str) -> None:
-    """The receiver answered 410: nothing goes there until somebody enables it. For the pump, in its system unit."""
-    changed = (
-        session()
-        .execute(
-            update(WebhookEndpoint)
-            .where(WebhookEndpoint.workspace_id == workspace_id, WebhookEndpoint.id == endpoint_id)
-            .where(WebhookEndpoint.status == "active", WebhookEndpoint.deleted_at.is_(None))
-            .values(status="disabled", reason="gone", version=WebhookEndpoint.version + 1, updated_at=clock.now())
-            .returning(WebhookEndpoint.__table__)
-        )
-        .one_or_none()
-    )
-    if changed is None:
-        return
-    blocking.block(workspace_id, [endpoint_id])
-    emit(system(workspace_id), ENDPOINT_DISABLED, changed, changes=["status"], installation_id=changed.installation_id)

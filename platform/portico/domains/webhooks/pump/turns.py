@@ -1,0 +1,83 @@
+"""Whose turn it is: as many calls as there are free slots, in turn over the workspaces and their endpoints."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from portico.domains.webhooks.pump.health import Wards
+from portico.kernel import clock
+
+if TYPE_CHECKING:
+    from portico.domains.webhooks.pump.claiming import Sending
+
+IN_FLIGHT = 256
+SLOW_SHARE = 4
+"""Endpoints that are slow or unwell have a quarter of the slots, all together."""
+SLOW_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An endpoint that can be called and has something due."""
+
+    workspace_id: str
+    endpoint_id: str
+    trips: int = 0
+    """How often in a row its breaker has opened."""
+
+
+class Turns:
+    """Remembers whose turn is next; slots are counted by the pump."""
+
+    def __init__(self, wards: Wards, in_flight: int = IN_FLIGHT) -> None:
+        self._wards = wards
+        self._in_flight = in_flight
+        self._last_workspace = ""
+        self._last_endpoint: dict[str, str] = {}
+
+    def free(self, ready: Sequence[Ready], flying: Sequence[Sending]) -> list[tuple[Ready, int]]:
+        """Whom to claim for, and how many: in turn over workspaces and their endpoints, from who came last on."""
+        busy = Counter(sending.endpoint_id for sending in flying)
+        slow = self._slow(ready, flying)
+        room = self._in_flight - busy.total()
+        slow_room = self._in_flight // SLOW_SHARE - sum(busy[endpoint_id] for endpoint_id in slow)
+        shares: list[tuple[Ready, int]] = []
+        for one in self._in_turn(ready):
+            is_slow = one.endpoint_id in slow
+            able = self._wards.limit(one.endpoint_id, one.trips) - busy[one.endpoint_id]
+            share = min(able, room, slow_room if is_slow else room)
+            if share <= 0:
+                continue
+            shares.append((one, share))
+            room -= share
+            slow_room -= share if is_slow else 0
+            self._last_workspace = one.workspace_id
+            self._last_endpoint[one.workspace_id] = one.endpoint_id
+        return shares
+
+    def _in_turn(self, ready: Iterable[Ready]) -> list[Ready]:
+        """One endpoint of each workspace, then the next of each; both begin behind the one that came last."""
+        by_workspace: dict[str, list[Ready]] = {}
+        for one in sorted(ready, key=lambda one: one.endpoint_id):
+            by_workspace.setdefault(one.workspace_id, []).append(one)
+        for workspace_id, rows in by_workspace.items():
+            last = self._last_endpoint.get(workspace_id, "")
+            rows.sort(key=lambda one: one.endpoint_id <= last)
+        turns = [by_workspace[key] for key in sorted(by_workspace, key=lambda key: (key <= self._last_workspace, key))]
+        self._last_endpoint = {key: last for key, last in self._last_endpoint.items() if key in by_workspace}
+        return [one for served in zip_longest(*turns) for one in served if one is not None]
+
+    def _slow(self, ready: Sequence[Ready], flying: Sequence[Sending]) -> set[str]:
+        """Who is unwell, answers slowly, or has not answered for a while right now."""
+        long_ago = clock.now() - timedelta(seconds=SLOW_S)
+        slow = {one.endpoint_id for one in ready if one.trips or not self._wards.of(one.endpoint_id).is_well}
+        for sending in flying:
+            unwell = not self._wards.of(sending.endpoint_id).is_well
+            if unwell or sending.probing or sending.claimed_at < long_ago:
+                slow.add(sending.endpoint_id)
+        return slow
