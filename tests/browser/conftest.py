@@ -32,13 +32,19 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def host() -> str:
+    """What the server is called; a test file that needs a name says another one."""
+    return "127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, host: str) -> Iterator[Server]:
     """One server per test file, so that files do not see each other's changes."""
     folder = tmp_path_factory.mktemp("server")
     with (
         (folder / "log").open("w") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "tests.browser.serve", str(folder)],
+            [sys.executable, "-m", "tests.browser.serve", str(folder), "0", host],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -1,5 +1,5 @@
-"""A real server in a process of its own: `python -m tests.browser.serve FOLDER [PORT]` makes an empty SQLite database
-there, seeds it, prints one line of JSON (`url` and what the seed left) and serves until its standard input closes."""
+"""A real server in a process of its own: `python -m tests.browser.serve FOLDER [PORT [HOST]]` makes an empty SQLite
+database there, seeds it, prints one line of JSON (`url` and what the seed left) and serves until its input closes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.browser.seed import seed
 from tests.support.cast import make_cast
 
 
-def settings(folder: Path, port: int) -> Settings:
+def settings(folder: Path, port: int, host: str) -> Settings:
     database_url = f"sqlite:///{folder / 'portico.db'}"
     return Settings(
         home=folder,
         port=port,
-        public_url=f"http://127.0.0.1:{port}",
-        streams_url=f"http://127.0.0.1:{port}",
+        public_url=f"http://{host}:{port}",
+        streams_url=f"http://{host}:{port}",
         database_url=database_url,
         migrate_url=database_url,
         secret_keys=("a key for tests only",),
@@ -38,7 +38,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     # The socket first: the port must be known before the application is made, and nobody else may take it.
     listener = socket.create_server(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0))
-    found = settings(folder, listener.getsockname()[1])
+    found = settings(folder, listener.getsockname()[1], sys.argv[3] if len(sys.argv) > 3 else "127.0.0.1")
     app = create_app(found)
     migrations.upgrade(found.migrate_url)
     left = seed(make_cast(), found)

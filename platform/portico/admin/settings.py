@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, request
 from flask_babel import gettext, lazy_gettext
 from wtforms import RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portico import settings as instance
@@ -40,9 +41,9 @@ class TwoFactor(Form):
     two_factor = RadioField(
         lazy_gettext("Who needs a second factor"),
         choices=[
-            ("off", lazy_gettext("Nobody has to. Everybody may turn it on for themselves.")),
-            ("admins", lazy_gettext("Admins and owners")),
-            ("everyone", lazy_gettext("Everybody")),
+            SelectChoice("off", lazy_gettext("Nobody has to. Everybody may turn it on for themselves.")),
+            SelectChoice("admins", lazy_gettext("Admins and owners")),
+            SelectChoice("everyone", lazy_gettext("Everybody")),
         ],
     )
 

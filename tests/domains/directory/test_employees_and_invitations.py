@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from portico import settings as instance
 from portico.domains.directory import doors, queries, service
-from portico.domains.directory.errors import EmailTaken, InvitationOver, ManagerCycle
+from portico.domains.directory.errors import EmailTaken, InvitationOver, InviterGone, ManagerCycle
 from portico.domains.directory.service.inviting import link_token
+from portico.domains.identity import queries as logins
+from portico.domains.identity import service as identity
 from portico.domains.identity.errors import LinkDead
 from portico.kernel import clock, jobs
 from portico.kernel.errors import Forbidden, Invalid
 from portico.kernel.listing import Condition, ListQuery
+from portico.kernel.unit_of_work import system_unit
 from portico.settings import Settings
 from tests.support.cast import Cast
+from tests.support.factors import HERE
 from tests.support.http import Api
 
 pytestmark = pytest.mark.both_databases
@@ -128,6 +134,45 @@ def test_the_invitation_arrives_by_mail_and_holds_the_link(cast: Cast, settings:
     assert f"/account/invitation/{link_token(invitation_id, 1)}" in text
     assert "new@acme.example" in text
     assert jobs.drain() == 0
+
+
+def test_an_invitation_counts_only_while_who_sent_it_may_invite(cast: Cast) -> None:
+    invitation_id = invite(cast)
+    with cast.writing():
+        identity.change_role(cast.actor("owner"), cast.actor("admin").membership_id or "", "agent")
+    for refused in (
+        lambda: doors.invited(link_token(invitation_id, 1)),
+        lambda: doors.accept(link_token(invitation_id, 1), "a long enough password", HERE),
+    ):
+        with pytest.raises(InviterGone):
+            refused()
+    with cast.writing():
+        service.resend(cast.actor("owner"), invitation_id)
+    assert doors.accept(link_token(invitation_id, 2), "a long enough password", HERE)
+
+
+def test_an_invitation_dies_with_the_departure_of_its_sender_and_owners_stand_for_owners(cast: Cast) -> None:
+    by_admin, by_owner = invite(cast, "one@acme.example"), invite(cast, "two@acme.example", "owner", by="owner")
+    with pytest.raises(Forbidden), cast.writing():
+        service.resend(cast.actor("admin"), by_owner)
+    with cast.writing():
+        service.depart(cast.actor("owner"), cast.employee_id("admin"))
+    with pytest.raises(InviterGone):
+        doors.invited(link_token(by_admin, 1))
+    assert doors.invited(link_token(by_owner, 1)).role == "owner"
+
+
+@pytest.mark.parametrize("mailed", [True, False])
+def test_a_mailed_link_proves_the_address_and_one_that_is_handed_over_does_not(
+    cast: Cast, settings: Settings, mailed: bool
+) -> None:
+    invitation_id = invite(cast)
+    instance.configure(replace(settings, smtp_url="console:" if mailed else None))
+    doors.accept(link_token(invitation_id, 1), "a long enough password", HERE)
+    with system_unit("tests: what is known of the address"):
+        user = logins.user_by_email("new@acme.example")
+    assert user is not None
+    assert (user.email_verified_at is not None) is mailed
 
 
 def test_an_invitation_is_taken_up_once_whatever_comes_at_once(cast: Cast) -> None:
