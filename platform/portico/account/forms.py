@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flask_babel import gettext, lazy_gettext
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Email, InputRequired, Length, ValidationError
+from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Email, InputRequired, Length, StopValidation
 
 from portico.domains.identity.passwords import LONGEST, SHORTEST
 from portico.web.forms import Form, strip
@@ -27,25 +29,29 @@ class Passkey(Form):
     credential = HiddenField()
 
 
+class Typed:
+    """Needed, unless a passkey answered in its place."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Passkey, field: Field) -> None:
+        if not field.data and not form.credential.data:
+            raise StopValidation(gettext("Type it in, or use a passkey."))
+
+
 class SecondStep(Passkey):
     code = StringField(
-        lazy_gettext("Code"),
-        [Length(max=40)],
+        lazy_gettext("One-time code"),
+        [Typed(), Length(max=40)],
         filters=[strip],
-        description=lazy_gettext("Six digits of your authenticator app, or one of your recovery codes."),
         render_kw={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false", "autocapitalize": "off"},
     )
-
-    def validate_code(self, field: StringField) -> None:
-        """One of the two must be there."""
-        if not field.data and not self.credential.data:
-            raise ValidationError(gettext("Type a code."))
 
 
 class Again(Passkey):
     password = PasswordField(
         lazy_gettext("Your password, or a code"),
-        [Length(max=LONGEST)],
+        [Typed(), Length(max=LONGEST)],
         render_kw={"autocomplete": "current-password", "autofocus": True},
     )
 

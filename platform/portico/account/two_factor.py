@@ -25,7 +25,7 @@ from portico.web.forms import Form
 from portico.web.navigation import Entry
 from portico.web.pages import safe_next
 
-MENU = [Entry("account", N_("Two-factor sign-in"), "shield-check", "account.two_factor", 22)]
+MENU = [Entry("account", N_("Two-factor sign-in"), "fingerprint-pattern", "account.two_factor", 22)]
 
 
 def _here(**more: Any) -> str:

@@ -40,6 +40,7 @@ class Workspace(Form):
 class TwoFactor(Form):
     two_factor = RadioField(
         lazy_gettext("Who needs a second factor"),
+        [InputRequired()],
         choices=[
             SelectChoice("off", lazy_gettext("Nobody has to. Everybody may turn it on for themselves.")),
             SelectChoice("admins", lazy_gettext("Admins and owners")),
