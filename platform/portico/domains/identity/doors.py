@@ -127,7 +127,7 @@ def ask_for_reset(email: str, origin: Origin) -> None:
     One place asks so often and no oftener; what it asks beyond that is forgotten."""
     with system_unit("password reset: leave an errand", write=True):
         if service.may_ask_for_reset(origin.address):
-            service.leave_errand("reset", email=email)
+            service.leave_errand_about("reset", email)
 
 
 def reset_password(token: str, password: str) -> None:

@@ -1,6 +1,12 @@
 """Every change of identity's state, by activity."""
 
-from portico.domains.identity.service.errands import finish_errand, leave_errand, put_errand_back, take_errand
+from portico.domains.identity.service.errands import (
+    finish_errand,
+    leave_errand,
+    leave_errand_about,
+    put_errand_back,
+    take_errand,
+)
 from portico.domains.identity.service.members import change_role, end_membership, join, resume_membership
 from portico.domains.identity.service.operating import record_act
 from portico.domains.identity.service.requiring import require_two_factor, reset_factors_of, reset_two_factor
@@ -47,6 +53,7 @@ __all__ = [
     "finish_errand",
     "join",
     "leave_errand",
+    "leave_errand_about",
     "mark_operator",
     "may_ask_for_reset",
     "note_failure",

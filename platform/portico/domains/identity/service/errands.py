@@ -11,18 +11,24 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from portico.domains.identity.models import Errand
-from portico.kernel import bell, clock, origin
+from portico.kernel import bell, clock, origin, text
 from portico.kernel.db import AnyRow
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import after_commit, session
 
 LEASE = timedelta(minutes=5)
 TRIES = 8
+LONGEST_ADDRESS = 254
 
 
 def leave_errand(kind: str, **about: Any) -> None:
     session().add(Errand(id=new_id("err"), kind=kind, about=about, origin=origin.current()))
     after_commit(bell.ring)
+
+
+def leave_errand_about(kind: str, email: str) -> None:
+    """For an address as somebody typed it: no longer than one can be, and without what no database keeps."""
+    leave_errand(kind, email=text.email_key(email)[:LONGEST_ADDRESS])
 
 
 def take_errand() -> AnyRow | None:

@@ -14,7 +14,7 @@ from portico.domains.identity import queries
 from portico.domains.identity.errors import SecondStepOver, SignInThrottled
 from portico.domains.identity.events import SESSION_ENDED, SESSION_STARTED
 from portico.domains.identity.models import PasskeyChallenge, SecondStep, Session, SignInFailure, User
-from portico.domains.identity.service.errands import leave_errand
+from portico.domains.identity.service.errands import leave_errand_about
 from portico.domains.identity.service.recording import record
 from portico.kernel import authn, clock, secrets
 from portico.kernel.ids import new_id
@@ -167,7 +167,7 @@ def note_failure(email: str, origin: str) -> None:
         session().add(SignInFailure(id=new_id("sif"), subject=subject))
     session().flush()
     if queries.failures(_subjects(email, origin)[0], WINDOW) <= RECORDED_FAILURES:
-        leave_errand("failed", email=email)
+        leave_errand_about("failed", email)
 
 
 def may_ask_for_reset(origin: str) -> bool:
