@@ -10,6 +10,7 @@ from flask import Flask
 from portico.domains.directory import service as directory
 from portico.domains.installations import queries
 from portico.kernel import jobs, last_use
+from portico.kernel.listing import ListQuery
 from portico.settings import Settings
 from tests.support import apps, grants
 from tests.support.cast import Cast
@@ -57,6 +58,21 @@ def test_an_admin_says_whose_records_an_app_sees(faces: Faces, cast: Cast, clien
     assert f'value="{group}" checked' in admin.get(page(client, "/range")).text
     admin.post(page(client, "/range"), {"records": "all", "include": [group]})
     assert now(cast, client)["data_range"] == {"kind": "all", "include": [], "unassigned": False}
+
+
+def test_records_can_be_narrowed_before_an_app_ever_reads(faces: Faces, cast: Cast, group: str) -> None:
+    apps.register(cast)
+    admin, page = faces("admin"), "/admin/catalogue/helper/install"
+    shown = admin.get(page)
+    version = re.search(r'name="version" type="hidden" value="([^"]*)"', shown.text)
+    assert version is not None
+    found = admin.post(page, {"who": "everyone", "step": "search", "q-records": "first"})
+    assert f'name="records" value="{group}"' in found.text
+    given = {"who": "everyone", "version": version[1], "records": [group]}
+    assert "First aiders" in words(admin.follow(admin.post(page, given)))
+    with cast.reading():
+        row = queries.page_of_installations(cast.actor("owner"), ListQuery()).rows[0]
+    assert row["data_range"] == {"kind": "only", "include": [{"kind": "group", "id": group}], "unassigned": False}
 
 
 def test_an_admin_leaves_people_out(faces: Faces, cast: Cast, client: grants.Client, group: str) -> None:

@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from portico import settings as instance
 from portico.admin.app_settings import Declared, given_settings, setting_fields
 from portico.admin.blueprint import blueprint, go, here
-from portico.admin.picker import EXCLUDE, is_search, picked, picker, rules
+from portico.admin.picker import EXCLUDE, RECORDS, is_search, picked, picker, rules
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.directory import queries as directory
 from portico.domains.identity import second_steps
@@ -141,6 +141,8 @@ def catalogue_install(actor: Actor, app_key: str) -> Any:
             groups=groups(actor, asked, chosen=ticked(asked)),
             picker=picker(actor, picked()),
             barred=picker(actor, picked(EXCLUDE), name=EXCLUDE),
+            records=picker(actor, picked(RECORDS), name=RECORDS),
+            unassigned="unassigned" in request.form,
             needs_password=must_prove((*asked.required, *asked.optional)),
             settings=setting_fields(declared, actor.locale, form.refusal),
             deny=here("catalogue_app", app_key=app_key),
@@ -163,5 +165,12 @@ def _install(
             app_key,
             granted_scopes=granted,
             availability_=availability(form.who.data, picked(), picked(EXCLUDE)),
+            data_range_=_records(),
             settings=given_settings(declared),
         )
+
+
+def _records() -> dict[str, Any] | None:
+    """Whose records the app sees from its first request on; None is all, or as it was when it comes back."""
+    ids, unassigned = picked(RECORDS), "unassigned" in request.form
+    return {"kind": ONLY, "include": rules(ids), "unassigned": unassigned} if ids or unassigned else None

@@ -21,6 +21,7 @@ from portico.web.lists import SHOWN
 
 SEARCH = "search"
 EFFECTS = INCLUDE, EXCLUDE = "include", "exclude"
+RECORDS = "records"
 DEPARTMENTS = frozenset({"department"})
 PEOPLE = frozenset({"employee"})
 EVERYBODY = frozenset({"department", "group", "employee"})
