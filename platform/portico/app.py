@@ -29,6 +29,7 @@ DOMAINS = (
     "identity",
     "audit",
     "tasks",
+    "properties",
     "directory",
     "contacts",
     "tickets",

@@ -71,7 +71,8 @@ def query(params: Mapping[str, Any]) -> dict[str, str]:
 
 def filters(keywords: Mapping[str, Any]) -> dict[str, str]:
     """`status="open"` → `filter[status]`, `priority__in=[…]` → `filter[priority][in]`,
-    `requester__contact_id=…` → `filter[requester.contact_id]`."""
+    `requester__contact_id=…` → `filter[requester.contact_id]`, `properties__tier="gold"` → `filter[properties.tier]`
+    (keys of properties may hold two underscores themselves)."""
     return dict(_filter(keyword, value) for keyword, value in keywords.items())
 
 
@@ -79,6 +80,10 @@ def _filter(keyword: str, value: object) -> tuple[str, str]:
     if value is None:
         raise ValueError(f"{keyword}=None is ambiguous: leave it out, or ask {keyword}__exists=False")
     *names, last = keyword.split("__")
+    if names and names[0] == "properties":
+        operator = [last] if len(names) > 1 and last in OPERATORS else []
+        key = "__".join([*names[1:], *([] if operator else [last])])
+        names, last = ["properties", *([key] if operator else [])], operator[0] if operator else key
     if names and last in OPERATORS:
         return f"filter[{'.'.join(names)}][{last}]", comma_joined(value)
     return f"filter[{'.'.join([*names, last])}]", scalar(value)

@@ -151,6 +151,10 @@ class Portico:
         return resources.Contacts(self._transport)
 
     @cached_property
+    def properties(self) -> resources.Properties:
+        return resources.Properties(self._transport)
+
+    @cached_property
     def tickets(self) -> resources.Tickets:
         return resources.Tickets(self._transport)
 

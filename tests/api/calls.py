@@ -193,6 +193,14 @@ CALLS: dict[str, Make] = {
     "restore_contact": at(
         "/contacts/{}/restore", "trashed_contact", "support_admin", {}, barred=("agent", "forbidden")
     ),
+    "list_properties": to("/properties/contact", "agent"),
+    "create_property": lambda world: Call(
+        "/properties/contact", "support_admin", {"key": world.name(), "label": "New", "type": "text"}
+    ),
+    "get_property": at("/properties/contact/{}", "contact_property", "agent"),
+    "update_property": at("/properties/contact/{}", "contact_property", "support_admin", {"label": "Other"}),
+    "archive_property": at("/properties/contact/{}", "contact_property", "support_admin"),
+    "restore_property": at("/properties/contact/{}/restore", "contact_property", "support_admin", {}),
     "list_tickets": to("/tickets", "employee"),
     "create_ticket": lambda world: Call("/tickets", "agent", world.ticket_values()),
     "batch_tickets": _ticket_batch,

@@ -26,7 +26,15 @@ from tests.support.statements import Statement, watched
 
 pytestmark = pytest.mark.postgres
 ROWS, ROWS_ELSEWHERE = 20_000, 5_000
-BIG = {"contact", "contact_identifier", "ticket", "search_word", "personal_token", "installation_token"}
+BIG = {
+    "contact",
+    "contact_identifier",
+    "ticket",
+    "search_word",
+    "personal_token",
+    "installation_token",
+    "property_index",
+}
 _ID = "'{prefix}_0' || lpad((n + {offset})::text, 25, '0')"
 
 SEED = {
@@ -52,6 +60,17 @@ SEED = {
               FROM generate_series(1, :rows) n
             UNION ALL
             SELECT 'ticket', {tkt}, unnest(ARRAY['ticket', md5(n::text)]) FROM generate_series(1, :rows) n) w""",
+    "property": """
+        INSERT INTO property (workspace_id, id, object, key, place, label, type, options, sensitive, state,
+                              created_at, updated_at, version)
+        SELECT :workspace, 'prp_' || kind, 'contact', kind, place, kind, kind, '[]', false, 'active', now(), now(), 1
+          FROM (VALUES ('text', 1), ('integer', 2), ('datetime', 3)) p (kind, place) WHERE :rows > 0""",
+    "property_index": """
+        INSERT INTO property_index (workspace_id, property_id, object_id, position, text_key, number, instant)
+        SELECT :workspace, 'prp_' || kind, {con}, 0, CASE kind WHEN 'text' THEN 'v' || n END,
+               CASE kind WHEN 'integer' THEN n END,
+               CASE kind WHEN 'datetime' THEN timestamptz '2020-01-01Z' + n * interval '1 minute' END
+          FROM generate_series(1, :rows) n, unnest(ARRAY['text', 'integer', 'datetime']) kind""",
     "personal_token": """
         INSERT INTO personal_token (id, digest, workspace_id, membership_id, name, scopes, created_at, expires_at)
         SELECT {ptk}, md5({ptk}), :workspace, 'mem_1', 'x', '[]', now(), now() FROM generate_series(1, :rows) n""",
@@ -138,6 +157,18 @@ ONE_LIST = {
     "contact of an address": (
         contacts.page_of_contacts,
         ListQuery(conditions=(Condition("email", "eq", "77@example.com"),)),
+    ),
+    "contacts with a text": (
+        contacts.page_of_contacts,
+        ListQuery(conditions=(Condition("properties.text", "eq", "V77"),)),
+    ),
+    "contacts with a number": (
+        contacts.page_of_contacts,
+        ListQuery(conditions=(Condition("properties.integer", "lt", "20"),)),
+    ),
+    "contacts with an instant": (
+        contacts.page_of_contacts,
+        ListQuery(conditions=(Condition("properties.datetime", "lte", "2020-01-01T00:20:00Z"),)),
     ),
     "tickets by number": (tickets.page_of_tickets, ListQuery(conditions=(Condition("number", "eq", 77),))),
     "open tickets": (tickets.page_of_tickets, ListQuery(conditions=(Condition("status", "eq", "open"),))),

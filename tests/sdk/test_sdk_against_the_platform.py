@@ -96,6 +96,22 @@ def test_directory_and_members(client, cast):
     assert owner.me().employee.id == cast.employee_id("owner")
 
 
+def test_properties(client):
+    admin = client("admin")
+    tier = admin.properties.create("contact", key="tier", label="Tier", type="select", options=["gold", "silver"])
+    assert [one.key for one in admin.properties.list("contact", state="active")] == ["tier"]
+    assert admin.properties.update("contact", tier.id, label="Level", if_match=tier.etag).label == "Level"
+    gold, silver = (admin.contacts.create(display_name=name, properties={"tier": name}) for name in ("gold", "silver"))
+    assert gold.properties == {"tier": "gold"}
+    assert [one.id for one in admin.contacts.list(properties__tier="gold")] == [gold.id]
+    assert [one.id for one in admin.contacts.list(properties__tier__ne="gold")] == [silver.id]
+    admin.properties.delete("contact", tier.id)
+    assert admin.contacts.get(gold.id).properties == {}
+    assert admin.properties.restore("contact", tier.id) == admin.properties.get("contact", tier.id)
+    with pytest.raises(ValidationFailed, match="Level"):
+        admin.contacts.update(gold.id, properties={"tier": "lead", "visits": 1})
+
+
 def test_refusals_are_typed(client):
     with pytest.raises(PermissionDeniedError, match="contacts:read") as caught:
         client("employee").contacts.list().page()
@@ -116,12 +132,15 @@ SAMPLES = {
     "items": [],
     "manifest": {},
     "jwk": {},
+    "key": "tier",
+    "label": "Tier",
     "name": "name",
     "reason": "text",
     "requester": {},
     "stars": 5,
     "text": "text",
     "subject": "text",
+    "type": "text",
     "types": [],
     "url": "https://a.example",
 }

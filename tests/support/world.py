@@ -61,6 +61,9 @@ class World:
         address = {"kind": "email", "value": f"{self.name()}@customer.example"}
         return self.post("agent", "/contacts", {"display_name": self.name("Contact "), "identifiers": [address]})
 
+    def contact_property(self) -> dict[str, Any]:
+        return self.post("support_admin", "/properties/contact", {"key": self.name(), "label": "New", "type": "text"})
+
     def trashed_contact(self) -> dict[str, Any]:
         contact = self.contact()
         assert self.api("support_admin").delete(f"/contacts/{contact['id']}").status_code == 204
@@ -204,6 +207,10 @@ class World:
                 found |= {"app_id": version["app_id"], "version_id": version["id"]}
             elif name == "replay_id":
                 found[name] = self.replay(found["endpoint_id"])["id"]
+            elif name == "object_type":
+                found[name] = "contact"
+            elif name == "property_id":
+                found[name] = self.contact_property()["id"]
             elif name.endswith("_id"):
                 noun = "installation_request" if name == "request_id" else name.removesuffix("_id")
                 found[name] = getattr(self, noun)()["id"]

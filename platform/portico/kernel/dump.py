@@ -94,16 +94,24 @@ def dumper(schema: type[Schema]) -> Dump:
         (field.data_key or name, field.attribute or name, _converter(field))
         for name, field in schema().dump_fields.items()
     ]
+    # What may be absent and stands at the end costs nothing where it is: `_redacted` above all.
+    end = max((place + 1 for place, field in enumerate(schema().dump_fields.values()) if field.required), default=0)
+    always, sometimes = plan[:end], plan[end:]
 
     def dump(source: Any) -> dict[str, Any]:
         if type(source) is dict:
             try:
-                return {
+                answer = {
                     name: source[attribute] if convert is _same else convert(source[attribute])
-                    for name, attribute, convert in plan
+                    for name, attribute, convert in always
                 }
             except KeyError:
-                pass  # something is absent: the longer way
+                pass  # something is absent that should not be: the longer way
+            else:
+                for name, attribute, convert in sometimes:
+                    if attribute in source:
+                        answer[name] = convert(source[attribute])
+                return answer
         get = _getter(source)
         answer = {}
         for name, attribute, convert in plan:

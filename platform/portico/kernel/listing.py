@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
@@ -39,7 +40,7 @@ class Filter:
     """A field that can be filtered. `column` for the usual operators, or `clause` for its own reading of them."""
 
     kind: str = "text"
-    """text, instant, date, int or bool"""
+    """text, instant, date, int, decimal or bool"""
     column: ColumnElement[Any] | None = None
     clause: Clause | None = None
     operators: tuple[str, ...] = ("eq", "ne", "in", "exists")
@@ -65,6 +66,12 @@ class Listing:
     sorts: Mapping[str, Sort]
     default_sort: str = "-created_at"
     search_kind: str | None = None
+    open_filters: str | None = None
+    """The beginning of filters that nobody can list here, such as `properties.`: taken as they come, and given to the
+    list by who knows them (`filters_added`) before it is asked."""
+
+    def is_open(self, name: str) -> bool:
+        return self.open_filters is not None and name.startswith(self.open_filters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,31 +114,59 @@ def _wrong(name: str, code: str, message: str) -> Invalid:
 def parse_value(name: str, kind: str, text: str) -> Any:
     """One value of a filter from its text. Raises Invalid."""
     try:
-        match kind:
-            case "int":
-                number = int(text)
-                if not -(2**63) <= number < 2**63 or len(text) > 20:
-                    raise ValueError
-                return number
-            case "bool":
-                return {"true": True, "false": False}[text]
-            case "instant":
-                moment = datetime.fromisoformat(text)
-                if moment.tzinfo is None or not 1970 <= moment.year <= 9998:
-                    raise ValueError
-                return moment
-            case _:
-                if "\x00" in text:
-                    raise ValueError
-                return text
-    except (ValueError, KeyError):
+        return _READ.get(kind, _read_text)(text)
+    except (ValueError, KeyError, InvalidOperation):
         raise _wrong(name, "invalid", f"{text[:100]!r} is not a value for {name} ({kind}).") from None
+
+
+def _read_int(text: str) -> int:
+    number = int(text)
+    if not -(2**63) <= number < 2**63 or len(text) > 20:
+        raise ValueError
+    return number
+
+
+def _read_instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or not 1970 <= moment.year <= 9998:
+        raise ValueError
+    return moment
+
+
+def _read_date(text: str) -> str:
+    if len(text) != 10:
+        raise ValueError
+    return date.fromisoformat(text).isoformat()
+
+
+def _read_decimal(text: str) -> Decimal:
+    amount = Decimal(text)
+    if len(text) > 40 or not amount.is_finite() or abs(amount) >= 10**12 or amount != round(amount, 6):
+        raise ValueError
+    return amount
+
+
+def _read_text(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError
+    return text
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "int": _read_int,
+    "bool": {"true": True, "false": False}.__getitem__,
+    "instant": _read_instant,
+    "date": _read_date,
+    "decimal": _read_decimal,
+}
 
 
 def parse_condition(listing: Listing, name: str, operator: str, text: str) -> Condition:
     """Check one `filter[name][operator]=text`. Raises Invalid."""
     known = listing.filters.get(name)
     label = f"filter[{name}]"
+    if known is None and listing.is_open(name):
+        return Condition(name, operator, text)
     if known is None:
         raise _wrong(label, "unknown", f"There is no filter {name!r}; use {', '.join(sorted(listing.filters))}.")
     if operator not in known.operators:
@@ -159,6 +194,16 @@ def conditions_of(listing: Listing, filters: Mapping[str, Any]) -> tuple[Conditi
             texts = [str(part).lower() if isinstance(part, bool) else str(part) for part in parts]
             found.append(parse_condition(listing, name, str(operator), ",".join(texts)))
     return tuple(found)
+
+
+def filters_added(listing: Listing, query: ListQuery, filters: Mapping[str, Filter]) -> tuple[Listing, ListQuery]:
+    """The list with its open filters known, and what was asked of them read. Raises Invalid for the unknown."""
+    whole = replace(listing, filters={**listing.filters, **filters}, open_filters=None)
+    read = tuple(
+        parse_condition(whole, one.field, one.operator, one.value) if listing.is_open(one.field) else one
+        for one in query.conditions
+    )
+    return whole, replace(query, conditions=read)
 
 
 def _apply(known: Filter, condition: Condition) -> ColumnElement[bool]:

@@ -31,11 +31,13 @@ from portico_sdk.models.events import (
     Event,
     GroupEvent,
     PingEvent,
+    PropertyEvent,
     Resource,
     TicketEvent,
     UnknownEvent,
 )
 from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference
+from portico_sdk.models.properties import Property, PropertyOption
 from portico_sdk.models.publishers import Publisher, Rating
 from portico_sdk.models.tickets import Comment, Requester, Ticket
 from portico_sdk.models.webhooks import Attempt, Delivery, WebhookEndpoint
@@ -80,6 +82,9 @@ __all__ = [
     "Model",
     "PingEvent",
     "Plan",
+    "Property",
+    "PropertyEvent",
+    "PropertyOption",
     "Publisher",
     "Rating",
     "Reference",

@@ -14,6 +14,7 @@ from portico_sdk.models.apps import Installation
 from portico_sdk.models.contacts import Contact
 from portico_sdk.models.directory import Department, Employee, Group
 from portico_sdk.models.identity import Actor
+from portico_sdk.models.properties import Property
 from portico_sdk.models.tickets import Comment, Ticket
 
 
@@ -94,6 +95,12 @@ class GroupEvent(Event):
         return Group.parse(self.data)
 
 
+class PropertyEvent(Event):
+    @cached_property
+    def property(self) -> Property:
+        return Property.parse(self.data)
+
+
 class AppEvent(Event):
     """Something in the life of an installation."""
 
@@ -116,6 +123,7 @@ _BY_NOUN: Mapping[str, type[Event]] = {
     "employee": EmployeeEvent,
     "department": DepartmentEvent,
     "group": GroupEvent,
+    "property": PropertyEvent,
     "app": AppEvent,
     "endpoint": PingEvent,
 }

@@ -7,6 +7,7 @@ from portico_sdk.resources.directory import Departments, Employees, Groups
 from portico_sdk.resources.events import Deliveries, Events, WebhookEndpoints
 from portico_sdk.resources.identity import Invitations, Members
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
+from portico_sdk.resources.properties import Properties
 from portico_sdk.resources.publishers import Publishers, Ratings
 from portico_sdk.resources.tickets import TicketComments, Tickets
 
@@ -26,6 +27,7 @@ __all__ = [
     "Invitations",
     "Members",
     "Policy",
+    "Properties",
     "Publishers",
     "Ratings",
     "TicketComments",

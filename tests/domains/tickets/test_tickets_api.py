@@ -110,6 +110,7 @@ def test_happy(api: Api) -> None:
         "assignee_id",
         "channel",
         "tags",
+        "properties",
         "created_at",
         "updated_at",
         "solved_at",
@@ -138,7 +139,7 @@ INVALID: list[tuple[Any, str]] = [
     ({"priority": "extreme"}, "/priority"),
     ({"status": "open"}, "/status"),
     ({"queue_id": None}, "/queue_id"),
-    ({"properties": {}}, "/properties"),
+    ({"properties": {"nobody": 1}}, "/properties/nobody"),
     ({"channel": "smoke"}, "/channel"),
     ({"assignee_id": "emp_01jd0000000000000000000000"}, "/assignee_id"),
     ({"comment": {"body": ""}}, "/comment/body"),
@@ -242,11 +243,11 @@ def test_the_requesters_side_over_the_api(api: Api) -> None:
     ticket = own(api)
     shown = api("employee").get(f"/tickets/{ticket['id']}").json
     assert shown == ticket
-    assert shown["_redacted"] == ["assignee_id", "tags"]
+    assert shown["_redacted"] == ["assignee_id", "properties", "tags"]
     assert "assignee_id" not in shown
     assert "tags" not in shown
     sparse = api("employee").get("/tickets?fields=number,tags").json["data"]
-    assert sparse == [{"id": ticket["id"], "number": 1, "_redacted": ["assignee_id", "tags"]}]
+    assert sparse == [{"id": ticket["id"], "number": 1, "_redacted": ["assignee_id", "properties", "tags"]}]
     assert api("employee").get("/tickets?filter[tags]=vip").status_code == 422
     assert api("employee").patch(f"/tickets/{ticket['id']}", json={"status": "solved"}).json["code"] == "forbidden"
     results = (

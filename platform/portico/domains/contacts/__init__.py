@@ -2,5 +2,6 @@
 
 A *contact* is a person; an *identifier* is an e-mail address, a phone number or the id another system gave them
 (`external`, with a namespace). An identifier belongs to one contact unless it is marked *shared*, and the database
-holds to that. Companies, properties, merging and the timeline are not here yet; what contacts ask for is `tickets`.
+holds to that. What a workspace wants to know besides stands in `properties`. Companies, merging and the timeline are
+not here yet; what contacts ask for is `tickets`.
 """

@@ -22,6 +22,7 @@ _EXAMPLE = {
     "owner_employee_id": None,
     "lifecycle_stage": None,
     "tags": [],
+    "properties": {"tier": "gold"},
     "created_at": "2026-11-22T09:30:00.000Z",
     "updated_at": "2026-11-22T09:30:00.000Z",
     "version": 1,

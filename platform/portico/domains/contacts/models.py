@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portico.domains.properties import objects
 from portico.kernel.db import ID, KEY, Base, InWorkspace, Versioned, refers_to
 
 _HELD = text("held")
@@ -30,7 +32,11 @@ class Contact(InWorkspace, Versioned, Base):
     owner_employee_id: Mapped[str | None] = mapped_column(ID)
     lifecycle_stage: Mapped[str | None] = mapped_column(KEY)
     tags: Mapped[list[str]]
+    properties: Mapped[dict[str, Any]] = objects.values_column()
     trashed_at: Mapped[datetime | None]
+
+
+objects.register("contact", Contact, sensitive="contacts.sensitive:read")
 
 
 class ContactIdentifier(InWorkspace, Base):

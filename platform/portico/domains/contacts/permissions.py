@@ -10,6 +10,12 @@ from portico.kernel.text import N_
 CONTACTS_READ = Scope(
     "contacts:read", N_("read contacts: names, e-mail addresses, phone numbers, owners and tags"), roles=("agent",)
 )
+CONTACTS_SENSITIVE = Scope(
+    "contacts.sensitive:read",
+    N_("see the properties of contacts that are marked as sensitive"),
+    roles=("support_admin",),
+    risk="sensitive",
+)
 CONTACTS_WRITE = Scope("contacts:write", N_("add, change and delete contacts"), roles=("agent",), risk="write")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
 from portico.domains.contacts import identifiers
 from portico.domains.contacts.models import Contact, ContactIdentifier
 from portico.domains.directory.ranges import within_range
+from portico.domains.properties import queries as properties
 from portico.kernel.actor import Actor
 from portico.kernel.data_range import Reader, reaches
 from portico.kernel.db import AnyRow, AnySelect
@@ -29,6 +30,7 @@ _COLUMNS = (
     _contact.owner_employee_id,
     _contact.lifecycle_stage,
     _contact.tags,
+    _contact.properties,
     _contact.created_at,
     _contact.updated_at,
     _contact.version,
@@ -96,6 +98,7 @@ CONTACTS = Listing(
         "display_name": Sort(_contact.name_key),
     },
     search_kind="contact",
+    open_filters=properties.PREFIX,
 )
 
 
@@ -164,12 +167,24 @@ def _one_locked(actor: Actor, contact_id: str) -> AnySelect:
     return visible_to(actor).where(_contact.id == contact_id).with_for_update()
 
 
-def contact(actor: Actor, contact_id: str, *, lock: bool = False) -> dict[str, Any]:
-    """One contact; `lock` keeps it for a change until the unit ends. Raises NotFound."""
+def whole_contact(actor: Actor, contact_id: str, *, lock: bool = False) -> dict[str, Any]:
+    """One contact with all that is kept of it, for the service; `lock` keeps it for a change until the unit ends.
+
+    Raises NotFound."""
     row = (_one_locked if lock else _one)(actor, contact_id).one_or_none()
     if row is None:
         raise NotFound()
     return _whole(row, identifiers_of(actor, [contact_id])[contact_id])
+
+
+def shown_to(actor: Actor, contact: dict[str, Any]) -> dict[str, Any]:
+    """The contact for its reader."""
+    return properties.shown(actor, "contact", [contact])[0]
+
+
+def contact(actor: Actor, contact_id: str) -> dict[str, Any]:
+    """One contact as the actor may see it. Raises NotFound."""
+    return shown_to(actor, whole_contact(actor, contact_id))
 
 
 def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str, Any]:
@@ -190,10 +205,11 @@ def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str,
 
 
 def page_of_contacts(actor: Actor, query: ListQuery) -> Page:
-    found = page(start_of(visible_to, actor), CONTACTS, actor.workspace_id, query)
+    listing, query = properties.filtered(actor, "contact", CONTACTS, query)
+    found = page(start_of(visible_to, actor), listing, actor.workspace_id, query)
     known = identifiers_of(actor, [row.id for row in found.rows])
     rows = [_whole(row, known[row.id]) for row in found.rows]
-    return Page(rows, found.next_cursor, found.total, found.fields)
+    return Page(properties.shown(actor, "contact", rows), found.next_cursor, found.total, found.fields)
 
 
 def active_contact(actor: Actor, contact_id: str) -> Row[Any] | None:

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from portico.domains.contacts.identifiers import KINDS, MAX_VALUE, NAMESPACE, RESERVED, NotAnIdentifier, canonical
+from portico.domains.properties.schemas import values_field, values_input
 from portico.kernel.dump import InstantField
 from portico.kernel.schemas import Choice, Input, Name, Reference
 
@@ -32,9 +33,11 @@ class Contact(Schema):
     owner_employee_id = fields.String(allow_none=True, required=True)
     lifecycle_stage = fields.String(allow_none=True, required=True)
     tags = fields.List(fields.String(), required=True)
+    properties = values_field()
     created_at = InstantField(required=True)
     updated_at = InstantField(required=True)
     version = fields.Integer(required=True)
+    redacted = fields.List(fields.String(), data_key="_redacted")
 
 
 class IdentifierInput(Input):
@@ -74,6 +77,7 @@ class _ContactFields(Input):
     owner_employee_id = Reference("emp", allow_none=True)
     lifecycle_stage = Name(longest=60, allow_none=True)
     tags = fields.List(Name(longest=60), validate=validate.Length(max=MAX_TAGS))
+    properties = values_input()
 
     @validates_schema
     def _each_once(self, data: dict[str, Any], **_: Any) -> None:
@@ -105,7 +109,7 @@ class ContactCreate(_ContactFields):
 
 
 class ContactUpdate(_ContactFields):
-    """Absent keeps, null clears, lists replace."""
+    """Absent keeps, null clears, lists replace; `properties` are merged by their keys."""
 
 
 class ContactUpsert(_ContactFields):

@@ -37,6 +37,7 @@ _EMPLOYEE = {
     "manager_id": None,
     "timezone": "Europe/Berlin",
     "locale": "en",
+    "properties": {"badge": "A-17"},
     "created_at": _AT,
     "updated_at": _AT,
     "version": 1,

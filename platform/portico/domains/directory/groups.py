@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portico.domains.directory.models import DirectoryGroup, DirectoryGroupMember
-from portico.domains.directory.queries import EMPLOYEES, employees_visible_to, shown_employees
+from portico.domains.directory.queries import EMPLOYEES, employees_visible_to, page_of_people, shown_employees
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnySelect
 from portico.kernel.errors import NotFound
@@ -59,7 +59,7 @@ def members_of(actor: Actor, group_id: str, query: ListQuery) -> Page:
     inside = select(_member.employee_id).where(_member.workspace_id == actor.workspace_id, _member.group_id == group_id)
     statement = employees_visible_to(actor).where(EMPLOYEES.id_column.in_(inside))
     statement = statement.where(statement.selected_columns["status"] != "departed")
-    found = page(statement, EMPLOYEES, actor.workspace_id, query)
+    found = page_of_people(actor, statement, query)
     return Page(shown_employees(actor, found.rows), found.next_cursor, found.total, found.fields)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portico.domains.properties import objects
 from portico.kernel import clock
 from portico.kernel.db import ID, KEY, Base, InWorkspace, Versioned, refers_to
 
@@ -80,6 +82,10 @@ class Employee(InWorkspace, Versioned, Base):
     manager_id: Mapped[str | None] = mapped_column(ID)
     timezone: Mapped[str | None] = mapped_column(KEY)
     locale: Mapped[str | None] = mapped_column(KEY)
+    properties: Mapped[dict[str, Any]] = objects.values_column()
+
+
+objects.register("employee", Employee, sensitive="directory.sensitive:read")
 
 
 class DepartmentMember(Base):

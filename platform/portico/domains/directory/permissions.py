@@ -12,7 +12,7 @@ DIRECTORY_READ = Scope(
 )
 DIRECTORY_SENSITIVE = Scope(
     "directory.sensitive:read",
-    N_("see employees' private phone numbers"),
+    N_("see employees' private phone numbers, and their properties that are marked as sensitive"),
     roles=("hr_admin",),
     risk="sensitive",
 )

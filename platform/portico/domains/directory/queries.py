@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from portico.domains.directory.models import Department, DepartmentMember, Employee, Invitation
 from portico.domains.directory.ranges import within_range
 from portico.domains.directory.schemas import STATUSES
+from portico.domains.properties import queries as properties
 from portico.kernel import text
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow, AnySelect
@@ -63,6 +64,7 @@ EMPLOYEES = Listing(
     sorts={"created_at": Sort(_employee.id), "display_name": Sort(_employee.name_key)},
     default_sort="display_name",
     search_kind="employee",
+    open_filters=properties.PREFIX,
 )
 INVITATIONS = Listing(
     id_column=Invitation.__table__.c.id,
@@ -189,7 +191,7 @@ def shown_employees(actor: Actor, rows: Sequence[AnyRow]) -> list[dict[str, Any]
             if one["id"] != actor.employee_id:
                 del one["mobile"]
                 one["redacted"] = ["mobile"]
-    return shown
+    return properties.shown(actor, "employee", shown)
 
 
 def employee(actor: Actor, employee_id: str) -> dict[str, Any]:
@@ -200,9 +202,10 @@ def employee(actor: Actor, employee_id: str) -> dict[str, Any]:
     return shown_employees(actor, [row])[0]
 
 
-def whole_employee(actor: Actor, employee_id: str) -> dict[str, Any]:
+def whole_employee(actor: Actor, employee_id: str, *, lock: bool = False) -> dict[str, Any]:
     """One employee with every field, for the event of a change. Raises NotFound."""
-    row = session().execute(employees_visible_to(actor).where(_employee.id == employee_id)).one_or_none()
+    statement = employees_visible_to(actor).where(_employee.id == employee_id)
+    row = session().execute(statement.with_for_update() if lock else statement).one_or_none()
     if row is None:
         raise NotFound()
     return {**row._mapping, "departments": places_of(actor, [row.id])[row.id]}
@@ -213,8 +216,14 @@ def page_of_employees(actor: Actor, query: ListQuery) -> Page:
     statement = employees_visible_to(actor)
     if not any(condition.field == "status" for condition in query.conditions):
         statement = statement.where(_employee.status != "departed")
-    found = page(statement, EMPLOYEES, actor.workspace_id, query)
+    found = page_of_people(actor, statement, query)
     return Page(shown_employees(actor, found.rows), found.next_cursor, found.total, found.fields)
+
+
+def page_of_people(actor: Actor, statement: AnySelect, query: ListQuery) -> Page:
+    """A page of a statement that began at `employees_visible_to`; its rows are not shown to anybody yet."""
+    listing, query = properties.filtered(actor, "employee", EMPLOYEES, query)
+    return page(statement, listing, actor.workspace_id, query)
 
 
 def members_of(actor: Actor, department_id: str, query: ListQuery, *, recursive: bool) -> Page:
@@ -222,7 +231,7 @@ def members_of(actor: Actor, department_id: str, query: ListQuery, *, recursive:
     department(actor, department_id)
     ids = departments_within(actor, [department_id]) if recursive else {department_id}
     statement = employees_visible_to(actor).where(_in_department("in", list(ids)), _employee.status != "departed")
-    found = page(statement, EMPLOYEES, actor.workspace_id, query)
+    found = page_of_people(actor, statement, query)
     return Page(shown_employees(actor, found.rows), found.next_cursor, found.total, found.fields)
 
 

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from portico.domains.properties.schemas import values_field, values_input
 from portico.kernel.actor import ROLES
 from portico.kernel.dump import InstantField
 from portico.kernel.schemas import Choice, Input, Name, Reference
@@ -100,6 +101,7 @@ class Employee(Schema):
     manager_id = fields.String(allow_none=True, required=True)
     timezone = fields.String(allow_none=True, required=True)
     locale = fields.String(allow_none=True, required=True)
+    properties = values_field()
     created_at = InstantField(required=True)
     updated_at = InstantField(required=True)
     version = fields.Integer(required=True)
@@ -119,6 +121,7 @@ class _EmployeeFields(Input):
     manager_id = Reference("emp", allow_none=True)
     timezone = fields.String(allow_none=True, validate=_zone)
     locale = Choice("en", "zh_Hans_CN", allow_none=True)
+    properties = values_input()
     departments = fields.List(fields.Nested(PlaceInput), validate=validate.Length(max=100))
 
     @validates_schema

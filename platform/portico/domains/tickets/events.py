@@ -15,6 +15,7 @@ _TICKET = {
     "assignee_id": None,
     "channel": "api",
     "tags": [],
+    "properties": {"product": "Router"},
     "created_at": "2026-11-22T09:30:00.000Z",
     "updated_at": "2026-11-22T09:30:00.000Z",
     "solved_at": None,

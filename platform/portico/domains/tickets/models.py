@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portico.domains.properties import objects
 from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, refers_to
 
 
@@ -40,11 +41,15 @@ class Ticket(InWorkspace, Versioned, Base):
     assignee_id: Mapped[str | None] = mapped_column(ID)
     channel: Mapped[str] = mapped_column(KEY)
     tags: Mapped[list[str]]
+    properties: Mapped[dict[str, Any]] = objects.values_column()
     comment_count: Mapped[int] = mapped_column(default=0)
     reopen_count: Mapped[int] = mapped_column(default=0)
     solved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     trashed_at: Mapped[datetime | None]
+
+
+objects.register("ticket", Ticket, sensitive="tickets.sensitive:read")
 
 
 class TicketComment(InWorkspace, Base):

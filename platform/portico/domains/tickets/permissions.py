@@ -9,6 +9,12 @@ from portico.kernel.scopes import Scope
 from portico.kernel.text import N_
 
 TICKETS_READ = Scope("tickets:read", N_("read tickets and what is said to their requesters"), roles=("employee",))
+TICKETS_SENSITIVE = Scope(
+    "tickets.sensitive:read",
+    N_("see the properties of tickets that are marked as sensitive"),
+    roles=("support_admin",),
+    risk="sensitive",
+)
 TICKETS_WRITE = Scope(
     "tickets:write", N_("add and change tickets, and write to their requesters"), roles=("employee",), risk="write"
 )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, false, or_, select
 
 from portico.domains.directory.ranges import within_range
+from portico.domains.properties import queries as properties
 from portico.domains.tickets import permissions
 from portico.domains.tickets.models import Ticket, TicketComment
 from portico.domains.tickets.schemas import PRIORITIES, VISIBILITIES, RequesterTicket
@@ -38,6 +39,7 @@ COLUMNS = (
     _ticket.assignee_id,
     _ticket.channel,
     _ticket.tags,
+    _ticket.properties,
     _ticket.comment_count,
     _ticket.reopen_count,
     _ticket.solved_at,
@@ -74,6 +76,7 @@ TICKETS = Listing(
         "priority": Sort(_ticket.priority_rank),
     },
     search_kind="ticket",
+    open_filters=properties.PREFIX,
 )
 # Whoever may not read contacts does not find a ticket by the requester's name either.
 _TICKETS_BY_TEXT = replace(TICKETS, search_kind="ticket_text")
@@ -122,7 +125,7 @@ def whole(row: Mapping[Any, Any]) -> dict[str, Any]:
 def shown_to(actor: Actor, ticket: Mapping[str, Any]) -> dict[str, Any]:
     """The ticket for its reader: all of it, or the requester's side."""
     if permissions.works_on_tickets(actor):
-        return dict(ticket)
+        return properties.shown(actor, "ticket", [dict(ticket)])[0]
     return {**{name: ticket[name] for name in _REQUESTER_FIELDS}, "redacted": _HIDDEN}
 
 
@@ -190,8 +193,13 @@ def page_of_tickets(actor: Actor, query: ListQuery) -> Page:
     """A page of tickets. Raises Invalid for filters by what the actor does not see."""
     _require_shown_filters(actor, query)
     listing = TICKETS if actor.may("contacts:read") else _TICKETS_BY_TEXT
+    listing, query = properties.filtered(actor, "ticket", listing, query)
     found = page(visible_to(actor), listing, actor.workspace_id, query)
-    rows = [shown_to(actor, whole(row._mapping)) for row in found.rows]
+    rows = [whole(row._mapping) for row in found.rows]
+    if permissions.works_on_tickets(actor):
+        rows = properties.shown(actor, "ticket", rows)
+    else:
+        rows = [shown_to(actor, row) for row in rows]
     return Page(rows, found.next_cursor, found.total, found.fields)
 
 

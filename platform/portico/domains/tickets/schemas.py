@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from portico.domains.properties.schemas import values_input
 from portico.domains.tickets.statuses import STATUSES
 from portico.kernel.dump import InstantField
 from portico.kernel.schemas import Choice, Input, LongText, Name, Reference
@@ -43,6 +44,7 @@ class RequesterTicket(Schema):
 class Ticket(RequesterTicket):
     assignee_id = fields.String(allow_none=True)
     tags = fields.List(fields.String())
+    properties = fields.Dict(keys=fields.String())
     redacted = fields.List(fields.String(), data_key="_redacted")
 
 
@@ -85,6 +87,7 @@ class CommentCreate(FirstComment):
 
 class _TicketFields(Input):
     tags = fields.List(Name(longest=60), validate=validate.Length(max=MAX_TAGS))
+    properties = values_input()
     assignee_id = Reference("emp", allow_none=True)
     priority = Choice(*PRIORITIES)
 
@@ -103,7 +106,7 @@ class TicketCreate(_TicketFields):
 
 
 class TicketUpdate(_TicketFields):
-    """Absent keeps, null clears, lists replace."""
+    """Absent keeps, null clears, lists replace; `properties` are merged by their keys."""
 
     subject = Name(longest=300)
     status = Choice(*STATUSES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portico.domains.properties import queries as properties
 from portico.domains.webhooks.events import ENDPOINT_PING
 from portico.kernel import clock
 from portico.kernel.actor import DataRange
@@ -32,13 +33,15 @@ def _is_within(row: Any, limits: DataRange | None) -> bool:
 
 
 def data_for(row: Any, scopes: frozenset[str]) -> dict[str, Any]:
-    """The event's data without the fields that need a scope which is not there."""
+    """The event's data without the fields that need a scope which is not there, and without values of properties that
+    nobody, or not this reader, would find on the object now."""
     kind = EVENT_TYPES.get(row.type)
     hidden = kind.hidden if kind is not None else {}
     lacking = sorted(name for name, scope in hidden.items() if name in row.data and scope not in scopes)
+    data = properties.projected(row.workspace_id, row.resource_type, dict(row.data), scopes)
     if not lacking:
-        return dict(row.data)
-    kept = {name: value for name, value in row.data.items() if name not in lacking}
+        return data
+    kept = {name: value for name, value in data.items() if name not in lacking}
     return {**kept, "_redacted": sorted({*kept.get("_redacted", ()), *lacking})}
 
 

@@ -13,6 +13,7 @@ from portico.domains.contacts.models import Contact, ContactIdentifier
 from portico.domains.contacts.service import identifying
 from portico.domains.directory import queries as directory
 from portico.domains.directory import ranges
+from portico.domains.properties import service as properties
 from portico.kernel import clock, search, text
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Stale, invalid
@@ -59,6 +60,7 @@ def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
         "owner_employee_id": values.get("owner_employee_id"),
         "lifecycle_stage": values.get("lifecycle_stage"),
         "tags": values.get("tags", []),
+        "properties": properties.merge(actor, "contact", {}, values.get("properties") or {}),
         "created_at": now,
         "updated_at": now,
         "version": 1,
@@ -67,17 +69,20 @@ def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     with identifying.exclusive(actor, row["id"], identifiers):
         session().execute(insert(_table), [stored])
         identifying.replace(actor, row["id"], identifiers, fresh=True)
+    properties.index(actor, "contact", row["id"], {}, row["properties"])
     contact = {**row, "identifiers": identifiers}
     _index(actor, contact, fresh=True)
     emit(actor, events.CONTACT_CREATED, contact)
-    return contact
+    return queries.shown_to(actor, contact)
 
 
-def _wanted(before: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+def _wanted(actor: Actor, before: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     """The fields that change. A name that is cleared falls back to the first identifier."""
     wanted = dict(values)
     if "identifiers" in wanted:
         wanted["identifiers"] = identifying.complete(wanted["identifiers"])
+    if "properties" in wanted:
+        wanted["properties"] = properties.merge(actor, "contact", before["properties"], wanted["properties"])
     if "display_name" in wanted and wanted["display_name"] is None:
         left = wanted.get("identifiers", before["identifiers"])
         if not left:
@@ -90,15 +95,15 @@ def update_contact(
     actor: Actor, contact_id: str, values: dict[str, Any], *, expected_version: int | None = None
 ) -> dict[str, Any]:
     """Change the given fields. Raises NotFound, Stale, Invalid and IdentifierTaken."""
-    before = queries.contact(actor, contact_id, lock=True)
+    before = queries.whole_contact(actor, contact_id, lock=True)
     if expected_version not in (None, before["version"]):
         raise Stale()
-    changes = _wanted(before, values)
+    changes = _wanted(actor, before, values)
     if not changes:
-        return before
+        return queries.shown_to(actor, before)
     if "owner_employee_id" in changes:
         _require_owner(actor, changes["owner_employee_id"])
-    return _apply(actor, before, changes)
+    return queries.shown_to(actor, _apply(actor, before, changes))
 
 
 def _apply(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -113,7 +118,9 @@ def _apply(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dic
             identifying.replace(actor, after["id"], after["identifiers"])
     if "display_name" in changes or "identifiers" in changes:
         _index(actor, after)
-    emit(actor, events.CONTACT_UPDATED, after, changes=list(changes), before=before)
+    moved = properties.index(actor, "contact", after["id"], before["properties"], after["properties"])
+    told = [*(name for name in changes if name != "properties"), *moved]
+    emit(actor, events.CONTACT_UPDATED, after, changes=told, before=before)
     return after
 
 
@@ -127,7 +134,7 @@ def _hold(actor: Actor, contact_id: str, *, held: bool) -> None:
 
 def trash_contact(actor: Actor, contact_id: str, *, expected_version: int | None = None) -> None:
     """Put a contact into the trash; its identifiers are free from now on. Raises Forbidden, NotFound and Stale."""
-    before = queries.contact(actor, contact_id, lock=True)
+    before = queries.whole_contact(actor, contact_id, lock=True)
     permissions.require_may_trash(actor)
     if expected_version not in (None, before["version"]):
         raise Stale()
@@ -162,4 +169,4 @@ def restore_contact(actor: Actor, contact_id: str, *, release_taken: bool = Fals
         identifying.replace(actor, contact_id, identifiers)
     _index(actor, after)
     emit(actor, events.CONTACT_RESTORED, after)
-    return after
+    return queries.shown_to(actor, after)

@@ -54,7 +54,7 @@ def _upsert(actor: Actor, values: dict[str, Any], keys: list[queries.Key]) -> Ou
 
 
 def _update(actor: Actor, contact_id: str, values: dict[str, Any]) -> dict[str, Any]:
-    present = queries.contact(actor, contact_id, lock=True)["identifiers"]
+    present = queries.whole_contact(actor, contact_id, lock=True)["identifiers"]
     identifiers = identifying.merged(present, values["identifiers"])
     if len(identifiers) > MAX_IDENTIFIERS:
         raise invalid("/identifiers", "too_many", f"A contact has at most {MAX_IDENTIFIERS} identifiers.")

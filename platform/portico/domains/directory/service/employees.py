@@ -12,6 +12,7 @@ from portico.domains.directory.errors import EmailTaken, ManagerCycle
 from portico.domains.directory.events import EMPLOYEE_CREATED, EMPLOYEE_UPDATED
 from portico.domains.directory.models import DepartmentMember, Employee
 from portico.domains.directory.ranges import require_within
+from portico.domains.properties import service as properties
 from portico.kernel import clock, search, text
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Forbidden, NotFound, Stale, invalid
@@ -104,6 +105,8 @@ def create_employee(
     """A new employee. Raises EmailTaken and Invalid."""
     employee_id = employee_id or new_id("emp")
     _check_manager(actor, employee_id, values.get("manager_id"))
+    own = properties.merge(actor, "employee", {}, values.get("properties") or {})
+    values = {**values, "properties": own}
     work = session()
     try:
         with work.begin_nested():
@@ -112,6 +115,7 @@ def create_employee(
         raise EmailTaken() from error
     set_places(actor, employee_id, values.get("departments", []))
     require_within(actor, employee_id)
+    properties.index(actor, "employee", employee_id, {}, own)
     row = queries.whole_employee(actor, employee_id)
     _index(actor, row, fresh=True)
     emit(actor, event, row)
@@ -124,7 +128,10 @@ def update_employee(
     """Change an employee; people may change some fields of their own. Raises NotFound, Stale, EmailTaken, Invalid."""
     if not actor.may("directory:write") and not (employee_id == actor.employee_id and OWN_FIELDS.issuperset(changes)):
         raise Forbidden("Only your own number, zone and language can be changed without directory:write.")
-    before = queries.whole_employee(actor, employee_id)
+    before = queries.whole_employee(actor, employee_id, lock="properties" in changes)
+    if "properties" in changes:
+        merged = properties.merge(actor, "employee", before["properties"], changes["properties"])
+        changes = {**changes, "properties": merged}
     changed = [key for key, value in changes.items() if before[key] != value]
     if not changed and expected_version in (None, before["version"]):
         return queries.employee(actor, employee_id)
@@ -135,8 +142,10 @@ def update_employee(
         set_places(actor, employee_id, changes["departments"])
         require_within(actor, employee_id)
     row = queries.whole_employee(actor, employee_id)
+    moved = properties.index(actor, "employee", employee_id, before["properties"], row["properties"])
     _index(actor, row)
-    emit(actor, EMPLOYEE_UPDATED, row, changes=changed, before=before)
+    told = [*(name for name in changed if name != "properties"), *moved]
+    emit(actor, EMPLOYEE_UPDATED, row, changes=told, before=before)
     return queries.employee(actor, employee_id)
 
 

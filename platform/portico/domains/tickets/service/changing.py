@@ -9,6 +9,7 @@ from sqlalchemy import Table, update
 
 from portico.domains.directory import queries as directory
 from portico.domains.directory import ranges
+from portico.domains.properties import service as properties
 from portico.domains.tickets import events, permissions, queries, statuses
 from portico.domains.tickets.errors import TicketClosed
 from portico.domains.tickets.models import Ticket
@@ -44,6 +45,9 @@ def update_ticket(
     permissions.require_works_on_tickets(actor)
     if expected_version not in (None, before["version"]):
         raise Stale()
+    if "properties" in values:
+        merged = properties.merge(actor, "ticket", before["properties"], values["properties"])
+        values = {**values, "properties": merged}
     return queries.shown_to(actor, apply(actor, before, values))
 
 
@@ -72,7 +76,8 @@ def apply(actor: Actor, before: dict[str, Any], values: dict[str, Any]) -> dict[
     after = write(actor, before, changes, now)
     if "subject" in changes:
         indexing.index(actor, after, indexing.requester_name(actor, after["requester"]))
-    for kind, names in _news(before, changes):
+    moved = properties.index(actor, "ticket", after["id"], before["properties"], after["properties"])
+    for kind, names in _news(before, changes, moved):
         emit(actor, kind, after, changes=names, before=before)
     return after
 
@@ -99,8 +104,8 @@ def write(actor: Actor, before: dict[str, Any], changes: dict[str, Any], now: An
     return {**before, **stamped}
 
 
-def _news(before: dict[str, Any], changes: dict[str, Any]) -> Iterator[tuple[EventType, list[str]]]:
-    plain = [name for name in changes if name not in _SPECIAL]
+def _news(before: dict[str, Any], changes: dict[str, Any], moved: list[str]) -> Iterator[tuple[EventType, list[str]]]:
+    plain = [*(name for name in changes if name not in _SPECIAL and name != "properties"), *moved]
     if plain:
         yield events.TICKET_UPDATED, plain
     if "assignee_id" in changes:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portico.domains.contacts import queries as contacts
 from portico.domains.directory import queries as directory
+from portico.domains.properties import service as properties
 from portico.domains.tickets import events, permissions, queries
 from portico.domains.tickets.models import Ticket, TicketCounter
 from portico.domains.tickets.service import changing, commenting, indexing
@@ -44,8 +45,8 @@ def _require_may_open(actor: Actor, values: dict[str, Any]) -> None:
         return
     if values["requester"] != {"employee_id": actor.employee_id}:
         raise Forbidden("You can open tickets for yourself; name your own employee_id as the requester.")
-    if values.get("assignee_id") or values.get("tags"):
-        raise Forbidden("Assigning and tagging tickets belongs to the agents.")
+    if values.get("assignee_id") or values.get("tags") or values.get("properties"):
+        raise Forbidden("Assigning and tagging tickets, and their properties, belong to the agents.")
 
 
 def _requester_name(actor: Actor, requester: dict[str, str]) -> str:
@@ -70,6 +71,7 @@ def _first_status(actor: Actor, values: dict[str, Any]) -> str:
 
 def _insert(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     now = clock.now()
+    own = properties.merge(actor, "ticket", {}, values.get("properties") or {})
     priority = values.get("priority", "normal")
     row = {
         "id": new_id("tkt"),
@@ -83,6 +85,7 @@ def _insert(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
         "assignee_id": values.get("assignee_id"),
         "channel": values["channel"],
         "tags": values.get("tags", []),
+        "properties": own,
         "comment_count": 0,
         "reopen_count": 0,
         "solved_at": None,
@@ -92,6 +95,7 @@ def _insert(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     }
     stored = {**row, "workspace_id": actor.workspace_id, "priority_rank": changing.rank(priority)}
     session().execute(insert(_table), [stored])
+    properties.index(actor, "ticket", row["id"], {}, own)
     return queries.whole(row)
 
 
