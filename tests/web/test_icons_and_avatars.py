@@ -1,6 +1,10 @@
+import re
+from pathlib import Path
+
 import pytest
 from lucide import IconDoesNotExist
 
+import portico
 from portico.web.avatars import TONES, initials, tone
 from portico.web.icons import lucide
 
@@ -42,3 +46,16 @@ def test_initials_follow_how_names_are_read(name: str, letters: str) -> None:
 def test_a_tone_is_stable_and_within_the_palette() -> None:
     assert tone("emp_0199c1b7k2m4") == tone("emp_0199c1b7k2m4")
     assert {tone(f"emp_{number}") for number in range(200)} == set(range(TONES))
+
+
+def test_every_icon_that_a_page_names_exists() -> None:
+    named = re.compile(r"""\bicon(?:_name)?\s*[=(]\s*(['"])([a-z0-9-]+)\1(?!\s*~)""")
+    root = Path(portico.__file__).parent
+    found = {
+        match[2]
+        for path in (*root.rglob("*.html"), *root.rglob("*.py"))
+        for match in named.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert len(found) > 50
+    for name in sorted(found):
+        assert lucide(name)
