@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pyotp
 
+from portico.domains.directory import service as directory
 from portico.kernel import clock
 from tests.support.cast import PASSWORD
 from tests.support.faces import words
@@ -138,6 +139,15 @@ def test_an_admin_resets_on_the_page_of_the_person(faces, cast):
     assert "Reset the second factor of" in words(admin.get(page))
     assert "The password alone opens this login now" in words(admin.follow(admin.post(f"{page}/reset-two-factor")))
     assert "Reset the second factor of" not in words(admin.get(page))
+
+
+def test_who_is_in_no_workspace_is_led_to_the_start(faces, cast):
+    employee = faces("employee")
+    with cast.writing():
+        directory.depart(cast.actor("owner"), cast.employee_id("employee"))
+    for path in ("/account/two-factor", "/account/two-factor/app"):
+        assert employee.get(path).location == "/"
+    assert employee.post("/account/two-factor/off").location == "/"
 
 
 def test_passkeys_are_explained_where_they_cannot_work(faces, cast):

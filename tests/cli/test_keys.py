@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from click.testing import CliRunner
 from flask import Flask
@@ -11,15 +13,17 @@ from portico.app import start
 from portico.cli import main
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.models import AppCredential
+from portico.domains.identity import second_steps
 from portico.domains.oauth import queries
 from portico.domains.oauth.service import keys
-from portico.kernel import resealing, secrets
+from portico.kernel import clock, resealing, secrets
 from portico.kernel.db import Base
 from portico.kernel.secrets import Keyring, SealBroken
 from portico.kernel.unit_of_work import system_unit
 from portico.settings import Settings
 from tests.support import apps
 from tests.support.cast import Cast
+from tests.support.factors import HERE, second_step, with_phone
 from tests.support.http import Api
 from tests.support.world import World
 
@@ -72,6 +76,19 @@ def test_after_it_the_old_key_can_be_taken_away(settings: Settings, sealed: str,
         assert catalogue.signing_secrets(sealed)
         assert keys.signing_key(keys.SESSION_TOKENS)
     assert sum(step.waiting for step in resealing.reseal()) == 0
+
+
+@pytest.mark.both_databases
+def test_a_phone_that_was_set_up_before_it_still_opens_the_door(
+    settings: Settings, cast: Cast, held_clock: None
+) -> None:
+    with_keys(settings, OLD)
+    phone = with_phone(cast, "agent")
+    with_keys(settings, NEW, OLD)
+    assert "totp.sealed_secret" in {step.column for step in resealing.reseal() if step.done}
+    with_keys(settings, NEW)
+    clock.advance(timedelta(minutes=1))
+    assert second_steps.finish_with_code(second_step(cast, "agent"), phone.code(), HERE)
 
 
 @pytest.mark.both_databases

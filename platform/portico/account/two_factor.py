@@ -45,7 +45,8 @@ def _asked_by(login: Login) -> str | None:
 
 @blueprint.door("/account/two-factor", signed_in=True)
 def two_factor(login: Login) -> Any:
-    frame(login)
+    if frame(login) is None:
+        return redirect(url_for("account.start"))
     return _page(login, Form())
 
 
@@ -66,7 +67,8 @@ def _page(login: Login, form: Form, codes: list[str] | None = None) -> Any:
 
 def _change(login: Login, work: Callable[[], Changed], done: str) -> Any:
     """Do what changes the factors, show new recovery codes, or say why not."""
-    frame(login)
+    if frame(login) is None:
+        return redirect(url_for("account.start"))
     if not second_steps.is_fresh(login):
         return ask_again(_here())
     form = Form()
@@ -83,8 +85,10 @@ def _change(login: Login, work: Callable[[], Changed], done: str) -> Any:
 @blueprint.door("/account/two-factor/app", methods=("GET", "POST"), signed_in=True)
 def two_factor_app(login: Login) -> Any:
     """A secret as QR code and as text; it counts once a code of it was typed."""
-    frame(login)
-    slug = g.member.place.slug if g.member else None
+    member = frame(login)
+    if member is None:
+        return redirect(url_for("account.start"))
+    slug = member.place.slug
     onward = safe_next(request.args.get("next"))
     if not second_steps.is_fresh(login):
         return ask_again(url_for("account.two_factor_app", slug=slug, next=onward))
@@ -132,7 +136,8 @@ def two_factor_passkey_challenge(login: Login) -> Any:
 
 @blueprint.door('/account/two-factor/passkeys/<id("pky"):passkey_id>/rename', methods=("POST",), signed_in=True)
 def two_factor_passkey_rename(login: Login, passkey_id: str) -> Any:
-    frame(login)
+    if frame(login) is None:
+        return redirect(url_for("account.start"))
     second_steps.rename_passkey(login, passkey_id, request.form.get("name", ""))
     flash(gettext("Saved."), "success")
     return redirect(_here(), 303)

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 import pytest
 
+from portico.domains.identity.doors import Origin, ask_for_reset
 from portico.domains.webhooks.pump.health import MOST
 from portico.kernel import bell, db
 from portico.settings import Settings
@@ -84,6 +85,8 @@ def test_it_delivers_answers_health_and_ends_when_asked(
         until(lambda: _is_pumping(process_settings), within=120, what="the pump holds the lease")
         happen(cast)
         until(lambda: receiver.received, what="the event arrived")
+        ask_for_reset(cast.email("agent"), Origin("192.0.2.1", "tests"))
+        until(lambda: list((process_settings.home / "mail").glob("*.eml")), what="the door's errand was done")
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     until(lambda: deliveries(cast)[0]["state"] == "succeeded", what="its result was written before the end")

@@ -12,7 +12,7 @@ from portico.domains.identity.events import SIGN_IN_FAILED
 from portico.domains.identity.service.recording import record
 from portico.kernel import origin
 from portico.kernel.db import AnyRow
-from portico.kernel.unit_of_work import system_unit
+from portico.kernel.unit_of_work import light_system_unit, system_unit
 
 MOST_RESETS = 3
 """Links to a new password that one login has open at a time: a mailbox is not to be flooded from here."""
@@ -20,7 +20,10 @@ log = logging.getLogger("portico.errands")
 
 
 def run_errands(limit: int = 100) -> int:
-    """Do what is due, one after the other. Answers how many were done."""
+    """Do what is due, one after the other. Answers how many were done. Asked often, so it looks before it writes."""
+    with light_system_unit("errands: whether any is due"):
+        if not queries.errand_is_due():
+            return 0
     for done in range(limit):
         with system_unit("errands: take one", write=True):
             row = service.take_errand()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from portico.domains.identity.models import (
+    Errand,
     Membership,
     OperatorAct,
     Passkey,
@@ -306,6 +307,11 @@ def factors(user_id: str) -> Factors:
 def is_asked_of(two_factor: str, role: str) -> bool:
     """Whether a workspace with this policy asks for a second factor of somebody in this role."""
     return two_factor == "everyone" or (two_factor == "admins" and role in ("admin", "owner"))
+
+
+def errand_is_due() -> bool:
+    """Whether the door left something that is to be done now."""
+    return session().scalar(select(Errand.id).where(Errand.due_at <= clock.now()).limit(1)) is not None
 
 
 def failures(subject: str, window: timedelta) -> int:
