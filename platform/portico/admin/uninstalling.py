@@ -21,6 +21,10 @@ _ONE = '/apps/<id("ins"):installation_id>'
 DEPENDENTS = {
     "surfaces": N_("Pages and panels"),
     "actions": N_("Actions"),
+    "properties": N_("Properties of the app"),
+    "contact_values": N_("Contacts that have values of them"),
+    "ticket_values": N_("Tickets that have values of them"),
+    "employee_values": N_("Employees that have values of them"),
     "tokens": N_("Tokens that work now"),
     "user_grants": N_("People who let it act for them"),
     "endpoints": N_("Addresses that receive events"),

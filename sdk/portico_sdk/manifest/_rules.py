@@ -175,6 +175,8 @@ def _duplicates(manifest: Manifest) -> Iterator[Finding]:
             key, owner = row.get("key"), row.get("object") if group == "properties" else None
             if not isinstance(key, str) or not isinstance(owner, (str, type(None))):
                 continue
+            if owner is not None:
+                key = key.replace("-", "_")  # as workspaces know it
             if (owner, key) in seen:
                 yield finding("duplicate_key", pointer(*place, "key"))
             seen.add((owner, key))
@@ -186,7 +188,7 @@ def _options(manifest: Manifest) -> Iterator[Finding]:
     for place, action in _rows(manifest, "actions"):
         rows += [((*place, "input", name), row) for name, row in _tables(action.get("input"))]
     for where, row in rows:
-        if row.get("type") in ("select", "multi_select") and not row.get("options"):
+        if row.get("type") in ("select", "multiselect", "multi_select") and not row.get("options"):
             yield finding("options_missing", pointer(*where, "options"))
 
 

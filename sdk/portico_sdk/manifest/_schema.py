@@ -22,7 +22,24 @@ from portico_sdk.manifest._fields import (
 
 VERSION = 1
 VALUE_TYPES = ("string", "text", "integer", "number", "boolean", "date", "select")
-PROPERTY_TYPES = ("text", "number", "boolean", "date", "select", "multi_select")
+PROPERTY_TYPES = (
+    "text",
+    "long_text",
+    "integer",
+    "decimal",
+    "bool",
+    "date",
+    "datetime",
+    "select",
+    "multiselect",
+    "url",
+    "email",
+    "phone",
+    # Older words for decimal, bool and multiselect.
+    "number",
+    "boolean",
+    "multi_select",
+)
 _HOST = r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z"
 
 

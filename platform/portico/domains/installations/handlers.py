@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from portico.domains.installations import queries, service
+from portico.domains.installations import app_properties, queries, service
+from portico.domains.properties import service as properties
 from portico.kernel import jobs
 from portico.kernel.actor import Actor
 from portico.kernel.events import on
@@ -30,3 +31,25 @@ def answer_requests(actor: Actor, event: dict[str, Any]) -> None:
 @on("app.scopes_changed")
 def answer_requests_for_more(actor: Actor, event: dict[str, Any]) -> None:
     service.answer_growth(actor, queries.installation(actor, event["data"]["id"]))
+
+
+@on("app.installed")
+def declare_properties(actor: Actor, event: dict[str, Any]) -> None:
+    """The app's properties are there with the app, those of an earlier life with their values."""
+    app_properties.declare(actor, queries.installation(actor, event["resource_id"]), strict=True)
+
+
+@on("app.upgraded")
+def renew_properties(actor: Actor, event: dict[str, Any]) -> None:
+    app_properties.declare(actor, queries.installation(actor, event["resource_id"]), strict=False)
+
+
+@on("app.uninstalled")
+def hide_properties(actor: Actor, event: dict[str, Any]) -> None:
+    properties.hide(actor, queries.installation(actor, event["resource_id"])["app_id"])
+
+
+@on("privacy.erase_requested")
+def erase_properties(actor: Actor, event: dict[str, Any]) -> None:
+    installation = queries.installation(actor, event["data"]["installation_id"])
+    properties.erase_of_app(actor, installation["app_id"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from portico.domains.catalogue import manifests
 from portico.domains.catalogue import queries as catalogue
-from portico.domains.installations import queries
+from portico.domains.installations import app_properties, queries
 from portico.domains.installations.errors import InstallationState
 from portico.domains.installations.schemas import LIVE
 from portico.kernel import clock
@@ -37,7 +37,8 @@ def preview(actor: Actor, installation_id: str) -> dict[str, Any]:
         raise InstallationState("The app was uninstalled already.")
     released = catalogue.run_by(row)
     manifest = released.manifest if released else {}
-    found = [*_of_manifest(manifest, actor.locale), *_counted(actor, installation_id)]
+    ending = app_properties.ending(actor, row["app_id"])
+    found = [*_of_manifest(manifest, actor.locale), *ending, *_counted(actor, installation_id)]
     return {
         "installation_id": installation_id,
         "dependents": [each for each in found if each["count"]],

@@ -201,6 +201,12 @@ def filtered(actor: Actor, object_type: str, listing: Listing, query: ListQuery)
     return filters_added(listing, query, filters)
 
 
+def of_app(actor: Actor, app_id: str) -> list[AnyRow]:
+    """The active definitions that belong to an app."""
+    statement = visible_to(actor).where(_property.app_id == app_id, _property.state == "active")
+    return list(session().execute(statement.order_by(_property.object, _property.place)).all())
+
+
 def counted(actor: Actor, property_ids: Iterable[str]) -> int:
     """How many objects have a value of one of these."""
     found = session().scalar(

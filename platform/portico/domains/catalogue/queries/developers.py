@@ -174,3 +174,13 @@ def base_url_override(actor: Actor, app_id: str) -> str | None:
     own_app(actor, app_id)
     override: str | None = session().scalar(select(_app.base_url_override).where(_app.id == app_id))
     return override
+
+
+def property_types(app_id: str) -> dict[tuple[str, str], str]:
+    """The type of each property, by object and key, that any version of an app declares; the newest says."""
+    found = select(_version.manifest).where(_version.app_id == app_id).order_by(_version.number)
+    return {
+        (row["object"], row["key"]): row["type"]
+        for manifest in session().scalars(found)
+        for row in manifest.get("properties", ())
+    }

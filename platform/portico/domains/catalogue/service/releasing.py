@@ -26,6 +26,7 @@ def create_version(actor: Actor, app_id: str, manifest: dict[str, Any], *, relea
     if errors:
         raise Invalid("The manifest has findings.", errors=errors)
     check_key(app["key"], manifest)
+    check_properties(app_id, manifest)
     return queries.own_version(actor, app_id, add_version(actor, app_id, manifest, release=release))
 
 
@@ -34,6 +35,22 @@ def check_key(key: str, manifest: dict[str, Any]) -> None:
     if manifest["app"]["key"] != key:
         message = f"The key of an app cannot change; write key = {key!r}."
         raise Invalid(message, errors=[FieldError("/manifest/app/key", "key_immutable", message)])
+
+
+def check_properties(app_id: str, manifest: dict[str, Any]) -> None:
+    """A property keeps its type through all versions, since workspaces hold values of it. Raises Invalid."""
+    known = queries.property_types(app_id)
+    errors = [
+        FieldError(
+            f"/manifest/properties/{place}/type",
+            "type_immutable",
+            f"{row['key']} is {known[row['object'], row['key']]} in an earlier version; keep it, or take another key.",
+        )
+        for place, row in enumerate(manifest.get("properties", ()))
+        if known.get((row["object"], row["key"]), row["type"]) != row["type"]
+    ]
+    if errors:
+        raise Invalid("The manifest has findings.", errors=errors)
 
 
 def add_version(actor: Actor, app_id: str, manifest: dict[str, Any], *, release: bool = True) -> str:

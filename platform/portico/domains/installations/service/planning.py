@@ -6,7 +6,7 @@ from typing import Any
 
 from portico.domains.catalogue import manifests
 from portico.domains.catalogue import queries as catalogue
-from portico.domains.catalogue.service.releasing import check_key
+from portico.domains.catalogue.service.releasing import check_key, check_properties
 from portico.domains.catalogue.service.rolling_out import is_released_at_once
 from portico.domains.installations import queries
 from portico.kernel.actor import Actor
@@ -26,6 +26,8 @@ def plan(actor: Actor, app_id: str, manifest: dict[str, Any]) -> dict[str, Any]:
     if errors:
         raise Invalid("The manifest has findings.", errors=errors)
     check_key(app["key"], manifest)
+    with unit(actor.workspace_id, write=False):
+        check_properties(app_id, manifest)
     with system_unit("plan: where an own app is installed, over all workspaces"):
         live = queries.live_of_app(app_id)
     required = manifests.scope_names(manifest, "scopes")

@@ -1,5 +1,6 @@
 """Changes of properties: `defining` by people, `declaring` by apps, `valuing` on objects."""
 
+from portico.domains.properties.service.declaring import Declared, declare, erase_of_app, erase_some, full_key, hide
 from portico.domains.properties.service.defining import (
     archive_property,
     create_property,
@@ -8,4 +9,17 @@ from portico.domains.properties.service.defining import (
 )
 from portico.domains.properties.service.valuing import index, merge
 
-__all__ = ["archive_property", "create_property", "index", "merge", "restore_property", "update_property"]
+__all__ = [
+    "Declared",
+    "archive_property",
+    "create_property",
+    "declare",
+    "erase_of_app",
+    "erase_some",
+    "full_key",
+    "hide",
+    "index",
+    "merge",
+    "restore_property",
+    "update_property",
+]
