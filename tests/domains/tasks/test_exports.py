@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,9 +22,11 @@ from portico.domains.tasks import queries, service
 from portico.domains.tasks.models import TaskFile, TaskFilePart
 from portico.kernel import clock, jobs
 from portico.kernel.exporting import EXPORTERS
-from portico.kernel.jobs import Job, JobLost
+from portico.kernel.jobs import Job, JobLost, carrier
 from portico.kernel.unit_of_work import system_unit
+from portico.settings import Settings
 from tests.support.cast import Cast
+from tests.support.databases import redis_database
 from tests.support.http import Api
 
 pytestmark = pytest.mark.both_databases
@@ -230,3 +234,21 @@ def test_a_person_takes_along_what_the_workspace_holds_on_them(api: Api, cast: C
 def test_there_is_an_exporter_for_what_the_document_names() -> None:
     assert [one.name for one in EXPORTERS] == ["audit", "me"]
     assert queries.JOBS.default_sort == "-created_at"
+
+
+@pytest.fixture
+def by_redis(database: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Jobs carried by RQ, on a queue of the tests' own."""
+    with_redis = replace(settings, redis_url=redis_database(11))
+    monkeypatch.setattr(carrier, "QUEUE", "portico-export-tests")
+    jobs.configure(with_redis)
+    yield with_redis
+    jobs.configure(settings)
+
+
+@pytest.mark.redis
+def test_a_worker_of_rq_writes_the_file_as_well(by_redis: Settings, api: Api, cast: Cast, recorded: str) -> None:
+    made = export(api)
+    jobs.run_worker(by_redis, until_empty=True)
+    assert api("admin").get(f"/jobs/{made['id']}").json["state"] == "succeeded"
+    assert audit.verify_lines(api("admin").get(f"/jobs/{made['id']}/file").data.splitlines()).sound

@@ -135,7 +135,7 @@ def _entry_of(event: Any, seq: int) -> dict[str, Any]:
     }
 
 
-_NAMES = ("display_name", "name", "subject", "title", "app_key", "url", "label", "kind")
+_NAMES = ("display_name", "name", "subject", "title", "label", "app_key", "url", "kind")
 """Where an object carries what people call it, the best first."""
 _REFERS = ("app_id", "client_id", "employee_id", "ticket_id")
 """What else an event is about, by id."""
