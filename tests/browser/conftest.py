@@ -38,13 +38,14 @@ def host() -> str:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, host: str) -> Iterator[Server]:
-    """One server per test file, so that files do not see each other's changes."""
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, host: str) -> Iterator[Server]:
+    """One server per test file, so that files do not see each other's changes; `SEEDED` in it asks for more in it."""
     folder = tmp_path_factory.mktemp("server")
+    seeded = getattr(request.module, "SEEDED", ())
     with (
         (folder / "log").open("w") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "tests.browser.serve", str(folder), "0", host],
+            [sys.executable, "-m", "tests.browser.serve", str(folder), "0", host, *seeded],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -15,7 +15,11 @@ from portico.app import create_app
 from portico.kernel import migrations
 from portico.settings import Settings
 from tests.browser.seed import seed
+from tests.browser.seed_standing import seed_standing
 from tests.support.cast import make_cast
+
+STANDING = "--standing"
+"""Also with publishers, ratings and an operator."""
 
 
 def settings(folder: Path, port: int, host: str) -> Settings:
@@ -35,13 +39,17 @@ def settings(folder: Path, port: int, host: str) -> Settings:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
+    where, *more = (argument for argument in sys.argv[1:] if argument != STANDING)
+    folder = Path(where)
     # The socket first: the port must be known before the application is made, and nobody else may take it.
-    listener = socket.create_server(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0))
-    found = settings(folder, listener.getsockname()[1], sys.argv[3] if len(sys.argv) > 3 else "127.0.0.1")
+    listener = socket.create_server(("127.0.0.1", int(more[0]) if more else 0))
+    found = settings(folder, listener.getsockname()[1], more[1] if len(more) > 1 else "127.0.0.1")
     app = create_app(found)
     migrations.upgrade(found.migrate_url)
-    left = seed(make_cast(), found)
+    cast = make_cast()
+    left = seed(cast, found)
+    if STANDING in sys.argv:
+        left |= seed_standing(cast, found)
     server = make_server("127.0.0.1", found.port, app, threaded=True, fd=listener.fileno())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(json.dumps({"url": found.public_url, **left}) + "\n")

@@ -17,6 +17,8 @@ from portico.domains.installations import policies, queries, requests, service
 from portico.domains.installations.schemas import UPGRADES
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
+from portico.kernel.ids import is_id
+from portico.kernel.listing import MAX_LIMIT, ListQuery
 from portico.kernel.scopes import SCOPES
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import unit
@@ -120,8 +122,8 @@ def app_policy(actor: Actor) -> Any:
         known = {scope.name for scope in SCOPES}
         values = {
             "deny_scopes": [name for name in request.form.getlist("deny_scopes") if name in known],
-            "allowed_publishers": now["allowed_publishers"],
-            "denied_publishers": now["denied_publishers"],
+            **_publishers(),
+            "minimum_verification": _one_of(request.form.get("minimum_verification"), "any", "domain", "operator"),
             "minimum_review": _one_of(request.form.get("minimum_review"), "any", "robot", "person"),
             "auto_approve": _one_of(request.form.get("auto_approve"), "none", "read"),
             "upgrades": _one_of(request.form.get("upgrades"), *UPGRADES),
@@ -136,8 +138,44 @@ def app_policy(actor: Actor) -> Any:
         if scope.for_apps and ":" in scope.name
     ]
     return form.page(
-        "admin/requests/policy.html", policy=now, scopes=scopes, may_change=actor.may("installations:write")
+        "admin/requests/policy.html",
+        policy=now,
+        scopes=scopes,
+        publishers=_known_publishers(actor, now),
+        may_change=actor.may("installations:write"),
     )
+
+
+def _publishers() -> dict[str, Any]:
+    """One decision for each publisher: as the rule says, allowed, or denied. `only`: those that are allowed and no
+    others."""
+    chosen = {name.removeprefix("publisher-"): value for name, value in request.form.items() if _is_publisher(name)}
+    allowed = sorted(found for found, value in chosen.items() if value == "allow")
+    denied = sorted(found for found, value in chosen.items() if value == "deny")
+    return {
+        "allowed_publishers": allowed if request.form.get("only_allowed") else None,
+        "denied_publishers": denied,
+    }
+
+
+def _is_publisher(name: str) -> bool:
+    return name.startswith("publisher-") and is_id(name.removeprefix("publisher-"), "pub")
+
+
+def _known_publishers(actor: Actor, now: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those whose apps can be found here, and those that the policy names, each with what is decided."""
+    named = [*(now["allowed_publishers"] or ()), *now["denied_publishers"]]
+    rows = {row["id"]: row for row in catalogue.page_of_publishers(actor, ListQuery(limit=MAX_LIMIT)).rows}
+    rows |= {row["id"]: row for row in catalogue.publishers_named(named)}
+    return [
+        {**row, "decision": _decision(now, row["id"])} for row in sorted(rows.values(), key=lambda row: row["name"])
+    ]
+
+
+def _decision(now: dict[str, Any], publisher_id: str) -> str:
+    if publisher_id in now["denied_publishers"]:
+        return "deny"
+    return "allow" if publisher_id in (now["allowed_publishers"] or ()) else ""
 
 
 def _one_of(given: str | None, *choices: str) -> str:

@@ -10,10 +10,13 @@ from flask_babel import gettext
 from portico.admin.blueprint import blueprint, here
 from portico.admin.consent import groups
 from portico.domains.catalogue import queries
+from portico.domains.catalogue.categories import CATEGORIES
+from portico.domains.catalogue.queries import ratings
 from portico.domains.installations import queries as installations
 from portico.domains.installations.consent import consent
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
+from portico.kernel.listing import ListQuery
 from portico.kernel.text import N_
 from portico.web import markdown
 from portico.web.lists import page_links, page_query
@@ -24,18 +27,7 @@ MENU = [
         "admin", N_("Catalogue"), "store", "admin.catalogue", 50, scope="installations:read", group=N_("Apps"), key="c"
     )
 ]
-CATEGORIES = {
-    "support": N_("Support"),
-    "sales": N_("Sales"),
-    "marketing": N_("Marketing"),
-    "hr": N_("People and time"),
-    "finance": N_("Finance"),
-    "projects": N_("Projects"),
-    "communication": N_("Communication"),
-    "automation": N_("Automation"),
-    "analytics": N_("Analytics"),
-    "developer": N_("Developer tools"),
-}
+_TEXTS = 10
 
 
 def category(key: str) -> str:
@@ -52,6 +44,8 @@ def _tile(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
         "icon_url": row["icon_url"],
         "key": row["app_key"],
         "publisher": row["publisher"]["name"],
+        "verified": row["publisher"]["verification"] != "none",
+        "rating": row["rating"],
         "categories": [category(key) for key in row["categories"]],
         "private": row["visibility"] == "private",
         "installed": installed and here("installations_app", installation_id=installed["id"]),
@@ -86,4 +80,6 @@ def catalogue_app(actor: Actor, app_key: str) -> str:
         categories=[category(key) for key in listing["categories"]],
         installation=installations.live_installation(actor, released.app_id),
         may_install=actor.may("installations:write"),
+        changes=queries.changes_of(released.app_id),
+        ratings=ratings.page_of_ratings(actor, app_key, ListQuery(limit=_TEXTS)).rows,
     )

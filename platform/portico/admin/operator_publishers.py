@@ -10,6 +10,7 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portico.admin.operator import ACTS, go, operator_page
+from portico.admin.operator_ratings import MENU as RATINGS
 from portico.domains.catalogue.queries import operating
 from portico.domains.catalogue.queries import publishers as queries
 from portico.domains.catalogue.service import verifying
@@ -23,7 +24,10 @@ from portico.web.forms import Form, strip, version_in
 from portico.web.lists import page_links, page_query
 from portico.web.navigation import Entry
 
-MENU = [Entry("operator", N_("Publishers"), "building-2", "operator.publishers", 30, key="p")]
+MENU = [
+    Entry("operator", N_("Publishers"), "building-2", "operator.publishers", 30, key="p"),
+    *RATINGS,
+]
 _ONE = '/publishers/<id("pub"):publisher_id>'
 
 

@@ -44,6 +44,8 @@ REASONS = {
     "upgrades_wait": N_("The policy has this wait for an admin when a new version asks for it."),
     "policy_denies_scope": N_("The policy denies a permission that it asks for."),
     "policy_denies_publisher": N_("The policy lets in no apps of this publisher."),
+    "policy_needs_verification": N_("The policy asks for a publisher that has proved more about itself."),
+    "app_stopped": N_("The app is stopped everywhere; nobody can install it now."),
     "policy_needs_review": N_("The policy asks for more review than this version has had."),
 }
 

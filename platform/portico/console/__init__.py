@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portico.console import apps, credentials, deliveries, events, installing, keys, versions
+from portico.console import apps, credentials, deliveries, events, installing, keys, publisher, standing, versions
 from portico.console.blueprint import blueprint
 
-MENU = [*apps.MENU, *deliveries.MENU, *events.MENU]
+MENU = [*apps.MENU, *deliveries.MENU, *events.MENU, *publisher.MENU]
 
-__all__ = ["MENU", "blueprint", "credentials", "installing", "keys", "versions"]
+__all__ = ["MENU", "blueprint", "credentials", "installing", "keys", "publisher", "standing", "versions"]

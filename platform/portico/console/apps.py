@@ -104,6 +104,8 @@ def tabs(app_id: str, current: str) -> list[dict[str, Any]]:
         ("apps_credentials", gettext("Credentials")),
         ("apps_versions", gettext("Versions")),
         ("apps_deliveries", gettext("Deliveries")),
+        ("apps_ratings", gettext("Ratings")),
+        ("apps_stop", gettext("Suspension")),
     ]
     return [{"label": label, "url": here(name, app_id=app_id), "active": name == current} for name, label in pages]
 

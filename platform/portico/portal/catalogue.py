@@ -6,13 +6,16 @@ from typing import Any, ClassVar
 
 from flask import flash, redirect, request
 from flask_babel import gettext, lazy_gettext
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import IntegerField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from portico.domains.catalogue import queries
+from portico.domains.catalogue.categories import CATEGORIES
+from portico.domains.catalogue.queries import ratings
 from portico.domains.installations import queries as installations
 from portico.domains.installations import requests, service
 from portico.domains.installations.schemas import LIVE
+from portico.domains.installations.service import rating
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
 from portico.kernel.listing import ListQuery
@@ -20,13 +23,15 @@ from portico.kernel.scopes import SCOPES
 from portico.kernel.text import N_
 from portico.portal.blueprint import blueprint
 from portico.web import markdown
-from portico.web.forms import Form, strip
+from portico.web.acting import act
+from portico.web.forms import Form, blank_to_none, strip
 from portico.web.lists import page_links, page_query
 from portico.web.navigation import Entry
 from portico.web.pages import workspace_url
 
 MENU = [Entry("portal", N_("Apps"), "store", "portal.catalogue", 80, scope="installations:request")]
 _MINE = 50
+_TEXTS = 20
 
 
 class AskForApp(Form):
@@ -40,6 +45,19 @@ class AskForApp(Form):
     )
 
 
+class Rate(Form):
+    stars = IntegerField(
+        lazy_gettext("Stars"), [InputRequired(lazy_gettext("Choose one to five stars.")), NumberRange(1, 5)]
+    )
+    text = TextAreaField(
+        lazy_gettext("What should others know?"),
+        [Length(max=2000)],
+        filters=[strip],
+        description=lazy_gettext("Other companies read it too; your name is not shown."),
+        render_kw={"rows": 3},
+    )
+
+
 def _tile(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
     there = installations.live_installation(actor, row["id"])
     return {
@@ -49,14 +67,18 @@ def _tile(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
         "icon_url": row["icon_url"],
         "key": row["app_key"],
         "publisher": row["publisher"]["name"],
-        "categories": [],
+        "verified": row["publisher"]["verification"] != "none",
+        "rating": row["rating"],
+        "categories": [gettext(CATEGORIES[key]) for key in row["categories"] if key in CATEGORIES],
         "installed": there is not None,
     }
 
 
 @blueprint.page("/catalogue", scope="installations:request")
 def catalogue(actor: Actor) -> Any:
-    found = queries.page_of_catalogue(actor, page_query(queries.CATALOGUE, {}, limit=24))
+    wanted = request.args.get("category")
+    filters = {"category": wanted if wanted in CATEGORIES else None}
+    found = queries.page_of_catalogue(actor, page_query(queries.CATALOGUE, filters, limit=24))
     mine = [row for row in requests.page_of_requests(actor, ListQuery(limit=_MINE)).rows if row["requesters"]]
     own = [row for row in mine if any(each["employee_id"] == actor.employee_id for each in row["requesters"])]
     looks = queries.looks_of({row["app_id"] for row in own}, actor.locale)
@@ -64,14 +86,13 @@ def catalogue(actor: Actor) -> Any:
         "portal/catalogue/list.html",
         apps=[_tile(actor, row) for row in found.rows],
         links=page_links(found),
+        categories=[(key, gettext(label)) for key, label in CATEGORIES.items()],
         requests=[{**row, "app": looks[row["app_id"]]} for row in own],
     )
 
 
 @blueprint.page("/catalogue/<app_key>", methods=("GET", "POST"), scope="installations:request")
 def catalogue_app(actor: Actor, app_key: str) -> Any:
-    listing = queries.listing(actor, app_key)
-    there = installations.live_installation(actor, listing["id"])
     form = AskForApp()
     if form.validate_on_submit():
         with form.attempt():
@@ -79,9 +100,58 @@ def catalogue_app(actor: Actor, app_key: str) -> Any:
             at_once = made["status"] == "approved"
             flash(gettext("It is installed for you.") if at_once else gettext("Your request is in."), "success")
             return redirect(workspace_url("portal.catalogue"), 303)
-    return form.page(
+    return app_page(actor, app_key, form, Rate(formdata=None))
+
+
+@blueprint.page("/catalogue/<app_key>/rating", methods=("POST",), scope="ratings:write")
+def catalogue_rate(actor: Actor, app_key: str) -> Any:
+    form = Rate()
+    if form.validate_on_submit():
+        with form.attempt():
+            rating.rate(actor, app_key, form.stars.data, blank_to_none(form.text.data))
+            flash(gettext("Thank you. Your rating is on the page now."), "success")
+            return _back(app_key)
+    return app_page(actor, app_key, AskForApp(formdata=None), form)
+
+
+@blueprint.page("/catalogue/<app_key>/rating/remove", methods=("POST",), scope="ratings:write")
+def catalogue_rating_remove(actor: Actor, app_key: str) -> Any:
+    act(lambda: rating.take_back(actor, app_key), gettext("Your rating is gone."))
+    return _back(app_key)
+
+
+@blueprint.page('/catalogue/<app_key>/ratings/<id("rat"):rating_id>/report', methods=("POST",), scope="ratings:write")
+def catalogue_rating_report(actor: Actor, app_key: str, rating_id: str) -> Any:
+    reason = (request.form.get("reason") or "").strip()[:500] or gettext("No reason was given.")
+    done = gettext("The operator of this Portico will look at it.")
+    act(lambda: rating.report_rating(actor, app_key, rating_id, reason), done)
+    return _back(app_key)
+
+
+def _back(app_key: str) -> Any:
+    return redirect(workspace_url("portal.catalogue_app", app_key=app_key) + "#ratings", 303)
+
+
+def app_page(actor: Actor, app_key: str, ask: AskForApp, rate: Rate) -> Any:
+    """All that is known of an app, with the forms as they were sent."""
+    listing = queries.listing(actor, app_key)
+    there = installations.live_installation(actor, listing["id"])
+    mine = ratings.own_rating(actor, listing["id"])
+    if mine is not None and not rate.is_submitted():
+        rate.stars.data, rate.text.data = mine["stars"], mine["text"]
+    texts = ratings.page_of_ratings(actor, app_key, page_query(ratings.RATINGS, limit=_TEXTS))
+    shown = rate if rate.is_submitted() else ask
+    return shown.page(
         "portal/catalogue/app.html",
         app=listing,
+        ask=ask,
+        rate=rate,
+        mine=mine,
+        ratings=texts.rows,
+        links=page_links(texts),
+        barred=rating.may_rate(actor, app_key),
+        changes=queries.changes_of(listing["id"]),
+        categories=[gettext(CATEGORIES[key]) for key in listing["categories"] if key in CATEGORIES],
         description=markdown.render(listing["description"]),
         scopes=[_worded(row) for row in listing["scopes"]],
         installed=there is not None,

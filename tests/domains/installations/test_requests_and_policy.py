@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portico.domains.catalogue import service as catalogue
+from portico.domains.catalogue.service import proving
 from portico.domains.directory import service as directory
 from portico.domains.installations import explaining, policies, queries, requests, service, sweeping
 from portico.domains.installations.errors import AlreadyInstalled, PolicyDenies, RequestClosed
@@ -258,3 +259,44 @@ def test_why_names_the_rule(cast: Cast) -> None:
         both = {"kind": "only", "include": [rule], "exclude": [person]}
         service.update_installation(cast.actor("admin"), row["id"], {"availability": both})
     assert why(cast) == (False, ["excluded"])
+
+
+def test_only_publishers_that_proved_enough_come_in(cast: Cast) -> None:
+    app = register(cast, owner="outsider")
+    with cast.writing(cast.other):
+        catalogue.update_app(cast.actor("outsider"), app["id"], visibility="public")
+        line = catalogue.name_domain(cast.actor("outsider"), "example.com")["domain"]["txt_value"]
+    set_policy(cast, minimum_verification="domain")
+    with pytest.raises(PolicyDenies) as refusal:
+        install(cast)
+    assert [each.code for each in refusal.value.errors] == ["policy_needs_verification"]
+    with cast.reading():
+        found = explaining.access(cast.actor("admin"), "helper", cast.employee_id("employee"))
+    assert "policy_needs_verification" in [each["code"] for each in found["reasons"]]
+    proving.check_domain(app["publisher"]["id"], lambda name: (line,))
+    set_policy(cast, minimum_verification="operator")
+    with pytest.raises(PolicyDenies):
+        install(cast)
+    set_policy(cast, minimum_verification="domain")
+    assert install(cast)["status"] == "active"
+
+
+def test_a_stopped_app_says_so_when_somebody_asks_why(cast: Cast) -> None:
+    app = register(cast)
+    service.suspend_as_operator(app["id"], "it leaks")
+    with cast.reading():
+        found = explaining.access(cast.actor("admin"), "helper", cast.employee_id("employee"))
+    (stopped,) = [each for each in found["reasons"] if each["code"] == "app_stopped"]
+    assert stopped["about"] == {"side": "operator", "reason": "it leaks"}
+
+
+def test_installing_and_stopping_at_once_leaves_nothing_running(cast: Cast) -> None:
+    """Whoever comes first: the install is refused, or what it made is held."""
+    app = register(cast)
+    outcomes = both_at_once(lambda: install(cast), lambda: service.suspend_as_operator(app["id"], "it leaks"))
+    with cast.reading():
+        there = queries.live_installation(cast.actor("admin"), app["id"])
+    if there is None:
+        assert outcomes == ["app_suspended", "done"]
+    else:
+        assert (outcomes, there["status"]) == (["done", "done"], "suspended")

@@ -142,6 +142,7 @@ INSTALLATION_POLICY_UPDATED = EventType(
         "allowed_publishers": None,
         "denied_publishers": [],
         "minimum_review": "person",
+        "minimum_verification": "any",
         "auto_approve": "none",
         "upgrades": "wait",
         "updated_at": "2026-11-22T09:30:00.000Z",

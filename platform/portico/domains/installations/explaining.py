@@ -26,6 +26,7 @@ def access(actor: Actor, app_key: str, employee_id: str) -> dict[str, Any]:
     reasons = _of_person(person) + _of_policy(actor, app, there)
     if there is None:
         reasons.append(_reason("not_installed", "The app is not installed in this workspace."))
+        reasons += _of_stop(app.app_id)
     else:
         reasons += _of_installation(actor, there, employee_id) + _of_growth(actor, there)
     reasons.sort(key=lambda each: not each["blocks"])
@@ -41,6 +42,14 @@ def access(actor: Actor, app_key: str, employee_id: str) -> dict[str, Any]:
 
 def access_to_installation(actor: Actor, installation_id: str, employee_id: str) -> dict[str, Any]:
     return access(actor, queries.installation(actor, installation_id)["app_key"], employee_id)
+
+
+def _of_stop(app_id: str) -> list[dict[str, Any]]:
+    stop = catalogue.stop_of(app_id)
+    if stop is None:
+        return []
+    message = "The app is stopped everywhere; nobody can install it now."
+    return [_reason("app_stopped", message, side=stop.side, reason=stop.reason)]
 
 
 def _of_person(person: Any) -> list[dict[str, Any]]:

@@ -20,12 +20,14 @@ DEFAULT: dict[str, Any] = {
     "allowed_publishers": None,
     "denied_publishers": [],
     "minimum_review": "any",
+    "minimum_verification": "any",
     "auto_approve": "none",
     "upgrades": "wait",
     "updated_at": None,
     "version": 0,
 }
 _LEVELS = ("any", "robot", "person")
+_PROOFS = ("any", "domain", "operator")
 
 
 def policy(actor: Actor, *, locked: bool = False) -> dict[str, Any]:
@@ -50,6 +52,15 @@ def objections(
     if not own and _LEVELS.index(level) < _LEVELS.index(rules["minimum_review"]):
         message = "The policy asks for more review than this version has had."
         yield FieldError("/app_key", "policy_needs_review", message)
+    if not own and _PROOFS.index(_proof(app)) < _PROOFS.index(rules["minimum_verification"]):
+        message = "The policy asks for a publisher that has proved more about itself."
+        yield FieldError("/app_key", "policy_needs_verification", message)
+
+
+def _proof(app: catalogue.Released) -> str:
+    """What the app's publisher has proved, in the policy's words."""
+    level: str = catalogue.publisher(app.publisher_id)["verification"]
+    return "any" if level == "none" else level
 
 
 def review_level(app: catalogue.Released) -> str:

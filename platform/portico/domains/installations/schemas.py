@@ -218,6 +218,7 @@ class PolicyInput(Input):
     )
     denied_publishers = fields.List(Reference("pub"), load_default=list, validate=validate.Length(max=500))
     minimum_review = Choice("any", "robot", "person", load_default="any")
+    minimum_verification = Choice("any", "domain", "operator", load_default="any")
     auto_approve = Choice("none", "read", load_default="none")
     upgrades = Choice(*UPGRADES, load_default="wait")
 
@@ -229,6 +230,7 @@ class Policy(Schema):
     allowed_publishers = fields.List(fields.String(), required=True, allow_none=True)
     denied_publishers = fields.List(fields.String(), required=True)
     minimum_review = Choice("any", "robot", "person", required=True)
+    minimum_verification = Choice("any", "domain", "operator", required=True)
     auto_approve = Choice("none", "read", required=True)
     upgrades = Choice(*UPGRADES, required=True)
     updated_at = InstantField(required=True, allow_none=True)

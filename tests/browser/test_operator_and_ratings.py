@@ -1,0 +1,113 @@
+"""Publishers, ratings and the kill switch in a real browser: how the pages look, and the story of an app that is used,
+rated and stopped."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Server, SignedIn
+from tests.browser.looks import LOOKS, Look, Watched
+
+pytestmark = pytest.mark.browser
+SEEDED = ("--standing",)
+# Where to leave pictures for who wants to look at them.
+PICTURES = os.environ.get("PORTICO_PICTURES")
+
+
+def operator_pages(left: dict[str, Any]) -> list[str]:
+    planner = left["planner"]
+    return [
+        "/operator",
+        "/operator/apps",
+        "/operator/apps?q=zzz",
+        f"/operator/apps/{planner['app']}",
+        "/operator/publishers",
+        f"/operator/publishers/{planner['publisher']}",
+        "/operator/ratings",
+        "/operator/record",
+    ]
+
+
+def listing_pages(left: dict[str, Any]) -> list[str]:
+    return ["/w/acme/catalogue", "/w/acme/catalogue/planner", "/w/acme/catalogue?category=finance"]
+
+
+def admin_pages(left: dict[str, Any]) -> list[str]:
+    return ["/w/acme/admin/catalogue", "/w/acme/admin/catalogue/planner", "/w/acme/admin/app-policy"]
+
+
+def publisher_pages(left: dict[str, Any]) -> list[str]:
+    app = f"/w/acme/console/apps/{left['apps']['first_responder']}"
+    return ["/w/acme/console/publisher", f"{app}/ratings", f"{app}/suspension"]
+
+
+def picture(page: Page, look: Look, path: str) -> None:
+    if PICTURES:
+        name = re.sub(r"\W+", "-", f"{path} {look.name}").strip("-")
+        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize(
+    ("name", "pages"),
+    [
+        ("announcer", operator_pages),
+        ("agent", listing_pages),
+        ("owner", admin_pages),
+        ("developer", publisher_pages),
+    ],
+    ids=["operator", "listing", "admin", "publisher"],
+)
+def test_each_page_looks_right(server: Server, signed_in: SignedIn, look: Look, name: str, pages: Any) -> None:
+    window = Watched(signed_in(name, **look.options))
+    wrong = []
+    for path in pages(server.left):
+        wrong += window.look(path)
+        picture(window.page, look, path)
+    assert wrong == []
+
+
+def test_an_app_is_used_rated_and_stopped_while_it_is_open(server: Server, signed_in: SignedIn) -> None:
+    planner = server.left["planner"]
+    page = signed_in("employee").new_page()
+    page.goto("/w/acme/catalogue/planner")
+    expect(page.get_by_text("open one of its pages first")).to_be_visible()
+    # The frame asks for a token in the person's name: that is the use.
+    page.goto(f"/w/acme/apps/{planner['installation']}/home")
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("heading", name="Your week")).to_be_visible()
+    page.goto("/w/acme/catalogue/planner")
+    page.get_by_label("3", exact=False).and_(page.locator("input[name=stars]")).check()
+    page.get_by_label("What should others know?").fill("Good for small teams")
+    page.get_by_role("button", name="Rate it").click()
+    expect(page.locator(".rating-list").get_by_text("Good for small teams")).to_be_visible()
+
+    page.goto(f"/w/acme/apps/{planner['installation']}/home")
+    expect(frame.get_by_role("heading", name="Your week")).to_be_visible()
+    operator = signed_in("announcer").new_page()
+    operator.goto("/operator/apps?q=plan")
+    operator.get_by_role("link", name="Planner").click()
+    operator.get_by_label("Why").fill("It sends data that it did not name")
+    operator.get_by_label("The key of the app, to confirm").fill("planner")
+    operator.get_by_role("button", name="Stop it everywhere").click()
+    expect(operator.get_by_role("heading", name="It stands still everywhere")).to_be_visible()
+
+    # The page that is open gets no token any more: its next step fails, and the page itself is gone.
+    frame.get_by_role("link", name="Next week").click()
+    expect(page.locator("[data-app-frame]")).to_have_attribute("data-state", "failed")
+    assert page.goto(f"/w/acme/apps/{planner['installation']}/home").status == 404
+    admin = signed_in("admin").new_page()
+    admin.goto(f"/w/acme/admin/apps/{planner['installation']}")
+    expect(admin.get_by_text("It sends data that it did not name")).to_be_visible()
+
+    operator.get_by_text("Let it run again…").click()
+    operator.get_by_role("button", name="Let it run", exact=True).click()
+    expect(operator.get_by_text("It runs again.")).to_be_visible()
+    page.goto(f"/w/acme/apps/{planner['installation']}/home")
+    expect(frame.get_by_role("heading", name="Your week")).to_be_visible()
