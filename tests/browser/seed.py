@@ -13,6 +13,8 @@ from portico.domains.directory.service.inviting import link_token
 from portico.domains.identity import queries as identity_queries
 from portico.domains.identity import service as identity
 from portico.domains.identity.service.workspaces import setup_token
+from portico.domains.properties import schemas as property_schemas
+from portico.domains.properties import service as properties
 from portico.domains.tickets import schemas as ticket_schemas
 from portico.domains.tickets import service as tickets
 from portico.kernel import clock
@@ -108,6 +110,30 @@ def _contacts(cast: Cast) -> list[str]:
             row = contacts.create_contact(cast.actor("agent"), load(contact_schemas.ContactCreate(), given))
             made.append(row["id"])
     return made
+
+
+def _properties(cast: Cast, contact_id: str) -> str:
+    """Of each kind that looks different, with values of one contact. Answers the id of the first."""
+    given = [
+        {"key": "tier", "label": "Tier", "type": "select", "options": ["Gold", "Silver", "Bronze"]},
+        {"key": "interests", "label": "Interests", "type": "multiselect", "options": ["Routers", "Cables", "Advice"]},
+        {"key": "contract", "label": "Contract number", "type": "text"},
+        {"key": "since", "label": "Customer since", "type": "date"},
+        {"key": "newsletter", "label": "Wants the newsletter", "type": "bool"},
+        {"key": "passport", "label": "Passport", "type": "text", "sensitive": True},
+        {"key": "about", "label": "How they like to be treated", "type": "long_text"},
+    ]
+    actor = cast.actor("admin")
+    with cast.writing():
+        made = [
+            properties.create_property(actor, "contact", load(property_schemas.PropertyCreate(), each))
+            for each in given
+        ]
+        values = {"tier": "Gold", "interests": ["Routers", "Advice"], "contract": "K-2026-0017", "newsletter": True}
+        contacts.update_contact(
+            actor, contact_id, {"properties": {**values, "since": "2019-05-04", "passport": "C01X"}}
+        )
+    return str(made[0]["id"])
 
 
 def _tickets(cast: Cast, people: list[str]) -> list[str]:
@@ -206,6 +232,7 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
         departments = _departments(cast)
         group = _group(cast)
         people = _contacts(cast)
+        tier = _properties(cast, people[0])
     with clock.held(now - timedelta(hours=5)):
         opened = _tickets(cast, people)
         own = _own(cast)
@@ -214,6 +241,7 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
     return {
         "departments": departments,
         "group": group,
+        "property": tier,
         "contacts": people,
         "tickets": opened,
         "own_ticket": own,

@@ -45,6 +45,7 @@ def work_pages(left: dict[str, Any]) -> dict[str, int]:
         f"/contacts/{contact[0]}",
         f"/contacts/{contact[5]}",
         f"/contacts/{contact[0]}/edit",
+        f"/contacts/{contact[0]}/properties",
         "/contacts/new",
     ]
     return dict.fromkeys((f"/w/acme{path}" for path in paths), 200)

@@ -16,6 +16,7 @@ from portico.kernel.ids import is_id
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
+from portico.portal import properties
 from portico.portal.blueprint import blueprint
 from portico.portal.contacts_forms import ContactForm, contact_form
 from portico.portal.interactions import panels
@@ -40,7 +41,9 @@ def contacts(actor: Actor) -> str:
     sightings.note(actor, "contact", way="search" if request.args.get("q") else "list")
     sort = request.args.get("sort") or "-updated_at"
     owner, tag = request.args.get("owner") or "", (request.args.get("tag") or "").strip()[:60]
-    query = page_query(queries.CONTACTS, {"owner_employee_id": owner, "tags": tag}, sort=sort)
+    selects = properties.chosen(actor, "contact", request.args)
+    filters = {"owner_employee_id": owner, "tags": tag, **{each["name"]: each["value"] for each in selects}}
+    query = page_query(queries.CONTACTS, filters, sort=sort)
     found = queries.page_of_contacts(actor, query)
     trashed = request.args.get("trashed")
     return render_template(
@@ -50,6 +53,7 @@ def contacts(actor: Actor) -> str:
         owners=agents(actor, [owner if is_id(owner, "emp") else None]),
         owner_names=directory.names_of(actor, {row["owner_employee_id"] for row in found.rows} - {None}),
         owner=owner,
+        selects=selects,
         tag=tag,
         primary=primary,
         sorts={name: sort_link(name, sort) for name in ("display_name", "updated_at")},
@@ -80,6 +84,7 @@ def contact(actor: Actor, contact_id: str) -> str:
     return render_template(
         "portal/contacts/contact.html",
         contact=found,
+        own_properties=properties.shown(actor, "contact", found),
         owner=directory.names_of(actor, [owner_id]).get(owner_id) if owner_id else None,
         tickets=named(actor, theirs.rows),
         more_tickets=theirs.has_more,

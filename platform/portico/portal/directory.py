@@ -12,6 +12,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
 from portico.kernel.ids import is_id
 from portico.kernel.text import N_
+from portico.portal import properties
 from portico.portal.blueprint import blueprint
 from portico.portal.interactions import panels
 from portico.web.lists import page_links, page_query, sort_link
@@ -59,6 +60,8 @@ def person(actor: Actor, employee_id: str) -> str:
     return render_template(
         "portal/directory/person.html",
         person=found,
+        own_properties=properties.shown(actor, "employee", found),
+        may_change=actor.may("directory:write"),
         manager=manager,
         names=_department_names(actor),
         is_me=employee_id == actor.employee_id,

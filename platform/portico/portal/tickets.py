@@ -16,7 +16,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.ids import is_id
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.text import N_
-from portico.portal import tickets_own, tickets_timeline, words
+from portico.portal import properties, tickets_own, tickets_timeline, words
 from portico.portal.blueprint import blueprint
 from portico.portal.contacts import primary
 from portico.portal.interactions import panels
@@ -144,6 +144,7 @@ def _page(actor: Actor, ticket_id: str, comment: Comment | None = None, changes:
         "portal/tickets/ticket.html",
         ticket=ticket,
         timeline=timeline,
+        own_properties=properties.shown(actor, "ticket", ticket),
         earlier_url=earlier,
         comment=form,
         changes=changes or _changes(actor, ticket),

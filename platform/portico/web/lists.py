@@ -19,8 +19,10 @@ _OPERATORS = {"in", "ne", "exists", "lt", "lte", "gt", "gte"}
 
 
 def _condition(listing: Listing, name: str, text: str) -> Condition:
-    field, _, operator = name.partition("__")
-    return parse_condition(listing, field, operator if operator in _OPERATORS else "eq", text)
+    field, _, operator = name.rpartition("__")
+    # The key of a property may hold two underscores itself.
+    field, operator = (field, operator) if operator in _OPERATORS else (name, "eq")
+    return parse_condition(listing, field, operator, text)
 
 
 def page_query(
