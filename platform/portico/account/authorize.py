@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -147,14 +148,18 @@ def _consent_page(
 ) -> Any:
     client = asked.client
     left_out = [scope for scope in asked.scopes if scope not in scopes]
+    fresh = [scope for scope in scopes if scope not in before]
+    known = [scope for scope in scopes if scope in before] if fresh else []
+    words = partial(consent_groups, client, locale=str(get_locale() or "en"))
     return render_template(
         "account/oauth/consent.html",
         app=client_name(asked),
         client=client,
         door=door,
         login=login,
-        groups=consent_groups(client, scopes, before, str(get_locale() or "en")),
-        left_out=consent_groups(client, left_out, frozenset(), str(get_locale() or "en")),
+        groups=words(fresh or scopes, before),
+        known=words(known, frozenset()),
+        left_out=words(left_out, frozenset()),
         host=asked.host,
         proof=consenting.consent_proof(asked, login, door),
         scopes=" ".join(scopes),

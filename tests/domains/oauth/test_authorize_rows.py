@@ -398,7 +398,18 @@ def test_every_client_may_ask_to_stay_connected(client: Client, agent: Browser) 
     assert grants.redeem(received["code"], client.client_id).scopes == ("offline_access", "openid")
 
 
-def test_only_what_is_new_is_marked(client: Client, agent: Browser) -> None:
-    decide(agent, address(client))
-    page = words(agent.get(address(client, scope="openid directory:read contacts:read")))
-    assert page.count("Added") == 1
+def test_only_what_is_new_is_asked(client: Client, agent: Browser) -> None:
+    decide(agent, address(client, scope="openid contacts:read"))
+    page = agent.get(address(client, scope="openid directory:read contacts:read"))
+    asked, _, before = page.text.partition("What you allowed before")
+    assert ">directory:read<" in asked
+    assert ">contacts:read<" not in asked
+    assert "Read contacts" in before
+    assert words(page).count("Added") == 1
+
+
+def test_the_same_again_shows_all_of_it(client: Client, agent: Browser) -> None:
+    decide(agent, address(client, scope="openid contacts:read"))
+    page = agent.get(address(client, scope="openid contacts:read", prompt="consent")).text
+    assert ">contacts:read<" in page
+    assert "What you allowed before" not in page
