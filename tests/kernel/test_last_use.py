@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from portico.domains.identity.models import PersonalToken
-from portico.kernel import clock, last_use
+from portico.kernel import clock, db, last_use
 from portico.kernel.unit_of_work import system_unit
 from tests.support.http import Api
 from tests.support.statements import watched
@@ -43,3 +44,22 @@ def test_a_read_opens_no_writing_transaction(api: Api) -> None:
     assert [sql for sql in said if sql.startswith("SELECT")]
     assert not [sql for sql in said if sql.startswith(("INSERT", "UPDATE", "DELETE")) or "BEGIN IMMEDIATE" in sql]
     last_use.flush()
+
+
+def test_what_the_database_does_not_take_is_kept_for_the_next_time(
+    database: db.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[dict[str, datetime]] = []
+
+    def write(keys: dict[str, datetime]) -> None:
+        if not taken:
+            taken.append({})
+            raise OperationalError("UPDATE", {}, Exception("the server went away"))
+        taken.append(keys)
+
+    monkeypatch.setitem(last_use._writers, "tests", write)
+    last_use.note("tests", "one")
+    last_use.flush()
+    last_use.note("tests", "two")
+    last_use.flush()
+    assert set(taken[-1]) == {"one", "two"}
