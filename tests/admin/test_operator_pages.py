@@ -21,7 +21,7 @@ from tests.support.cast import Cast
 from tests.support.faces import Browser, Faces, words
 from tests.support.http import Api
 
-PAGES = ("", "/apps", "/publishers", "/record")
+PAGES = ("", "/apps", "/publishers", "/record", "/review")
 
 
 @pytest.fixture

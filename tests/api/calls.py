@@ -226,6 +226,8 @@ CALLS: dict[str, Make] = {
     "list_app_versions": at("/apps/{}/versions", "app", "developer"),
     "create_app_version": _same_manifest("/apps/{}/versions"),
     "get_app_version": of_version("", "version"),
+    "check_app_version": of_version("/check", "draft_version"),
+    "submit_app_version": of_version("/submit", "draft_version"),
     "release_app_version": of_version("/release", "draft_version", {"percent": 50}),
     "pause_app_version": of_version("/pause", "rolling_version"),
     "resume_app_version": of_version("/resume", "paused_version"),

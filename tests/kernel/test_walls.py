@@ -253,6 +253,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/audit/service/checkpoints.py",
     "domains/audit/service/deriving.py",
     "domains/catalogue/routes.py",
+    "domains/catalogue/jobs.py",
     "domains/directory/doors.py",
     "domains/identity/doors.py",
     "domains/identity/errands.py",

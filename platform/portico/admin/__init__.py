@@ -10,13 +10,14 @@ from portico.admin.catalogue import MENU as CATALOGUE
 from portico.admin.departments import MENU as DEPARTMENTS
 from portico.admin.groups import MENU as GROUPS
 from portico.admin.installations import MENU as INSTALLATIONS
+from portico.admin.operator_review import MENU as REVIEW
 from portico.admin.overview import MENU as OVERVIEW
 from portico.admin.people import MENU as PEOPLE
 from portico.admin.properties import MENU as PROPERTIES
 from portico.admin.settings import MENU as SETTINGS
 from portico.admin.webhooks import MENU as WEBHOOKS
 
-OPERATOR = [*operator.MENU, *operator_publishers.MENU, *operator_apps.MENU]
+OPERATOR = [*operator.MENU, *REVIEW, *operator_publishers.MENU, *operator_apps.MENU]
 _PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS, *PROPERTIES]
 _APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS]
 MENU = [*OVERVIEW, *_PEOPLE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]

@@ -34,6 +34,8 @@ MENU = [
 ACTS = {
     "app.suspended": N_("Suspended the app"),
     "app.resumed": N_("Let the app run again"),
+    "version.approved": N_("Approved the version"),
+    "version.rejected": N_("Rejected the version"),
     "publisher.suspended": N_("Suspended the publisher"),
     "publisher.resumed": N_("Let the publisher’s apps run again"),
     "publisher.verified": N_("Verified the publisher"),

@@ -12,7 +12,9 @@ from flask_babel import gettext
 from portico.console.apps import APP, tabs
 from portico.console.blueprint import ROLE, blueprint, go
 from portico.console.manifests import Manifest, Reading, read
-from portico.domains.catalogue import queries, service
+from portico.domains.catalogue import manifests, queries, service
+from portico.domains.catalogue.schemas import REASONS
+from portico.domains.catalogue.service.reviewing import is_under_way
 from portico.domains.catalogue.service.rolling_out import is_released_at_once
 from portico.domains.installations import service as installations
 from portico.kernel.actor import Actor
@@ -22,10 +24,12 @@ from portico.kernel.unit_of_work import unit
 from portico.web.acting import act
 from portico.web.lists import page_links, page_query
 
-RELEASE = "release"
+RELEASE, DRAFT = "release", "draft"
 PERCENTS = (1, 5, 10, 25, 50, 100)
 _VERSION = f'{APP}/versions/<id("ver"):version_id>'
 _STEPS: dict[str, Callable[..., Any]] = {
+    "check": service.check_version,
+    "submit": service.submit_version,
     RELEASE: service.release_version,
     "pause": service.pause_version,
     "resume": service.resume_version,
@@ -33,22 +37,13 @@ _STEPS: dict[str, Callable[..., Any]] = {
     "withdraw": service.withdraw_version,
 }
 _DONE = {
+    "check": N_("The robot looks at it."),
+    "submit": N_("It goes to review as soon as the robot finds nothing wrong."),
     RELEASE: N_("It is released to that share."),
     "pause": N_("The release stands still; nobody joins."),
     "resume": N_("The release goes on."),
     "roll_back": N_("All that ran it run the version before it."),
     "withdraw": N_("It is for no new installation any more."),
-}
-KINDS = {
-    "scopes": N_("Required permissions"),
-    "optional_scopes": N_("Optional permissions"),
-    "user_scopes": N_("Permissions of people"),
-    "egress": N_("Hosts that get data"),
-    "surfaces": N_("Pages and panels"),
-    "actions": N_("Actions"),
-    "events": N_("Events"),
-    "properties": N_("Properties"),
-    "settings": N_("Settings"),
 }
 
 
@@ -82,6 +77,8 @@ def apps_version(actor: Actor, app_id: str, version_id: str) -> str:
             everywhere=sum(counts.values()),
             steps=queries.next_steps(row, at_once=is_released_at_once(app_id, app["visibility"])),
             percents=[each for each in PERCENTS if each > row.percent or row.status != "released"],
+            under_way=is_under_way(row),
+            codes={code: gettext(text) for code, text in REASONS.items()},
             manifest=json.dumps(row.manifest, indent=2, ensure_ascii=False),
         )
 
@@ -108,8 +105,8 @@ def apps_versions_new(actor: Actor, app_id: str) -> Any:
         reading = read(form.source.data)
         if reading.good and reading.manifest is not None:
             with form.attempt():
-                if request.form.get("step") == RELEASE:
-                    return _release(actor, app_id, reading.manifest)
+                if request.form.get("step") in (RELEASE, DRAFT):
+                    return _create(actor, app_id, reading.manifest, release=request.form["step"] == RELEASE)
                 plan = installations.plan(actor, app_id, reading.manifest)
     response = form.page(
         "console/versions/new.html",
@@ -117,17 +114,20 @@ def apps_versions_new(actor: Actor, app_id: str) -> Any:
         tabs=tabs(app_id, "apps_versions"),
         findings=reading.findings,
         plan=plan,
-        kinds={kind: gettext(label) for kind, label in KINDS.items()},
+        kinds={kind: gettext(label) for kind, label in manifests.KINDS.items()},
         wrong=[gettext(error.message) for error in (form.refusal.errors if form.refusal else ())],
     )
     response.status_code = 422 if reading.findings else form.status
     return response
 
 
-def _release(actor: Actor, app_id: str, manifest: dict[str, Any]) -> Any:
+def _create(actor: Actor, app_id: str, manifest: dict[str, Any], *, release: bool) -> Any:
     with unit(actor.workspace_id, write=True):
-        row = service.create_version(actor, app_id, manifest)
+        row = service.create_version(actor, app_id, manifest, release=release)
+    if not release:
+        flash(gettext("Version %(number)s is a draft: it runs nowhere.", number=row.number), "success")
+        return go("apps_version", app_id=app_id, version_id=row.id)
     released = gettext("Version %(number)s runs.", number=row.number)
-    waits = gettext("Version %(number)s is in review.", number=row.number)
+    waits = gettext("Version %(number)s is a draft. The robot looks at it; then it goes to review.", number=row.number)
     flash(released if row.status == "released" else waits, "success")
     return go("apps_versions", app_id=app_id)

@@ -12,12 +12,14 @@ from portico_sdk.manifest._files import ManifestUnreadable, load_toml, with_file
 from portico_sdk.manifest._findings import Finding
 from portico_sdk.manifest._json_schema import json_schema
 from portico_sdk.manifest._lines import line_of
+from portico_sdk.manifest._listing import check_listing
 
 __all__ = [
     "Finding",
     "ManifestUnreadable",
     "Registry",
     "check",
+    "check_listing",
     "digest",
     "json_schema",
     "line_of",

@@ -16,6 +16,8 @@ class Finding:
     path: str
     message: str
     mending: str
+    severity: str = "error"
+    """An error has to be mended; a `warning` is advice."""
 
 
 # rule: (what is wrong, how to mend it); {} stands for the detail of the case

@@ -49,6 +49,10 @@ class ReviewRequired(Refusal):
     code, status, title = "review_required", 409, "The app must pass review before others can install it."
 
 
+class OwnReview(Refusal):
+    code, status, title = "own_review", 409, "You are its publisher; another operator decides about it."
+
+
 class ReleaseInRollout(Refusal):
     code, status, title = (
         "release_in_rollout",

@@ -22,6 +22,10 @@ def _about(verb: str, title: str, **example: Any) -> EventType:
     return EventType(f"app_version.{verb}", "apps:read", title, schemas.VersionReleased, {**_EXAMPLE, **example})
 
 
+APP_VERSION_CHECKED = _about("checked", "The robot has looked at a version", status="checked", percent=0)
+APP_VERSION_SUBMITTED = _about("submitted", "A version was handed in for review", status="submitted", percent=0)
+APP_VERSION_APPROVED = _about("approved", "A version passed review", status="approved", percent=0)
+APP_VERSION_REJECTED = _about("rejected", "A version did not pass review", status="rejected", percent=0)
 APP_VERSION_RELEASED = _about("released", "A version of an app was released")
 APP_VERSION_RAISED = _about("raised", "A version in rollout runs in more installations", percent=25)
 APP_VERSION_PAUSED = _about("paused", "A release was paused", percent=25, paused=True)

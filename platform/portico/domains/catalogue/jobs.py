@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
+from portico.domains.catalogue import queries, robot, service
 from portico.domains.catalogue.service import proving
+from portico.kernel import mail
 from portico.kernel.actor import Actor
 from portico.kernel.jobs import job
+from portico.kernel.text import N_
+from portico.kernel.unit_of_work import system_unit, unit
 
 
 @job("catalogue.check_domain", "Look whether a publisher controls its domain", own_units=True)
 def check_domain(actor: Actor, publisher_id: str) -> dict[str, str | None]:
     return {"problem": proving.check_domain(publisher_id)}
+
+
+@job("catalogue.check_version", "Check a version of an app", own_units=True)
+def check_version(actor: Actor, version_id: str) -> None:
+    """Killed anywhere, the version is as it was, and the next try does all of it."""
+    with unit(actor.workspace_id, write=False):
+        about = robot.subject(version_id)
+        found = [] if about is None else [*robot.offline(about.manifest), *robot.at_home(about)]
+    if about is None:
+        return
+    found += robot.online(about)
+    with unit(actor.workspace_id, write=True):
+        service.keep_findings(actor, version_id, found)
+
+
+_ANSWERS = {
+    "approved": N_("Version {number} of {app} was approved. You can release it in the console."),
+    "rejected": N_("Version {number} of {app} was rejected. {reasons}"),
+}
+
+
+@job("catalogue.tell_publisher", "Tell a publisher what became of a review", own_units=True)
+def tell_publisher(actor: Actor, version_id: str) -> None:
+    with system_unit("review: who is told the answer"):
+        row = queries.answered(version_id)
+    if row.status not in _ANSWERS:
+        return
+    reasons = " ".join(f"({each['path'] or '/'}) {each['message']}" for each in row.review_reasons)
+    text = _ANSWERS[row.status].format(number=row.number, app=row.key, reasons=reasons)
+    mail.send(row.email, text.partition(".")[0], text)

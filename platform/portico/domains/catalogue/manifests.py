@@ -14,13 +14,28 @@ from portico.kernel.errors import FieldError
 from portico.kernel.events import EVENT_TYPES
 from portico.kernel.scopes import app_scopes
 from portico.kernel.slots import SLOTS
+from portico.kernel.text import N_
 from portico_sdk import manifest as sdk
 
 Manifest = Mapping[str, Any]
 
 digest = sdk.digest
+Finding = sdk.Finding
+check_listing = sdk.check_listing
 ManifestUnreadable = sdk.ManifestUnreadable
 APP_KEY = re.compile(r"[a-z][a-z0-9_-]{1,39}")
+KINDS = {
+    "scopes": N_("Required permissions"),
+    "optional_scopes": N_("Optional permissions"),
+    "user_scopes": N_("Permissions of people"),
+    "egress": N_("Hosts that get data"),
+    "surfaces": N_("Pages and panels"),
+    "actions": N_("Actions"),
+    "events": N_("Events"),
+    "properties": N_("Properties"),
+    "settings": N_("Settings"),
+}
+"""What a deployment can change, in words."""
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _TOML_PLACE = re.compile(r" \(at .*\)$")
 _TOO_DEEP = "It is nested too deep."

@@ -8,6 +8,7 @@ from portico.domains.catalogue.publisher_schemas import PublisherPublic
 from portico.domains.catalogue.rating_schemas import Figure, RatingSummary
 from portico.kernel.dump import InstantField
 from portico.kernel.schemas import Choice, Input
+from portico.kernel.text import N_
 
 VISIBILITIES = ("private", "unlisted", "public")
 VERSION_STATES = (
@@ -20,6 +21,17 @@ VERSION_STATES = (
     "superseded",
     "withdrawn",
 )
+
+
+REASONS = {
+    "scopes": N_("Permissions"),
+    "egress": N_("What it sends outside"),
+    "listing": N_("What people read of it"),
+    "security": N_("Security"),
+    "behaviour": N_("How it behaves"),
+    "other": N_("Something else"),
+}
+"""What a rejection can be about."""
 
 
 class ManifestInput(Input):
@@ -38,6 +50,24 @@ class AppUpdate(Input):
     visibility = Choice(*VISIBILITIES)
 
 
+class Finding(Schema):
+    """What the robot found. `path` is a JSON Pointer into the manifest; an error has to be mended."""
+
+    rule = fields.String(required=True)
+    severity = Choice("error", "warning", required=True)
+    path = fields.String(required=True)
+    message = fields.String(required=True)
+    mending = fields.String(required=True)
+
+
+class ReviewReason(Schema):
+    """Why a person rejected it: what is wrong there, and what to mend."""
+
+    code = Choice(*REASONS, required=True)
+    path = fields.String(required=True)
+    message = fields.String(required=True)
+
+
 class AppVersion(Schema):
     """One frozen manifest. `percent` of the installations run it; `paused` is a release that grows no more."""
 
@@ -47,11 +77,16 @@ class AppVersion(Schema):
     status = Choice(*VERSION_STATES, required=True)
     digest = fields.String(required=True)
     manifest = fields.Dict(required=True)
-    findings = fields.List(fields.Dict(), required=True)
+    findings = fields.List(fields.Nested(Finding), required=True)
     created_at = InstantField(required=True)
     released_at = InstantField(required=True, allow_none=True)
     percent = fields.Integer(required=True)
     paused = fields.Boolean(required=True)
+    checked_at = InstantField(required=True, allow_none=True)
+    submitted_at = InstantField(required=True, allow_none=True)
+    reviewed_at = InstantField(required=True, allow_none=True)
+    review_level = Choice("robot", "person", required=True, allow_none=True)
+    review_reasons = fields.List(fields.Nested(ReviewReason), required=True)
 
 
 class VersionSummary(Schema):

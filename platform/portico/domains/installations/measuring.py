@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portico.domains.catalogue import manifests
+from portico.domains.catalogue import manifests, robot
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.installations import queries
 from portico.domains.installations.models import Installation, ScopeUse
 from portico.kernel import clock, last_use, scope_use
 from portico.kernel.actor import Actor
+from portico.kernel.text import N_
 from portico.kernel.unit_of_work import session
 
 DAYS = 30
@@ -90,3 +92,27 @@ def _line(name: str, row: dict[str, Any], required: set[str], use: Any | None) -
         "days_used": use.days if use is not None else 0,
         "last_used_at": use.at if use is not None else None,
     }
+
+
+@robot.examines
+def unused_scopes(actor: Actor, app_id: str, manifest: dict[str, Any]) -> Iterable[robot.Finding]:
+    """What the app asks for and did not use in 30 days, where its publisher runs it."""
+    here = queries.live_installation(actor, app_id)
+    if here is None:
+        yield robot.Finding("never_tried", "/access", *_NEVER_TRIED, "warning")
+        return
+    used = used_scopes(actor, here["id"])
+    for group in ("scopes", "optional_scopes"):
+        for place, row in enumerate(manifests.access(manifest, group)):
+            if row["name"] not in used:
+                yield robot.Finding("scope_unused", f"/access/{group}/{place}", *_UNUSED, "warning")
+
+
+_NEVER_TRIED = (
+    N_("The app is not installed in your own workspace, so nobody has seen it use what it asks for."),
+    N_("Install it and go through what it does; then check again."),
+)
+_UNUSED = (
+    N_("The app did not use this permission in the last 30 days."),
+    N_("Leave it out, or use the part of the app that needs it and check again."),
+)

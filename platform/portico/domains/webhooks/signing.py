@@ -1,17 +1,14 @@
-"""Standard Webhooks signatures, over our own bytes.
-
-The signed text is `id.timestamp.body`; the header holds clean `v1,…` tokens, newest secret first, one blank between
-them: the stock library gives up at any token that it cannot read.
-"""
+"""Secrets and headers of webhooks, as Standard Webhooks has them."""
 
 from __future__ import annotations
 
 import base64
-import hmac
 import os
-from collections.abc import Sequence
 
-PREFIX = "whsec_"
+from portico.kernel.signatures import PREFIX, parse, signature
+
+__all__ = ["USER_AGENT", "new_secret", "open_headers", "parse", "shown", "signature"]
+
 USER_AGENT = "Portico/1"
 
 
@@ -22,17 +19,6 @@ def new_secret() -> bytes:
 def shown(secret: bytes) -> str:
     """The form in which a developer gets it."""
     return PREFIX + base64.b64encode(secret).decode()
-
-
-def parse(text: str) -> bytes:
-    """The bytes of `whsec_…`."""
-    return base64.b64decode(text.removeprefix(PREFIX))
-
-
-def signature(secrets: Sequence[bytes], message_id: str, timestamp: int, body: bytes) -> str:
-    """The header `webhook-signature`."""
-    signed = b"%s.%d.%s" % (message_id.encode(), timestamp, body)
-    return " ".join("v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode() for key in secrets)
 
 
 def open_headers(message_id: str, timestamp: int, installation_id: str | None) -> dict[str, str]:

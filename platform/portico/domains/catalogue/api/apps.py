@@ -102,6 +102,19 @@ def _step(path: str, summary: str, *refusals: str, **declared: Any) -> Callable[
     )
 
 
+@_step("check", "Let the robot check a version")
+def check_app_version(actor: Actor, app_id: str, version_id: str) -> Any:
+    """What `portico app check` finds, what a listing lacks, the scopes that were never used, and whether the app
+    refuses a wrong signature and accepts a right one. `findings` stand in the version once `checked_at` is new."""
+    return service.check_version(actor, app_id, version_id)
+
+
+@_step("submit", "Hand a version in for review")
+def submit_app_version(actor: Actor, app_id: str, version_id: str) -> Any:
+    """A draft is checked first and goes on by itself when nothing is wrong."""
+    return service.submit_version(actor, app_id, version_id)
+
+
 @_step(
     "release",
     "Release a version, or raise its share",

@@ -59,6 +59,7 @@ from portico.domains.catalogue.queries.releases import (
     running,
     runs,
 )
+from portico.domains.catalogue.queries.reviews import QUEUE, answered, checkable, in_review, page_of_queue
 from portico.domains.catalogue.queries.standing import changes_of
 from portico.domains.catalogue.queries.suspensions import Stop, stop_of, stops_of
 
@@ -66,16 +67,19 @@ __all__ = [
     "APPS",
     "CATALOGUE",
     "PUBLISHERS",
+    "QUEUE",
     "TXT_PREFIX",
     "VERSIONS",
     "ClientFacts",
     "Released",
     "Stop",
     "alive",
+    "answered",
     "app_keys",
     "base_url_override",
     "bucket_of",
     "changes_of",
+    "checkable",
     "client",
     "effective_base_url",
     "egress",
@@ -83,6 +87,7 @@ __all__ = [
     "hidden_ratings",
     "hold_releases",
     "home_of",
+    "in_review",
     "installable",
     "is_stable",
     "listing",
@@ -96,6 +101,7 @@ __all__ = [
     "page_of_apps",
     "page_of_catalogue",
     "page_of_publishers",
+    "page_of_queue",
     "page_of_versions",
     "property_types",
     "publisher",

@@ -113,6 +113,8 @@ def next_steps(version: Row[Any], *, at_once: bool) -> set[str]:
     in_rollout = 0 < version.percent < WHOLE and version.runs_from == 0
     if version.status == "approved" or (at_once and version.status in ("draft", "checked")):
         steps.add("release")
+    if version.status in ("draft", "checked"):
+        steps |= {"check", "submit"}
     if in_rollout and version.status == "released":
         steps |= {"resume"} if version.paused else {"release", "pause"}
     if in_rollout or (version.percent == WHOLE and _is_superseded(version.follows_id)):

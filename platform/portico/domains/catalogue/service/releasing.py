@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 
 from portico.domains.catalogue import manifests, queries
 from portico.domains.catalogue.models import App, AppVersion
-from portico.domains.catalogue.service import rolling_out
+from portico.domains.catalogue.service import reviewing, rolling_out
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import FieldError, Invalid
@@ -81,4 +81,6 @@ def add_version(actor: Actor, app_id: str, manifest: dict[str, Any], *, release:
     )
     if release and rolling_out.is_released_at_once(app_id, app.visibility):
         rolling_out.start(actor, app_id, version_id)
+    elif release:
+        reviewing.ask(actor, version_id, hand_in=True)
     return version_id

@@ -1,0 +1,143 @@
+"""The life of a version in a real browser: the robot's findings, mended, approved by an operator, released to ten per
+cent, rolled back; and how axe sees the pages on the way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from portico import settings as process
+from portico.domains.catalogue import service
+from portico.domains.identity.service import users
+from portico.kernel import jobs
+from portico.kernel.unit_of_work import system_unit
+from portico.settings import Settings
+from tests.browser.looks import LOOKS, Look, Watched
+from tests.support import apps, chromium
+from tests.support.cast import PASSWORD, Cast
+from tests.support.reviewed import HonestApp
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium.PATH is None, reason="Chromium is not installed"),
+]
+Window = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def honest() -> Iterator[HonestApp]:
+    found = HonestApp()
+    with found.server:
+        yield found
+
+
+@pytest.fixture
+def helper(cast: Cast, honest: HonestApp) -> dict[str, Any]:
+    """A public app at version 1, installed; `employee` is the operator."""
+    made = apps.register(cast, honest.manifest())
+    honest.secret = made["signing_secret"]
+    with cast.writing():
+        service.update_app(cast.actor("developer"), made["id"], visibility="public")
+    apps.install(cast)
+    with system_unit("tests: an operator", write=True):
+        users.mark_operator(cast.users["employee"], True)
+    return made
+
+
+@pytest.fixture
+def window(app: Flask, cast: Cast, helper: dict[str, Any], settings: Settings) -> Iterator[Window]:
+    """`window("developer", **look)`: a fresh window of this person, on a server of this process that reviews apps.
+
+    The application has one true host, which it got when it was made; the browser finds the server behind that name.
+    """
+    process.configure(replace(settings, review="robot+person"))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    true = settings.public_url.removeprefix("http://")
+    rule = f"--host-resolver-rules=MAP {true} 127.0.0.1:{server.port}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.PATH, args=[*chromium.FLAGS, rule])
+        yield lambda name, **options: _signed_in(browser, settings.public_url, cast.email(name), options)
+        browser.close()
+    server.shutdown()
+    server.server_close()
+
+
+def _signed_in(browser: Browser, url: str, email: str, options: dict[str, Any]) -> BrowserContext:
+    context = browser.new_context(base_url=url, **options)
+    with closing(context.new_page()) as page:
+        page.goto("/sign-in")
+        page.fill("#email", email)
+        page.fill("#password", PASSWORD)
+        page.click("main form.form button[type=submit]")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+    return context
+
+
+def draft(cast: Cast, helper: dict[str, Any], manifest: dict[str, Any]) -> str:
+    with cast.writing():
+        return str(service.create_version(cast.actor("developer"), helper["id"], manifest, release=False).id)
+
+
+def press(page: Page, name: str) -> None:
+    page.locator("main").get_by_role("button", name=name, exact=True).click()
+
+
+def test_a_version_is_mended_approved_released_to_some_and_rolled_back(
+    cast: Cast, helper: dict[str, Any], honest: HonestApp, window: Window
+) -> None:
+    honest.careless = True
+    version = draft(cast, helper, honest.manifest("directory:read", "contacts:read"))
+    here = f"/w/acme/console/apps/{helper['id']}/versions/{version}"
+    page, judge = window("developer").new_page(), window("employee").new_page()
+    page.goto(here)
+    press(page, "Hand it in")
+    jobs.drain()
+    page.goto(here)
+    expect(page.locator("main")).to_contain_text("The app accepted a message with a wrong signature.")
+    honest.careless = False
+    press(page, "Hand it in")
+    jobs.drain()
+    page.goto(here)
+    expect(page.locator("main")).to_contain_text("an operator decides about it")
+    judge.goto("/operator/review")
+    judge.locator("main").get_by_role("link", name="Helper").click()
+    expect(judge.locator("main")).to_contain_text("contacts:read")
+    press(judge, "Approve")
+    expect(judge.locator("body")).to_contain_text("Its developer was told")
+    page.goto(here)
+    page.select_option("#percent", "10")
+    press(page, "Release")
+    expect(page.locator("main")).to_contain_text("of 1 installations")
+    expect(page.locator("main")).to_contain_text("10 %")
+    page.locator("main summary", has_text="Roll back").click()
+    page.locator("[data-confirm-body]:visible").get_by_role("button", name="Roll back", exact=True).click()
+    expect(page.locator("main")).to_contain_text("It runs nowhere")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_no_page_on_the_way_is_wrong(
+    cast: Cast, helper: dict[str, Any], honest: HonestApp, window: Window, look: Look
+) -> None:
+    wanting = draft(cast, helper, honest.manifest("contacts:read", icon="data:image/png;base64,AAAA"))
+    waiting = draft(cast, helper, honest.manifest("directory:read", "contacts:read", support_url="https://x.example"))
+    with cast.writing():
+        for version in (wanting, waiting):
+            service.submit_version(cast.actor("developer"), helper["id"], version)
+    jobs.drain()
+    developer, operator = Watched(window("developer", **look.options)), Watched(window("employee", **look.options))
+    wrong: list[str] = []
+    console = f"/w/acme/console/apps/{helper['id']}/versions"
+    for path in (console, f"{console}/{wanting}", f"{console}/{waiting}"):
+        wrong += developer.look(path)
+    for path in ("/operator/review", f"/operator/review/{waiting}"):
+        wrong += operator.look(path)
+    assert wrong == []
