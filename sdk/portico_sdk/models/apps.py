@@ -194,6 +194,7 @@ class InstallationPolicy(Model):
     allowed_publishers: tuple[str, ...]
     denied_publishers: tuple[str, ...]
     minimum_review: str
+    minimum_verification: str | None
     auto_approve: str
     updated_at: datetime | None
     version: int | None
