@@ -69,6 +69,8 @@ class Call:
     content: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     bearer: bool = True
+    as_file: bool = False
+    """The body is bytes to keep, not JSON to read."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,11 @@ class Transport:
         if json is not None:
             content, headers["content-type"] = json_body(json), "application/json"
         return self.send(Call(method, f"/api/v1{path}", params or {}, content, headers))
+
+    def download(self, path: str) -> bytes:
+        """The file that stands there."""
+        content: bytes = self.send(Call("GET", f"/api/v1{path}", as_file=True)).body
+        return content
 
     def send(self, call: Call) -> Reply:
         """Try until it works, is refused, or the retries are used up. A dead token is renewed once."""
@@ -151,7 +158,7 @@ class Transport:
             return _with_cause(TimedOut(f"No answer from {self.base_url} in {self.timeout:g} s."), error)
         except httpx.RequestError as error:
             return _with_cause(ConnectionFailed(f"No answer from {self.base_url}: {error}"), error)
-        return _read(response)
+        return _read(response, as_file=call.as_file)
 
 
 def _with_cause(error: PorticoError, cause: Exception) -> PorticoError:
@@ -159,8 +166,10 @@ def _with_cause(error: PorticoError, cause: Exception) -> PorticoError:
     return error
 
 
-def _read(response: httpx.Response) -> Reply | APIError:
+def _read(response: httpx.Response, *, as_file: bool = False) -> Reply | APIError:
     request_id = response.headers.get("x-request-id")
+    if as_file and response.is_success:
+        return Reply(response.status_code, response.content, response.headers)
     body = _decode(response)
     if not response.is_success:
         wait = retry_after(response.headers.get("retry-after"))

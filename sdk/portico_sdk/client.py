@@ -17,7 +17,7 @@ from portico_sdk._encoding import query
 from portico_sdk._tokens import InstallationToken
 from portico_sdk._transport import StaticToken, Transport
 from portico_sdk.errors import PorticoError
-from portico_sdk.models import Me
+from portico_sdk.models import Me, Visibility
 
 __all__ = ["Portico"]
 
@@ -122,6 +122,10 @@ class Portico:
         """Whom the token stands for, and what it may do."""
         return Me.parse(self._transport.request("GET", "/me").body)
 
+    def visibility(self) -> Visibility:
+        """What can be seen about the person whose token it is, and who looked."""
+        return Visibility.parse(self._transport.request("GET", "/me/visibility").body)
+
     @cached_property
     def departments(self) -> resources.Departments:
         return resources.Departments(self._transport)
@@ -145,6 +149,14 @@ class Portico:
     @cached_property
     def audit(self) -> resources.Audit:
         return resources.Audit(self._transport)
+
+    @cached_property
+    def exports(self) -> resources.Exports:
+        return resources.Exports(self._transport)
+
+    @cached_property
+    def jobs(self) -> resources.Jobs:
+        return resources.Jobs(self._transport)
 
     @cached_property
     def contacts(self) -> resources.Contacts:

@@ -30,6 +30,8 @@ def example(field: fields.Field[Any]) -> Any:
             return date(2026, 11, 22)
         case fields.Integer():
             return 7
+        case fields.Float():
+            return 4.5
         case fields.Boolean():
             return True
         case fields.Dict():

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from portico.domains.audit import service as audit
 from portico.kernel import jobs, sightings
 from tests.support import apps
 from tests.support.faces import words
+
+
+@pytest.fixture(autouse=True)
+def nobody_looked_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests in this process read belongs to companies of the same ids."""
+    monkeypatch.setattr(sightings, "_counts", {})
 
 
 def test_the_export_of_the_log_is_asked_for_with_its_filters_and_fetched_by_its_asker(faces, cast):

@@ -2,11 +2,13 @@
 
 import inspect
 import re
+from datetime import UTC, datetime
 from functools import cached_property
 
 import httpx
 import pytest
 
+from portico.kernel import jobs
 from portico_sdk import (
     ConflictError,
     NotFoundError,
@@ -137,6 +139,8 @@ SAMPLES = {
     "name": "name",
     "reason": "text",
     "requester": {},
+    "resource": "audit",
+    "since": datetime(2026, 11, 22, tzinfo=UTC),
     "stars": 5,
     "text": "text",
     "subject": "text",
@@ -156,6 +160,7 @@ def operations_of_the_sdk():
 
     client = Portico("ptp_x", base_url=BASE, http_client=httpx.Client(transport=httpx.MockTransport(note)))
     client.me()
+    client.visibility()
     for name, kind in vars(Portico).items():
         if isinstance(kind, cached_property):
             call_all(getattr(client, name))
@@ -188,3 +193,23 @@ def test_every_operation_of_the_platform_has_its_method_and_no_method_is_made_up
         for method in methods.keys() & {"get", "post", "patch", "put", "delete"}
     }
     assert operations_of_the_sdk() == operations
+
+
+def test_an_export_is_begun_followed_and_fetched(client, cast):
+    people = client("admin")
+    begun = people.exports.create(resource="me", format="jsonl")
+    jobs.perform(cast.acme, begun.id)
+    done = people.jobs.get(begun.id)
+    assert done.state == "succeeded"
+    assert done.result.rows == len(people.jobs.file(begun.id).splitlines())
+    assert [job.id for job in people.jobs.list()] == [begun.id]
+
+
+def test_a_replay_is_counted_begun_and_stopped(client):
+    people = client("admin")
+    made = people.webhook_endpoints.create(url="https://hooks.example/x", types=["contact.*"])
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    assert people.webhook_endpoints.count_replay(made.id, since=since).total == 0
+    begun = people.webhook_endpoints.replay(made.id, since=since)
+    assert people.webhook_endpoints.cancel_replay(made.id, begun.id).state == "cancelled"
+    assert [one.id for one in people.webhook_endpoints.replays(made.id)] == [begun.id]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from portico.kernel import clock
 from portico.kernel.actor import Actor
@@ -79,11 +79,19 @@ def flush() -> None:
     with _lock:
         counts = dict(_counts)
         _counts.clear()
-    if not counts or _writer is None:
+    for workspace_id in sorted({key.workspace_id for key in counts}):
+        _write({key: seen for key, seen in counts.items() if key.workspace_id == workspace_id})
+
+
+def _write(counts: Counts) -> None:
+    """Those of one workspace. What a workspace that is gone left behind is dropped, and holds nobody else up."""
+    if _writer is None:
         return
     try:
         with system_unit("sightings: write who read what", write=True):
             _writer(counts)
+    except IntegrityError:
+        log.warning("Nobody is there any more for what was read: %d counts dropped.", len(counts))
     except (SQLAlchemyError, Unavailable) as error:
         log.warning("Who read what waits for the database: %s.", type(error).__name__)
         _add(counts)

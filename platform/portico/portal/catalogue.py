@@ -100,7 +100,7 @@ def catalogue_app(actor: Actor, app_key: str) -> Any:
             at_once = made["status"] == "approved"
             flash(gettext("It is installed for you.") if at_once else gettext("Your request is in."), "success")
             return redirect(workspace_url("portal.catalogue"), 303)
-    return app_page(actor, app_key, form, Rate(formdata=None))
+    return app_page(actor, app_key, form, Rate(formdata=None), sent=form)
 
 
 @blueprint.page("/catalogue/<app_key>/rating", methods=("POST",), scope="ratings:write")
@@ -111,7 +111,7 @@ def catalogue_rate(actor: Actor, app_key: str) -> Any:
             rating.rate(actor, app_key, form.stars.data, blank_to_none(form.text.data))
             flash(gettext("Thank you. Your rating is on the page now."), "success")
             return _back(app_key)
-    return app_page(actor, app_key, AskForApp(formdata=None), form)
+    return app_page(actor, app_key, AskForApp(formdata=None), form, sent=form)
 
 
 @blueprint.page("/catalogue/<app_key>/rating/remove", methods=("POST",), scope="ratings:write")
@@ -132,16 +132,15 @@ def _back(app_key: str) -> Any:
     return redirect(workspace_url("portal.catalogue_app", app_key=app_key) + "#ratings", 303)
 
 
-def app_page(actor: Actor, app_key: str, ask: AskForApp, rate: Rate) -> Any:
-    """All that is known of an app, with the forms as they were sent."""
+def app_page(actor: Actor, app_key: str, ask: AskForApp, rate: Rate, *, sent: Form) -> Any:
+    """All that is known of an app, with its two forms; the one that was sent as it was sent."""
     listing = queries.listing(actor, app_key)
     there = installations.live_installation(actor, listing["id"])
     mine = ratings.own_rating(actor, listing["id"])
-    if mine is not None and not rate.is_submitted():
+    if mine is not None and sent is not rate:
         rate.stars.data, rate.text.data = mine["stars"], mine["text"]
     texts = ratings.page_of_ratings(actor, app_key, page_query(ratings.RATINGS, limit=_TEXTS))
-    shown = rate if rate.is_submitted() else ask
-    return shown.page(
+    return sent.page(
         "portal/catalogue/app.html",
         app=listing,
         ask=ask,

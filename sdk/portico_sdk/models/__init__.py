@@ -36,11 +36,12 @@ from portico_sdk.models.events import (
     TicketEvent,
     UnknownEvent,
 )
-from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference
+from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference, Visibility
 from portico_sdk.models.properties import Property, PropertyOption
 from portico_sdk.models.publishers import Publisher, Rating
+from portico_sdk.models.tasks import Job, JobProgress, JobResult
 from portico_sdk.models.tickets import Comment, Requester, Ticket
-from portico_sdk.models.webhooks import Attempt, Delivery, WebhookEndpoint
+from portico_sdk.models.webhooks import Attempt, Delivery, Replay, WebhookEndpoint
 
 __all__ = [
     "Access",
@@ -76,6 +77,9 @@ __all__ = [
     "InstallationPolicy",
     "InstallationRequest",
     "Invitation",
+    "Job",
+    "JobProgress",
+    "JobResult",
     "Listing",
     "Me",
     "Member",
@@ -89,6 +93,7 @@ __all__ = [
     "Rating",
     "Reference",
     "RegisteredApp",
+    "Replay",
     "Requester",
     "Resource",
     "ScopeAsked",
@@ -96,5 +101,6 @@ __all__ = [
     "TicketEvent",
     "UninstallPreview",
     "UnknownEvent",
+    "Visibility",
     "WebhookEndpoint",
 ]

@@ -23,6 +23,13 @@ class AppVersion(Model):
     findings: tuple[Mapping[str, Any], ...]
     created_at: datetime | None
     released_at: datetime | None
+    percent: int | None
+    paused: bool | None
+    checked_at: datetime | None
+    submitted_at: datetime | None
+    reviewed_at: datetime | None
+    review_level: str | None
+    review_reasons: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, kw_only=True)

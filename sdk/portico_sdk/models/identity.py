@@ -44,6 +44,18 @@ class Me(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Visibility(Model):
+    """What can be seen about the person whose token it is: by people, by apps; and who looked within `days`."""
+
+    employee_id: str
+    people: tuple[Mapping[str, Any], ...]
+    apps: tuple[Mapping[str, Any], ...]
+    readers: tuple[Mapping[str, Any], ...]
+    lists: tuple[Mapping[str, Any], ...]
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Member(Model):
     """A login in this workspace, with its role."""
 

@@ -31,6 +31,26 @@ class WebhookEndpoint(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Replay(Model):
+    """A stretch of time that is sent again: running, done or cancelled. Counting first has its bounds and `total`."""
+
+    id: str | None
+    endpoint_id: str
+    since: datetime
+    until: datetime
+    types: tuple[str, ...]
+    states: tuple[str, ...]
+    total: int
+    state: str | None
+    laid_out: int | None
+    succeeded: int | None
+    open: int | None
+    failed: int | None
+    created_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Delivery(Model):
     """One event for one endpoint. `event` is what the endpoint would receive now; `get` alone shows it."""
 

@@ -9,6 +9,7 @@ from portico_sdk.resources.identity import Invitations, Members
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
 from portico_sdk.resources.properties import Properties
 from portico_sdk.resources.publishers import Publishers, Ratings
+from portico_sdk.resources.tasks import Exports, Jobs
 from portico_sdk.resources.tickets import TicketComments, Tickets
 
 __all__ = [
@@ -21,10 +22,12 @@ __all__ = [
     "Departments",
     "Employees",
     "Events",
+    "Exports",
     "Groups",
     "InstallationRequests",
     "Installations",
     "Invitations",
+    "Jobs",
     "Members",
     "Policy",
     "Properties",

@@ -73,6 +73,39 @@ class Apps(ResourceAPI):
     def versions(self, app_id: str, *, limit: int | None = None) -> Results[AppVersion]:
         return self._list(path("apps", app_id, "versions"), AppVersion.parse, {"limit": limit})
 
+    def version(self, app_id: str, version_id: str) -> AppVersion:
+        return self._get(path("apps", app_id, "versions", version_id), AppVersion)
+
+    def check_version(self, app_id: str, version_id: str) -> AppVersion:
+        """Have the robot look at it; its `findings` stand on the version once it has."""
+        return self._of_version(app_id, version_id, "check")
+
+    def submit_version(self, app_id: str, version_id: str) -> AppVersion:
+        """Hand it in for review."""
+        return self._of_version(app_id, version_id, "submit")
+
+    def release_version(self, app_id: str, version_id: str, *, percent: int | None = None) -> AppVersion:
+        """To `percent` of the installations, or to all; a higher number raises a release that runs already."""
+        return self._of_version(app_id, version_id, "release", given(percent=percent))
+
+    def pause_version(self, app_id: str, version_id: str) -> AppVersion:
+        """Let its release grow no more."""
+        return self._of_version(app_id, version_id, "pause")
+
+    def resume_version(self, app_id: str, version_id: str) -> AppVersion:
+        return self._of_version(app_id, version_id, "resume")
+
+    def roll_back_version(self, app_id: str, version_id: str) -> AppVersion:
+        """All its installations run the version before, from the next request on."""
+        return self._of_version(app_id, version_id, "roll-back")
+
+    def withdraw_version(self, app_id: str, version_id: str) -> AppVersion:
+        """Nobody gets it any more."""
+        return self._of_version(app_id, version_id, "withdraw")
+
+    def _of_version(self, app_id: str, version_id: str, act: str, body: Mapping[str, Any] | None = None) -> AppVersion:
+        return self._post(path("apps", app_id, "versions", version_id, act), AppVersion, body or None)
+
     def suspend(self, app_id: str, *, installation_id: str | None = None, reason: str | None = None) -> HoldOutcome:
         """Everywhere, or one installation. Only the publisher lifts it; a repeat changes nothing."""
         return self._post(

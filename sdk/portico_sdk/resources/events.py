@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Attempt, Delivery, Event, WebhookEndpoint
+from portico_sdk.models import Attempt, Delivery, Event, Replay, WebhookEndpoint
 from portico_sdk.models.events import parse_event
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
@@ -66,6 +67,44 @@ class WebhookEndpoints(ResourceAPI):
         """After it was disabled; what was held meanwhile is delivered."""
         where = path("webhook-endpoints", endpoint_id, "enable")
         return self._post(where, WebhookEndpoint, key=idempotency_key)
+
+    def count_replay(
+        self,
+        endpoint_id: str,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        types: Iterable[str] | None = None,
+        states: Iterable[str] | None = None,
+    ) -> Replay:
+        """How many deliveries a replay would be (`total`). Sends nothing."""
+        body = given(since=since, until=until, types=types, states=states)
+        return self._post(path("webhook-endpoints", endpoint_id, "replay"), Replay, {**body, "dry_run": True})
+
+    def replay(
+        self,
+        endpoint_id: str,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        types: Iterable[str] | None = None,
+        states: Iterable[str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Replay:
+        """Send a stretch of time again, behind what happens now; `states` takes what ended so and never arrived."""
+        body = given(since=since, until=until, types=types, states=states)
+        return self._post(path("webhook-endpoints", endpoint_id, "replay"), Replay, body, key=idempotency_key)
+
+    def replays(self, endpoint_id: str, *, limit: int | None = None, cursor: str | None = None) -> Results[Replay]:
+        where = path("webhook-endpoints", endpoint_id, "replays")
+        return self._list(where, Replay.parse, {"limit": limit, "cursor": cursor})
+
+    def get_replay(self, endpoint_id: str, replay_id: str) -> Replay:
+        return self._get(path("webhook-endpoints", endpoint_id, "replays", replay_id), Replay)
+
+    def cancel_replay(self, endpoint_id: str, replay_id: str) -> Replay:
+        """What waits of it is not sent any more."""
+        return self._post(path("webhook-endpoints", endpoint_id, "replays", replay_id, "cancel"), Replay)
 
 
 class Deliveries(ResourceAPI):

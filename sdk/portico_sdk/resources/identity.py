@@ -31,6 +31,10 @@ class Members(ResourceAPI):
         """Give another `role`."""
         return self._patch(path("members", member_id), Member, fields, if_match=if_match)
 
+    def reset_two_factor(self, member_id: str) -> Member:
+        """For somebody who has lost phone and recovery codes: the password alone signs in, until they add another."""
+        return self._post(path("members", member_id, "reset-two-factor"), Member)
+
 
 class Invitations(ResourceAPI):
     """One-time links by e-mail."""

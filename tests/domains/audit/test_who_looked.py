@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,8 +21,9 @@ pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture(autouse=True)
-def nothing_counted(database: Any) -> None:
-    sightings.flush()
+def nobody_looked_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests in this process read belongs to companies of the same ids."""
+    monkeypatch.setattr(sightings, "_counts", {})
 
 
 def rows(cast: Cast) -> list[Any]:
@@ -99,3 +101,12 @@ def test_old_tallies_are_forgotten_and_the_last_30_days_are_shown(api: Api, cast
     with system_unit("tests: sweep", write=True):
         assert tallies.sweep() == 1
     assert rows(cast) == []
+
+
+def test_what_a_workspace_that_is_gone_left_behind_holds_nobody_up(api: Api, cast: Cast) -> None:
+    me = cast.employee_id("employee")
+    gone = replace(cast.actor("agent"), workspace_id="wsp_00000000000000000000000000")
+    sightings.note(gone, "employee", me)
+    api("agent").get(f"/employees/{me}")
+    assert [row.times for row in rows(cast)] == [1]
+    assert sightings._counts == {}
