@@ -50,7 +50,7 @@ REACHED = (
     *("an app that is not for them", "an uninstalled app", "an app installed anew", "a person who left"),
     *("another password", "a look into another workspace", "a token shown by another client"),
 )
-MOST_ROUNDS, MOST_FAMILIES = 10, 5
+MOST_ROUNDS, MOST_FAMILIES = 40, 5
 _numbers = count(1)
 _kinds = cycle(("install", "limit", "leave", "password", "install", "limit"))
 

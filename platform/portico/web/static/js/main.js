@@ -18,3 +18,4 @@ import * as toasts from './toasts.js';
 for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress]) {
   module.start();
 }
+document.documentElement.classList.add('ready');
