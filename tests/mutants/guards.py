@@ -193,7 +193,7 @@ GUARDS = (
     ),
     _guard(
         "webhook signature",
-        f"{PORTICO}/domains/webhooks/signing.py",
+        f"{PORTICO}/kernel/signatures.py",
         'signed = b"%s.%d.%s" % (message_id.encode(), timestamp, body)',
         "signed = body",
         "tests/domains/webhooks/test_signing.py::test_the_published_vector",
