@@ -25,10 +25,7 @@ from tests.support import apps, chromium
 from tests.support.cast import PASSWORD, Cast
 from tests.support.reviewed import HonestApp
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium.PATH is None, reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 Window = Callable[..., BrowserContext]
 
 

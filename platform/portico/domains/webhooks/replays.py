@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
@@ -88,7 +89,7 @@ def page_of_replays(actor: Actor, endpoint_id: str, query: ListQuery) -> Page:
     """The replays to one endpoint, newest first. Raises NotFound."""
     queries.endpoint(actor, endpoint_id)
     found = page(visible_to(actor).where(_replay.endpoint_id == endpoint_id), REPLAYS, actor.workspace_id, query)
-    return Page([_shown(actor, row) for row in found.rows], found.next_cursor, found.total, found.fields)
+    return Page(_shown(actor, found.rows), found.next_cursor, found.total, found.fields)
 
 
 def replay(actor: Actor, endpoint_id: str, replay_id: str) -> dict[str, Any]:
@@ -97,16 +98,23 @@ def replay(actor: Actor, endpoint_id: str, replay_id: str) -> dict[str, Any]:
     row = found.one_or_none()
     if row is None:
         raise NotFound()
-    return _shown(actor, row)
+    return _shown(actor, [row])[0]
 
 
-def _shown(actor: Actor, row: Row[Any]) -> dict[str, Any]:
+def _shown(actor: Actor, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Each with how its deliveries stand."""
     states = session().execute(
-        select(_delivery.state, func.count())
-        .where(_delivery.workspace_id == actor.workspace_id, _delivery.replay_id == row.id)
-        .group_by(_delivery.state)
+        select(_delivery.replay_id, _delivery.state, func.count())
+        .where(_delivery.workspace_id == actor.workspace_id, _delivery.replay_id.in_([row.id for row in rows]))
+        .group_by(_delivery.replay_id, _delivery.state)
     )
-    counted: dict[str, int] = dict(states.all())
-    succeeded = counted.pop("succeeded", 0)
-    open_ = counted.pop("waiting", 0) + counted.pop("sending", 0)
-    return {**row._mapping, "succeeded": succeeded, "open": open_, "failed": sum(counted.values())}
+    counted: dict[str, dict[str, int]] = {row.id: {} for row in rows}
+    for replay_id, state, number in states:
+        counted[replay_id][state] = number
+    return [{**row._mapping, **_sums(counted[row.id])} for row in rows]
+
+
+def _sums(states: dict[str, int]) -> dict[str, int]:
+    succeeded = states.get("succeeded", 0)
+    open_ = states.get("waiting", 0) + states.get("sending", 0)
+    return {"succeeded": succeeded, "open": open_, "failed": sum(states.values()) - succeeded - open_}
