@@ -33,4 +33,8 @@ export function start() {
     event.preventDefault();
     later(button.closest('[data-picker]'), 0);
   });
+  // What was typed before this module listened.
+  for (const box of document.querySelectorAll('[data-picker-search]')) {
+    if (box.value !== box.defaultValue) later(box.closest('[data-picker]'), PAUSE);
+  }
 }
