@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portico.kernel import bell, db, fence, jobs, last_use, logs, mail, public, secrets, sightings
 from portico.kernel.events import EVENT_TYPES, RECORD_TYPES, EventType
 from portico.kernel.jobs import JOB_KINDS
+from portico.kernel.outbound import EgressPolicy
 from portico.kernel.scopes import SCOPES, Scope
 from portico.kernel.slots import SLOTS, Slot
 from portico.settings import Settings, from_env
@@ -91,6 +92,7 @@ def start(settings: Settings) -> db.Database:
     jobs.configure(settings)
     mail.configure(settings)
     public.configure(settings)
+    EgressPolicy.of(settings)  # what cannot be read stops the start, and not the first call
     return database
 
 

@@ -50,7 +50,7 @@ class Background:
         self._run_jobs = run_jobs
         self.stop = threading.Event()
         self.failed = False
-        self.pump = Pump(EgressPolicy.for_mode(here.mode, here.egress_allow))
+        self.pump = Pump(EgressPolicy.of(here))
         self._rung = threading.Event()
         self._swept_at: float | None = None
         self._anchored_at: float | None = None

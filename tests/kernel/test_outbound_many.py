@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from portico.kernel.outbound import Answer, EgressPolicy, Many, Request
 from portico.kernel.outbound.policy import BLOCKED
+from portico.kernel.outbound.resolver import THREADS, Resolver
 from tests.support.loopback_servers import LoopbackServer, Received, answer
 
 DEMO = EgressPolicy.for_mode("demo")
@@ -194,6 +196,26 @@ def test_a_slow_name_server_holds_up_nobody(server: LoopbackServer) -> None:
     assert answers["fast"].ok
     assert answers["fast"].total_ms < 450
     assert all(answers["slow", n].error == "dns" and answers["slow", n].total_ms < 2000 for n in range(40))
+
+
+def test_names_that_hang_leave_room_for_those_that_answered_before() -> None:
+    over = threading.Event()
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def lookup(host: str) -> list[str]:
+        if host.startswith("hang"):
+            over.wait(20)
+        return ["127.0.0.1"]
+
+    resolver = Resolver(lambda host, addresses: told.put(host), lookup)
+    resolver.ask("well.test")
+    assert told.get(timeout=10) == "well.test"
+    for number in range(2 * THREADS):
+        resolver.ask(f"hang{number}.test")
+    resolver.ask("well.test")
+    assert told.get(timeout=10) == "well.test"
+    over.set()
+    assert {told.get(timeout=10) for _ in range(2 * THREADS)} == {f"hang{number}.test" for number in range(2 * THREADS)}
 
 
 @pytest.mark.parametrize("addresses", [["127.0.0.1", "192.168.0.1"], ["::ffff:127.0.0.1"], ["169.254.169.254"]])

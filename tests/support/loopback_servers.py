@@ -45,7 +45,8 @@ class LoopbackServer:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server((self.host, self.port), backlog=256)
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._listener = socket.create_server((self.host, self.port), family=family, backlog=256)
         self.port = self._listener.getsockname()[1]
         self._open: set[socket.socket] = set()
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
@@ -63,7 +64,8 @@ class LoopbackServer:
             thread.join(10)
 
     def url(self, path: str = "/", *, host: str | None = None) -> str:
-        return f"{'https' if self.tls else 'http'}://{host or self.host}:{self.port}{path}"
+        named = host or (f"[{self.host}]" if ":" in self.host else self.host)
+        return f"{'https' if self.tls else 'http'}://{named}:{self.port}{path}"
 
     def drop_connections(self) -> None:
         """Close what is open, as a server does with idle keep-alive connections."""

@@ -119,9 +119,7 @@ def _call(about: Subject, url: str, secrets: tuple[bytes, ...]) -> Answer:
         "webhook-timestamp": str(stamp),
         "webhook-signature": signatures.signature(secrets, message_id, stamp, body),
     }
-    here = settings.current()
-    policy = EgressPolicy.for_mode(here.mode, here.egress_allow)
-    return send(Request("POST", url, headers, body, deadline_s=DEADLINE_S), policy)
+    return send(Request("POST", url, headers, body, deadline_s=DEADLINE_S), EgressPolicy.of(settings.current()))
 
 
 _SENTENCES = {

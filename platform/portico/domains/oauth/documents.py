@@ -76,9 +76,8 @@ def _registered(client_id: str, about: ClientMetadata) -> RegisteredClient:
 
 
 def _fetch(url: str) -> ClientMetadata | None:
-    here = settings.current()
     request = Request("GET", url, {"Accept": "application/json"}, deadline_s=5, connect_s=3, read_cap=LARGEST)
-    answer = send(request, EgressPolicy.for_mode(here.mode, here.egress_allow))
+    answer = send(request, EgressPolicy.of(settings.current()))
     about = _read(url, answer)
     if about is not None:
         with system_unit("oauth: keep what a client's document says", write=True):

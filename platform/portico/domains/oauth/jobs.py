@@ -30,7 +30,6 @@ def backchannel_logout(actor: Actor, client_id: str, employee_id: str, session_i
         token = service.logout_token(client_id, employee_id, session_id) if address else ""
     if address is None:
         return
-    here = settings.current()
     request = Request(
         "POST",
         address,
@@ -38,7 +37,7 @@ def backchannel_logout(actor: Actor, client_id: str, employee_id: str, session_i
         urlencode({"logout_token": token}).encode(),
         deadline_s=DEADLINE_S,
     )
-    answer = send(request, EgressPolicy.for_mode(here.mode, here.egress_allow))
+    answer = send(request, EgressPolicy.of(settings.current()))
     # 400 means that the app could not do it (section 2.8); asking again would not help.
     if not answer.ok and answer.status != 400:
         raise LogoutNotTaken(f"The app answered {answer.status or answer.detail}.")

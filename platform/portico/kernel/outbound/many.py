@@ -149,6 +149,7 @@ class Many:
     def _finish(self, transfer: Transfer, answer: Answer) -> None:
         self._done.append((transfer.token, answer))
         if len(self._idle) < _HANDLES_KEPT:
+            transfer.rest()
             self._idle.append(transfer)
         else:
             transfer.close()

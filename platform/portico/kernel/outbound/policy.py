@@ -9,6 +9,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 
 from portico.kernel.outbound.addresses import is_own, parsed, refuse_reason
+from portico.settings import Settings, SettingsError
 
 BLOCKED = "blocked by network policy"
 """All that a customer hears about a refusal: the reason would map the inside."""
@@ -21,6 +22,8 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 # One grammar, narrower than RFC 3986 and than libcurl's: what two parsers could read differently is refused.
 _AUTHORITY = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_.-]+))(?::([0-9]{1,5}))?")
 _VISIBLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")  # ASCII without blanks, controls and the backslash
+# Names that mean something only inside (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`, and customs of companies).
+_INSIDE = ("internal", "local", "localdomain", "localhost", "lan", "home", "corp", "intranet", "private", "home.arpa")
 _LABELS = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
@@ -72,6 +75,12 @@ def _numeric(host: str) -> bool:
     return bool(_NUMERIC.fullmatch(host.rpartition(".")[2]))
 
 
+def _is_inside(target: Target) -> bool:
+    """Whether the name alone says that it is one of the inside: a single label, or below one of those domains."""
+    one_label = "." not in target.host
+    return not target.literal and (one_label or any(target.host.endswith(f".{domain}") for domain in _INSIDE))
+
+
 def _host(host: str) -> str:
     if _numeric(host):
         # 2130706433, 0x7f.1, 017700000001 and 127.1 all mean 127.0.0.1 to a resolver. One spelling is enough.
@@ -113,12 +122,29 @@ class EgressPolicy:
         """The policy of `PORTICO_MODE` with the entries of `PORTICO_EGRESS_ALLOW`."""
         return cls(tuple(allow), loopback_http=mode in ("demo", "development"))
 
+    @classmethod
+    def of(cls, here: Settings) -> EgressPolicy:
+        """The policy of this instance. Raises SettingsError."""
+        try:
+            return cls.for_mode(here.mode, here.egress_allow)
+        except ValueError as error:
+            raise SettingsError(f"PORTICO_EGRESS_ALLOW cannot be used: {error}") from None
+
     def refusal(self, target: Target, address: str) -> str | None:
         """Why this address is refused to this target, for the operator; None when it may be dialled."""
         if self.opens_host(target) or self._opens_address(target, address):
             return None
         why = refused_service(target) or refuse_reason(address)
         return why or ("own interface" if is_own(address) else None)
+
+    def refusal_unseen(self, target: Target) -> str | None:
+        """Why this target is refused whatever its addresses are; None when only they can tell.
+
+        Asked before the name is: whether a name of the inside exists must not show in the answer or its time.
+        """
+        if self.opens_host(target) or self.may_open_by_address(target):
+            return None
+        return refused_service(target) or ("a name of the inside" if _is_inside(target) else None)
 
     def opens_host(self, target: Target) -> bool:
         """Whether the allow-list names this host."""
@@ -177,11 +203,7 @@ def check_url(url: str, policy: EgressPolicy) -> str | None:
     except UrlRefused as refusal:
         return str(refusal)
     address = _known_address(target)
-    if address is not None:
-        why = policy.refusal(target, address)
-    else:
-        open_by_list = policy.opens_host(target) or policy.may_open_by_address(target)
-        why = None if open_by_list else refused_service(target)
+    why = policy.refusal_unseen(target) if address is None else policy.refusal(target, address)
     return None if why is None else _ADVICE.get(why, f"This address is {BLOCKED}.")
 
 

@@ -3,6 +3,9 @@
 `getaddrinfo` cannot be cancelled: a name server that never answers holds a thread until the C library gives
 up. Hence one lookup per name at a time, a bounded number of threads, and callers who walk away at their
 deadline while the thread stays behind. The threads are daemons: they never delay the end of a process.
+
+Some threads are kept free for names that were answered in time before: whoever points many names at a name server
+that never answers holds up other such names and new ones, but not those of receivers that are well.
 """
 
 from __future__ import annotations
@@ -12,11 +15,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 DNS_S = 2.0
 KEPT_S = 60.0
 FAILURE_KEPT_S = 5.0
 THREADS = 32
+FOR_DOUBTFUL = 24
+"""So many of them at most look up names that have not proved themselves."""
 NAMES_KEPT = 8192
 
 Lookup = Callable[[str], Sequence[str]]
@@ -33,6 +39,15 @@ def system_addresses(host: str) -> Sequence[str]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the last lookup of a name brought, until when that is believed, and whether it came in time."""
+
+    addresses: tuple[str, ...] = ()
+    until: float = 0.0
+    prompt: bool = False
+
+
 class Resolver:
     """Looks names up in the background; remembers answers for a minute, failures for five seconds."""
 
@@ -40,15 +55,16 @@ class Resolver:
         self._tell = tell
         self._lookup = lookup
         self._lock = threading.Lock()
-        self._known: dict[str, tuple[tuple[str, ...], float]] = {}
+        self._known: dict[str, _Known] = {}
         self._asked: set[str] = set()
-        self._queue: deque[str] = deque()
-        self._threads = 0
+        self._proved: deque[str] = deque()
+        self._doubtful: deque[str] = deque()
+        self._threads = self._on_doubtful = 0
 
     def remembered(self, host: str) -> tuple[str, ...] | None:
         """The addresses when they are known and fresh; empty when the name is known to have none."""
-        addresses, until = self._known.get(host, ((), 0.0))
-        return addresses if until > time.monotonic() else None
+        known = self._known.get(host)
+        return known.addresses if known is not None and known.until > time.monotonic() else None
 
     def ask(self, host: str) -> None:
         """Look the name up and tell; nothing happens when that is under way already."""
@@ -56,22 +72,31 @@ class Resolver:
             if host in self._asked:
                 return
             self._asked.add(host)
-            self._queue.append(host)
+            queue = self._proved if self._known.get(host, _Known()).prompt else self._doubtful
+            queue.append(host)
             if self._threads >= THREADS:
                 return
             self._threads += 1
         threading.Thread(target=self._work, name="portico-dns", daemon=True).start()
 
     def _work(self) -> None:
-        while (host := self._next()) is not None:
+        while (taken := self._next()) is not None:
+            host, doubtful = taken
+            began = time.monotonic()
             addresses = self._look_up(host)
-            self._remember(host, addresses)
+            self._remember(host, addresses, prompt=bool(addresses) and time.monotonic() - began < DNS_S)
+            with self._lock:
+                self._on_doubtful -= doubtful
             self._tell(host, addresses)
 
-    def _next(self) -> str | None:
+    def _next(self) -> tuple[str, bool] | None:
+        """A name, and whether it is a doubtful one; None ends the thread."""
         with self._lock:
-            if self._queue:
-                return self._queue.popleft()
+            if self._proved:
+                return self._proved.popleft(), False
+            if self._doubtful and self._on_doubtful < FOR_DOUBTFUL:
+                self._on_doubtful += 1
+                return self._doubtful.popleft(), True
             self._threads -= 1
             return None
 
@@ -81,10 +106,10 @@ class Resolver:
         except OSError:
             return ()
 
-    def _remember(self, host: str, addresses: tuple[str, ...]) -> None:
+    def _remember(self, host: str, addresses: tuple[str, ...], *, prompt: bool) -> None:
         until = time.monotonic() + (KEPT_S if addresses else FAILURE_KEPT_S)
         with self._lock:
             if len(self._known) >= NAMES_KEPT:
                 self._known.clear()
-            self._known[host] = (addresses, until)
+            self._known[host] = _Known(addresses, until, prompt)
             self._asked.discard(host)

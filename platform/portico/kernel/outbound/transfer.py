@@ -18,10 +18,11 @@ from portico.kernel import clock
 from portico.kernel.outbound.addresses import parsed
 from portico.kernel.outbound.faults import fault
 from portico.kernel.outbound.messages import Answer, ErrorClass, Request
-from portico.kernel.outbound.policy import BLOCKED, EgressPolicy, Target, parse_target
+from portico.kernel.outbound.policy import BLOCKED, EgressPolicy, Target, UrlRefused, parse_target
 
 USER_AGENT = "Portico/1"
 HEADER_CAP = 64 * 1024
+KEPT_BODY = 16 * 1024
 IDLE_S = 60
 """A connection unused for longer is not trusted to be alive."""
 LIFETIME_S = 600
@@ -73,7 +74,7 @@ class Transfer:
         self.curl.setopt(pycurl.WRITEFUNCTION, self._take_body)
 
     def begin(self, request: Request) -> Target:
-        """Take a request on and start its clock. Raises UrlRefused."""
+        """Take a request on and start its clock. Raises UrlRefused, also when no address could open the target."""
         self.request = request
         self.token: object = None
         self.started_at: datetime = clock.now()
@@ -85,6 +86,10 @@ class Transfer:
         self._header_size = 0
         self._body = bytearray()
         self.target = parse_target(request.url)
+        why = self._policy.refusal_unseen(self.target)
+        if why is not None:
+            self._block("", why)
+            raise UrlRefused(BLOCKED)
         return self.target
 
     @property
@@ -216,11 +221,24 @@ class Transfer:
 
     def end(self, error: ErrorClass, detail: str) -> Answer:
         """The answer when nothing was heard."""
+        if error == "blocked":
+            # How long it took to find out says whether the name was known, and from how near.
+            return Answer(None, {}, b"", error, detail, 0, 0, 0, self.started_at)
         total_ms = int(self.elapsed_s * 1000)
         return Answer(None, {}, b"", error, detail, self.dns_ms, 0, total_ms, self.started_at)
 
+    def rest(self) -> None:
+        """Hold nothing of what was carried, until the next request: a body may be large, and resting handles many."""
+        if len(self.request.body) > KEPT_BODY:
+            self.curl.setopt(pycurl.POSTFIELDS, b"")
+        self.request = _NOTHING
+        self._header_lines, self._body = [], bytearray()
+
     def close(self) -> None:
         self.curl.close()
+
+
+_NOTHING = Request("GET", "https://nothing.invalid/")
 
 
 _STANDING: tuple[tuple[int, Any], ...] = (

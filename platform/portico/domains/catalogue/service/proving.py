@@ -90,9 +90,8 @@ def look(domain: str, token: str, texts: Texts = txt_records) -> str | None:
     wanted = queries.TXT_PREFIX + token
     if ":" not in domain and any(text.strip() == wanted for text in texts(domain)):
         return None
-    here = settings.current()
     request = Request("GET", queries.file_url(domain), {"Accept": "text/plain"}, read_cap=READ_CAP)
-    answer = send(request, EgressPolicy.for_mode(here.mode, here.egress_allow))
+    answer = send(request, EgressPolicy.of(settings.current()))
     if answer.error is not None and answer.status is None:
         return "blocked" if answer.error == "blocked" else "no_answer"
     if answer.status in (301, 302, 303, 307, 308):

@@ -29,8 +29,7 @@ from portico.kernel.unit_of_work import session
 
 def egress_policy() -> EgressPolicy:
     """What this instance lets endpoints reach."""
-    here = settings.current()
-    return EgressPolicy.for_mode(here.mode, here.egress_allow)
+    return EgressPolicy.of(settings.current())
 
 
 def create_endpoint(actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
