@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from portico.domains.directory import service
+from portico.domains.directory.events import DEPARTMENT_CREATED
 from portico.kernel.actor import Actor, Cause
-from portico.kernel.events import Event
-from portico.kernel.events.outbox import CauseTooDeep
+from portico.kernel.events import Event, emit
+from portico.kernel.events.outbox import CauseTooDeep, EventTooLarge
 from portico.kernel.unit_of_work import session
 from tests.support.cast import Cast
 
@@ -81,9 +82,17 @@ def test_workspaces_count_for_themselves(cast: Cast) -> None:
     assert theirs < ours
 
 
-def test_a_chain_of_nine_causes_is_stopped(cast: Cast) -> None:
+def test_a_chain_of_nine_causes_is_stopped_and_logged(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
     actor = cast.actor("hr_admin")
     deep = Actor(**{n: getattr(actor, n) for n in Actor.__slots__} | {"cause": Cause("evt_1", "ins_1", 9)})
     with cast.writing(), pytest.raises(CauseTooDeep):
         service.create_department(deep, name="Echo")
+    assert events(cast) == []
+    assert "stopped a chain of events that cause each other" in caplog.text
+
+
+def test_an_event_of_more_than_256_kib_refuses_the_change(cast: Cast) -> None:
+    department = {"id": "dep_1", "name": "x" * 256 * 1024}
+    with cast.writing(), pytest.raises(EventTooLarge):
+        emit(cast.system(), DEPARTMENT_CREATED, department)
     assert events(cast) == []

@@ -11,6 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from marshmallow import RAISE, Schema, ValidationError, fields, types, validate
+from marshmallow.exceptions import SCHEMA
+
+from portico_sdk import filters
 
 KEY = r"[a-z][a-z0-9_-]{1,39}"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?")
@@ -159,6 +162,23 @@ class MapOf(fields.Field[dict[str, Any]]):
     def _entry(self, name: str, entry: Any) -> Any:
         messages: Any = self.table().validate(entry) if isinstance(entry, dict) else ["wrong_type:a table"]
         return messages if messages or re.fullmatch(KEY, name) else ["key_format"]
+
+
+class EventFilter(fields.Field[dict[str, Any]]):
+    """Which events are wanted, by what stands in them: `portico_sdk.filters` says how it looks."""
+
+    default_error_messages = _errors("a table")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> dict[str, Any]:
+        refused: dict[Any, Any] = {}
+        for place, message in filters.wrong(value):
+            below = refused
+            for step in place:
+                below = below.setdefault(step, {})
+            below.setdefault(SCHEMA, []).append(f"event_filter:{message}")
+        if refused:
+            raise ValidationError(refused)
+        return dict(value)
 
 
 class Text(fields.Field[Any]):

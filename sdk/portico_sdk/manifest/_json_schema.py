@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from portico_sdk.manifest._fields import KEY, Flag, In, Line, ListOf, MapOf, Number, Text
+from portico_sdk.manifest._fields import KEY, EventFilter, Flag, In, Line, ListOf, MapOf, Number, Text
 from portico_sdk.manifest._schema import ManifestTable
 
 __all__ = ["json_schema"]
@@ -47,7 +47,9 @@ def _field(field: fields.Field[Any]) -> dict[str, Any]:
 
 def _simple(field: fields.Field[Any]) -> dict[str, Any]:
     described: dict[str, Any] = {}
-    if isinstance(field, Flag):
+    if isinstance(field, EventFilter):
+        described["type"] = "object"
+    elif isinstance(field, Flag):
         described["type"] = "boolean"
     elif isinstance(field, Number):
         described["type"] = "integer"

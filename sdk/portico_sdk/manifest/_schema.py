@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from portico_sdk.manifest._fields import (
     Choice,
+    EventFilter,
     Flag,
     In,
     Key,
@@ -89,6 +90,9 @@ class Access(Table):
 class Events(Table):
     url = Path()
     types = ListOf(Line(limit=100))
+    payload = Choice("full", "thin")
+    filter = EventFilter()
+    skip_own = Flag()
 
 
 class Surface(Table):

@@ -16,6 +16,9 @@ class WebhookEndpoint(Model):
     url: str
     types: tuple[str, ...]
     description: str | None
+    payload: str | None
+    filter: Mapping[str, Any]
+    skip_own: bool | None
     status: str
     reason: str | None
     installation_id: str | None

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,10 +41,15 @@ class WebhookEndpoints(ResourceAPI):
         url: str,
         types: Iterable[str],
         description: str | None = None,
+        payload: str | None = None,
+        filter: Mapping[str, Any] | None = None,
+        skip_own: bool | None = None,
         idempotency_key: str | None = None,
     ) -> WebhookEndpoint:
-        """The answer holds the `secret`, this once."""
-        body = given(url=url, types=types, description=description)
+        """The answer holds the `secret`, this once. `payload="thin"` leaves out the data, `filter` names the events by
+        what stands in them (`portico_sdk.filters`), `skip_own` leaves out what this installation did."""
+        chosen = {"payload": payload, "filter": filter, "skip_own": skip_own}
+        body = given(url=url, types=types, description=description, **chosen)
         return self._post("/webhook-endpoints", WebhookEndpoint, body, key=idempotency_key)
 
     def update(self, endpoint_id: str, *, if_match: str | None = None, **fields: Any) -> WebhookEndpoint:
@@ -116,13 +121,16 @@ class Deliveries(ResourceAPI):
         endpoint_id: str | None = None,
         state: str | None = None,
         type: str | None = None,
+        resource_id: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> Results[Delivery]:
+        """Newest first; `resource_id` takes those of events about one object."""
         params = {
             "endpoint_id": endpoint_id,
             "state": state,
             "type": type,
+            "resource_id": resource_id,
             "limit": limit,
             "cursor": cursor,
         }

@@ -15,12 +15,15 @@ from portico.kernel.events import EVENT_TYPES
 from portico.kernel.scopes import app_scopes
 from portico.kernel.slots import SLOTS
 from portico.kernel.text import N_
+from portico_sdk import filters
 from portico_sdk import manifest as sdk
 
 Manifest = Mapping[str, Any]
 
 digest = sdk.digest
 Finding = sdk.Finding
+filter_matches = filters.matches
+wrong_in_filter = filters.wrong
 check_listing = sdk.check_listing
 ManifestUnreadable = sdk.ManifestUnreadable
 APP_KEY = re.compile(r"[a-z][a-z0-9_-]{1,39}")
@@ -107,6 +110,16 @@ def event_patterns(manifest: Manifest) -> list[str]:
     return list(manifest.get("events", {}).get("types", ()))
 
 
+def event_choices(manifest: Manifest) -> dict[str, Any]:
+    """What `[events]` chooses beside its types: how much of an event comes, and which ones."""
+    given = manifest.get("events", {})
+    return {
+        "payload": given.get("payload", "full"),
+        "filter": given.get("filter"),
+        "skip_own": given.get("skip_own", False),
+    }
+
+
 def is_public_client(manifest: Manifest) -> bool:
     return bool(manifest.get("oauth", {}).get("client_type") == "public")
 
@@ -124,7 +137,7 @@ def _named(manifest: Manifest) -> dict[str, dict[str, Any]]:
         "egress": {row["host"]: row for row in access(manifest, "egress")},
         "surfaces": {row["key"]: row for row in surfaces(manifest)},
         "actions": {row["key"]: row for row in manifest.get("actions", ())},
-        "events": dict.fromkeys(event_patterns(manifest)),
+        "events": dict.fromkeys(event_patterns(manifest), event_choices(manifest)),
         "properties": {f"{row['object']}.{row['key']}": row for row in manifest.get("properties", ())},
         "settings": dict(manifest.get("settings", {})),
     }

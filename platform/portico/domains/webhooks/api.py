@@ -167,7 +167,7 @@ def cancel_webhook_replay(actor: Actor, endpoint_id: str, replay_id: str) -> Any
     "/deliveries",
     scope="webhooks:read",
     listing=queries.DELIVERIES,
-    parameters={"endpoint_id": False, "state": False, "type": False},
+    parameters={"endpoint_id": False, "state": False, "type": False, "resource_id": False},
     answer=schemas.Delivery,
     summary="List deliveries",
 )

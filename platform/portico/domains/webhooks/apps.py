@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, and_, select
@@ -17,6 +17,9 @@ from portico.domains.webhooks import signing
 from portico.kernel.actor import Actor
 from portico.kernel.unit_of_work import session
 
+filter_matches = manifests.filter_matches
+wrong_in_filter = manifests.wrong_in_filter
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
@@ -25,6 +28,7 @@ class Subscription:
     path: str
     url: str
     types: list[str]
+    choices: dict[str, Any] = field(default_factory=lambda: manifests.event_choices({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ def subscriptions(workspace_id: str, installation_id: str) -> dict[bool, Subscri
     path = released.manifest.get("events", {}).get("url")
     types = manifests.event_patterns(released.manifest)
     if path and types:
-        found[False] = Subscription(path, released.base_url + path, types)
+        chosen = manifests.event_choices(released.manifest)
+        found[False] = Subscription(path, released.base_url + path, types, chosen)
     path = released.manifest.get("lifecycle", {}).get("url")
     if path:
         found[True] = Subscription(path, released.base_url + path, list(LIFECYCLE))

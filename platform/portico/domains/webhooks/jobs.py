@@ -28,6 +28,7 @@ _DISABLED = """We have stopped sending to this address:
 """
 _WHY = {
     "gone": "It answered 410 Gone, which asks us to stop.",
+    "asked": "It answered with `webhook-delivery: disable`.",
     "failing": "For five days nothing has come through.",
 }
 

@@ -61,9 +61,15 @@ class WebhookEndpoint(InWorkspace, Versioned, Base):
     """What a workspace's endpoint may read: the scopes of who made it. An installation's power counts instead."""
     since_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     """The last event that there was before the endpoint: it receives those behind it."""
+    payload: Mapped[str] = mapped_column(KEY, default="full")
+    """Whether a call carries the event's data (`full`) or only what it is about (`thin`)."""
+    filter: Mapped[dict[str, Any] | None]
+    """Which events of its types it wants, by what stands in them."""
+    skip_own: Mapped[bool] = mapped_column(default=False)
+    """Whether what its own installation did is left out."""
     status: Mapped[str] = mapped_column(KEY, default="active")
     reason: Mapped[str | None] = mapped_column(KEY)
-    """Why it is held or disabled: suspended, gone (the receiver answered 410)."""
+    """Why it is held or disabled: suspended, gone (the receiver answered 410), asked (by `webhook-delivery`)."""
     deleted_at: Mapped[datetime | None]
 
 

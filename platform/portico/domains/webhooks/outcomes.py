@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from portico.domains.webhooks.directives import ABORT, DISABLE, directive
 from portico.kernel.outbound import Answer
 
 SCHEDULE = (0, 5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 86400)
@@ -25,7 +26,8 @@ class Outcome:
     next_at: datetime | None = None
     spent: bool = True
     pause_until: datetime | None = None
-    gone: bool = False
+    disabled_for: str | None = None
+    """Set when the endpoint gets nothing more until somebody enables it."""
 
     @property
     def finished(self) -> bool:
@@ -34,18 +36,27 @@ class Outcome:
 
 def judge(answer: Answer, attempts: int, now: datetime) -> Outcome:
     """What follows from the answer to an attempt before which `attempts` had been spent."""
+    ending = _ending(answer)
     if answer.ok:
-        return Outcome("succeeded")
+        return Outcome("succeeded", disabled_for=ending)
     pause = pause_asked(answer, now)
-    if pause is not None:
+    if directive(answer) == ABORT:
+        return Outcome("failed", "aborted", pause_until=now + pause if pause else None)
+    if pause is not None and ending is None:
         return Outcome("waiting", "throttled", now, spent=False, pause_until=now + pause)
     error_class = _error_class(answer)
-    gone = answer.error is None and answer.status == 410
     if attempts + 1 >= len(SCHEDULE):
-        return Outcome("failed", error_class, gone=gone)
-    # A receiver that is gone gets nothing until it is enabled; what waits then goes at once.
-    next_at = now if gone else now + delay(attempts + 1)
-    return Outcome("waiting", error_class, next_at, gone=gone)
+        return Outcome("failed", error_class, disabled_for=ending)
+    # Who wants nothing more gets nothing until it is enabled; what waits then goes at once.
+    next_at = now if ending else now + delay(attempts + 1)
+    return Outcome("waiting", error_class, next_at, disabled_for=ending)
+
+
+def _ending(answer: Answer) -> str | None:
+    """Why nothing more shall go to this endpoint, if the receiver says so."""
+    if answer.error is None and answer.status == 410:
+        return "gone"
+    return "asked" if directive(answer) == DISABLE else None
 
 
 def delay(attempts: int) -> timedelta:

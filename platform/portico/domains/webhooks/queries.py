@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
-from portico.domains.webhooks import apps, projection, schemas
+from portico.domains.webhooks import apps, choices, projection, schemas
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointSecret, EndpointState, WebhookEndpoint
 from portico.kernel import clock, data_range
 from portico.kernel.actor import Actor, DataRange
@@ -91,6 +91,9 @@ def visible_to(actor: Actor) -> Select[Any]:
             _endpoint.url,
             _endpoint.types,
             _endpoint.description,
+            _endpoint.payload,
+            _endpoint.filter,
+            _endpoint.skip_own,
             _endpoint.installation_id,
             _endpoint.path,
             _endpoint.status.label("stored_status"),
@@ -166,6 +169,7 @@ def last_error(actor: Actor, endpoint_id: str) -> str:
     """What the newest attempt that failed ended with."""
     mine = (_delivery.workspace_id == actor.workspace_id, _delivery.endpoint_id == endpoint_id)
     newest = select(_delivery.last_status, _delivery.last_error).where(*mine, _delivery.last_error.is_not(None))
+    newest = newest.where(_delivery.state != "filtered")
     row = session().execute(newest.order_by(_delivery.id.desc()).limit(1)).one_or_none()
     if row is None:
         return "-"
@@ -220,6 +224,7 @@ def deliveries_visible_to(actor: Actor) -> Select[Any]:
             _delivery.finished_at,
             _endpoint.installation_id,
             _endpoint.url,
+            _endpoint.payload,
             _endpoint.deleted_at,
             event.resource_type,
             event.resource_id,
@@ -252,9 +257,10 @@ def page_of_deliveries(
     endpoint_id: str | None = None,
     state: str | None = None,
     type: str | None = None,
+    resource_id: str | None = None,
 ) -> Page:
-    """Deliveries, newest first. The three parameters are short for filters of the same names."""
-    short = {"endpoint_id": endpoint_id, "state": state, "type": type}
+    """Deliveries, newest first. The four parameters are short for filters of the same names."""
+    short = {"endpoint_id": endpoint_id, "state": state, "type": type, "resource_id": resource_id}
     conditions = [parse_condition(DELIVERIES, name, "eq", value) for name, value in short.items() if value]
     query = replace(query, conditions=(*query.conditions, *conditions))
     found = page(deliveries_visible_to(actor), DELIVERIES, actor.workspace_id, query)
@@ -297,7 +303,10 @@ def delivery_with_event(actor: Actor, delivery_id: str) -> dict[str, Any]:
     if actor.installation_id is None and about["installation_id"] not in own_installations(actor):
         scopes &= event_scopes(actor)
     readable = projection.may_read(row, scopes, about["installation_id"], limits)
-    return {**about, "event": projection.message(row, scopes, about["installation_id"]) if readable else None}
+    if not readable:
+        return {**about, "event": None}
+    message = projection.message(row, scopes, about["installation_id"])
+    return {**about, "event": choices.carried(message, about["payload"])}
 
 
 def _power_of_endpoint(workspace_id: str, endpoint_id: str) -> tuple[frozenset[str], DataRange | None]:

@@ -21,6 +21,7 @@ DELIVERY_STATES = (
 )
 UNDELIVERED = ("failed", "expired", "filtered", "cancelled")
 MAX_PATTERNS = 100
+PAYLOADS = ("full", "thin")
 
 
 def _url() -> fields.String:
@@ -38,12 +39,18 @@ class WebhookEndpointCreate(Input):
     url = _url()
     types = _types()
     description = LongText(longest=2000, allow_none=True)
+    payload = Choice(*PAYLOADS)
+    filter = fields.Dict(keys=fields.String(), allow_none=True)
+    skip_own = fields.Boolean()
 
 
 class WebhookEndpointUpdate(Input):
     url = fields.String(validate=validate.Length(1, 2048))
     types = fields.List(_types().inner, validate=validate.Length(1, MAX_PATTERNS))
     description = LongText(longest=2000, allow_none=True)
+    payload = Choice(*PAYLOADS)
+    filter = fields.Dict(keys=fields.String(), allow_none=True)
+    skip_own = fields.Boolean()
 
 
 class WebhookEndpoint(Schema):
@@ -53,6 +60,9 @@ class WebhookEndpoint(Schema):
     url = fields.String(required=True)
     types = fields.List(fields.String(), required=True)
     description = fields.String(required=True, allow_none=True)
+    payload = Choice(*PAYLOADS, required=True)
+    filter = fields.Dict(required=True, allow_none=True)
+    skip_own = fields.Boolean(required=True)
     status = Choice(*ENDPOINT_STATUSES, required=True)
     reason = fields.String(required=True, allow_none=True)
     installation_id = fields.String(required=True, allow_none=True)

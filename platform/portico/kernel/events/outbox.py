@@ -6,6 +6,7 @@ n never has to come back for a smaller one, and two writers cannot deadlock. REA
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -28,6 +29,7 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 8
 
 Handler = Callable[[Actor, dict[str, Any]], None]
+log = logging.getLogger("portico.events")
 _counter: Any = EventCounter.__table__
 _ADD = insert(cast(Table, Event.__table__))
 _handlers: dict[str, list[tuple[str, Handler]]] = {}
@@ -66,6 +68,8 @@ def _cause(actor: Actor) -> dict[str, Any]:
     if actor.cause is None:
         return {"depth": 0}
     if actor.cause.depth > MAX_DEPTH:
+        about = {"workspace_id": actor.workspace_id, "cause": actor.cause.event_id, "by": actor.id}
+        log.warning("stopped a chain of events that cause each other", extra=about)
         raise CauseTooDeep()
     return {
         "event_id": actor.cause.event_id,

@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from portico.domains.webhooks import apps, projection, queries
+from portico.domains.webhooks import apps, choices, projection, queries
 from portico.domains.webhooks.models import LIVE, REPLAYED, Delivery, EndpointState, Replay, WebhookEndpoint
 from portico.domains.webhooks.outcomes import TIME_TO_LIVE
 from portico.domains.webhooks.pump.fan_out import NOT_FANNED_OUT
@@ -191,6 +191,7 @@ def _take(shares: Sequence[tuple[Ready, int]], fencing: int) -> Sequence[Row[Any
             _delivery.attempts,
             _delivery.created_at,
             _delivery.blocked_base,
+            _delivery.last_error,
         )
     ).all()
     place = {delivery_id: number for number, delivery_id in enumerate(due)}
@@ -207,6 +208,9 @@ def _endpoints(ids: Iterable[str]) -> dict[str, Any]:
             _endpoint.path,
             _endpoint.installation_id,
             _endpoint.scopes,
+            _endpoint.payload,
+            _endpoint.filter,
+            _endpoint.skip_own,
             _state.paused_until,
             _state.blocked_seconds,
             _state.blocked_since,
@@ -281,7 +285,12 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], facts: dict[str
     fact = facts[row.endpoint_id]
     verdict = _verdict(row, event, endpoint, fact)
     if verdict is not None:
-        _finish(row, verdict)
+        _finish(row, *verdict)
+        return None
+    message = projection.message(event, fact.scopes, endpoint.installation_id)
+    unwanted = choices.unwanted(message, endpoint)
+    if unwanted is not None:
+        _finish(row, "filtered", unwanted)
         return None
     return Sending(
         workspace_id=row.workspace_id,
@@ -289,7 +298,7 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], facts: dict[str
         endpoint_id=row.endpoint_id,
         url=fact.url,
         event_id=row.event_id,
-        body=orjson.dumps(projection.message(event, fact.scopes, endpoint.installation_id)),
+        body=orjson.dumps(choices.carried(message, endpoint.payload)),
         secrets=fact.secrets,
         installation_id=endpoint.installation_id,
         scopes=() if event.installation_id is not None else tuple(event.scopes.split()),
@@ -300,13 +309,13 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], facts: dict[str
     )
 
 
-def _verdict(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact) -> str | None:
-    """The state in which the delivery ends without an attempt, or None."""
+def _verdict(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact) -> tuple[str, str | None] | None:
+    """The state in which the delivery ends without an attempt, and why; or None."""
     if _outlived(row, endpoint):
-        return "expired"
+        return "expired", None
     limits = data_range.parse(endpoint.data_range)
     readable = projection.may_read(event, fact.scopes, endpoint.installation_id, limits)
-    return None if readable else "filtered"
+    return None if readable else ("filtered", choices.NOT_ALLOWED)
 
 
 def _outlived(row: Row[Any], endpoint: Row[Any]) -> bool:
@@ -318,9 +327,9 @@ def _outlived(row: Row[Any], endpoint: Row[Any]) -> bool:
     return bool((now - row.created_at).total_seconds() - blocked > TIME_TO_LIVE.total_seconds())
 
 
-def _finish(row: Row[Any], state: str) -> None:
+def _finish(row: Row[Any], state: str, why: str | None) -> None:
     session().execute(
         update(Delivery)
         .where(Delivery.workspace_id == row.workspace_id, Delivery.id == row.id)
-        .values(state=state, finished_at=clock.now())
+        .values(state=state, last_error=why or row.last_error, finished_at=clock.now())
     )

@@ -13,7 +13,7 @@ from sqlalchemy import Integer, bindparam, func, insert, select, update
 
 from portico.domains.installations import service as installations
 from portico.domains.installations.events import PRIVACY_ERASE_REQUESTED
-from portico.domains.webhooks import service, signing
+from portico.domains.webhooks import directives, service, signing
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointState
 from portico.domains.webhooks.outcomes import Outcome, judge
 from portico.domains.webhooks.pump.claiming import Sending
@@ -26,7 +26,7 @@ from portico.kernel.unit_of_work import session
 
 ERASE_REQUESTED = PRIVACY_ERASE_REQUESTED.name
 BODY_KEPT = 4 * 1024
-HEADERS_KEPT = ("content-type", "retry-after", "location", "server", "date")
+HEADERS_KEPT = ("content-type", "retry-after", "location", "server", "date", directives.HEADER)
 HEADER_LIMIT = 500
 
 _delivery: Any = Delivery.__table__
@@ -90,7 +90,7 @@ def _keep_receipts(judged: Sequence[tuple[Result, Outcome]]) -> None:
     """An app that has erased may say so in its answer. One that is wrong is as none: the app may still send it."""
     for result, outcome in judged:
         if result.sending.event_type == ERASE_REQUESTED and outcome.state == "succeeded":
-            erasure_id = orjson.loads(result.sending.body)["data"]["id"]
+            erasure_id = orjson.loads(result.sending.body)["resource"]["id"]
             installations.keep_receipt(erasure_id, result.answer.body, result.answer.headers)
 
 
@@ -167,8 +167,8 @@ def _update_endpoints(judged: Sequence[tuple[Result, Outcome]], now: datetime) -
         work.execute(_FAILED, [{**_of(place, now), "count": failed[place]} for place in sorted(failed)])
         service.look_after(failed.keys(), now)
     for result, outcome in judged:
-        if outcome.gone:
-            service.disable(*_place(result), "gone")
+        if outcome.disabled_for is not None:
+            service.disable(*_place(result), outcome.disabled_for)
         if outcome.pause_until is not None:
             blocking.pause(*_place(result), outcome.pause_until)
 

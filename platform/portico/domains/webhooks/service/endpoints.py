@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from portico import settings
-from portico.domains.webhooks import queries
+from portico.domains.webhooks import choices, queries
 from portico.domains.webhooks.errors import EndpointHeld, ManagedByManifest
 from portico.domains.webhooks.events import (
     ENDPOINT_CREATED,
@@ -41,11 +41,13 @@ def create_endpoint(actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
         raise Forbidden("Endpoints are added by those who manage the workspace's apps, and by apps as themselves.")
     _check_url(body["url"])
     subscribing.check(actor, body["types"])
+    choices.check_filter(body.get("filter"))
     endpoint_id = insert_endpoint(
         actor.workspace_id,
         url=body["url"],
         types=body["types"],
         description=body.get("description"),
+        **{name: body[name] for name in choices.CHOICES if name in body},
         installation_id=actor.installation_id,
         scopes=sorted(queries.event_scopes(actor)),
     )
@@ -115,8 +117,8 @@ def change(
 
 
 def update_endpoint(actor: Actor, endpoint_id: str, body: dict[str, Any], expected_version: int | None = None) -> Any:
-    """Change URL, types or description. Who points an endpoint elsewhere, or at other events, answers for what it
-    receives from then on: it has their scopes.
+    """Change URL, types, description or choices. Who points an endpoint elsewhere, or at other events, answers for what
+    it receives from then on: it has their scopes. A filter too: what passes it tells what stands in the events.
 
     Raises NotFound, ManagedByManifest, Forbidden, Invalid, InsufficientScope, Stale.
     """
@@ -125,8 +127,10 @@ def update_endpoint(actor: Actor, endpoint_id: str, body: dict[str, Any], expect
     changes = {name: value for name, value in body.items() if value != getattr(before, name)}
     if "url" in changes:
         _check_url(changes["url"])
-    if changes.keys() & {"url", "types"}:
+    choices.check_filter(changes.get("filter"))
+    if changes.keys() & {"url", "types", *choices.CHOICES}:
         _require_own_app(actor, before)
+    if changes.keys() & {"url", "types", "filter"}:
         if "types" in changes or before.installation_id is None:
             subscribing.check(actor, changes.get("types", before.types))
         changes["scopes"] = sorted(queries.event_scopes(actor))

@@ -41,9 +41,10 @@ def _open(workspace_id: str, installation_id: str, wanted: apps.Subscription | N
             installation_id=installation_id,
             for_lifecycle=for_lifecycle,
             scopes=[],
+            **wanted.choices,
         )
         return
-    endpoints.change(workspace_id, there.id, url=wanted.url, types=wanted.types, path=wanted.path)
+    endpoints.change(workspace_id, there.id, url=wanted.url, types=wanted.types, path=wanted.path, **wanted.choices)
     subscribing.subscribe(workspace_id, there.id, wanted.types)
 
 
