@@ -43,6 +43,7 @@ class Settings:
     trusted_proxies: int = 0
     bell_port: int = 0
     reads_kept_days: int = 90
+    attempts_kept_days: int = 30
 
     @property
     def sqlite(self) -> bool:
@@ -118,6 +119,8 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         limits_factor=_factor(env, "PORTICO_LIMITS_FACTOR"),
         trusted_proxies=_whole(env, "PORTICO_TRUSTED_PROXIES", 0, 0, 10),
         reads_kept_days=_whole(env, "PORTICO_READS_KEPT_DAYS", 90, 1, 3650),
+        # Never longer than events are kept: with an event go its deliveries and their attempts.
+        attempts_kept_days=_whole(env, "PORTICO_ATTEMPTS_KEPT_DAYS", 30, 1, 30),
         bell_port=_whole(env, "PORTICO_BELL_PORT", 0, 0, 65_535),
     )
 

@@ -53,3 +53,13 @@ def test_forms_that_are_nearly_an_id() -> None:
     for bad in (good.upper(), good + "0", good[:-1], good + "\n", " " + good, good.replace("_", "-"), None, 5, b"x"):
         assert not ids.is_id(bad, "con"), bad
     assert not ids.is_id("con_8" + good[5:], "con"), "26 characters hold 130 bits; a UUID has 128"
+
+
+@given(MOMENTS)
+def test_a_stretch_of_time_begins_at_its_least_id(moment: datetime) -> None:
+    moment = moment.replace(microsecond=0)  # a float of seconds does not hold each millisecond of far years
+    with clock.held(moment):
+        made = ids.new_id("at")
+    with clock.held(moment - timedelta(milliseconds=2)):
+        earlier = ids.new_id("at")
+    assert earlier < ids.least_id("at", moment) <= made

@@ -286,6 +286,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/webhooks/pump/lease.py",
     "domains/webhooks/pump/pumping.py",
     "domains/webhooks/pump/replaying.py",
+    "domains/webhooks/partitions.py",
     "domains/webhooks/sweeping.py",
     "kernel/jobs/running.py",
     "kernel/last_use.py",

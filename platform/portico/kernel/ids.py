@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import threading
+from datetime import datetime
 
 from portico.kernel import clock
 
@@ -40,6 +41,12 @@ def new_id(prefix: str) -> str:
         body.append(_PAIRS[number & 1023])
         number >>= 10
     return f"{prefix}_{''.join(reversed(body))}"
+
+
+def least_id(prefix: str, moment: datetime) -> str:
+    """Less than every id of that moment or later, and greater than all before: where a stretch of time begins."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return f"{prefix}_{''.join(_ALPHABET[milliseconds >> place & 31] for place in range(45, -1, -5))}"
 
 
 def is_id(value: object, prefix: str) -> bool:

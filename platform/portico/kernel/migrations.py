@@ -93,9 +93,18 @@ def _grant(connection: Connection) -> None:
     for role in (WEB_ROLE, SYSTEM_ROLE):
         connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {role}")
         connection.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
+    for partition in _partitions(connection):  # they are reached through their table, by its policies, or not at all
+        connection.exec_driver_sql(f"REVOKE ALL ON {partition} FROM {WEB_ROLE}, {SYSTEM_ROLE}")
     _narrow(connection)
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {APP_LOGIN}")
     connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {APP_LOGIN}")
+
+
+def _partitions(connection: Connection) -> set[str]:
+    if connection.dialect.name != "postgresql":
+        return set()
+    statement = "SELECT relname FROM pg_class WHERE relispartition AND relkind IN ('r', 'p')"
+    return set(connection.exec_driver_sql(statement).scalars())
 
 
 def _narrow(connection: Connection) -> None:
@@ -132,7 +141,12 @@ def protect(connection: Connection) -> None:
 
 def differences(connection: Connection) -> list[object]:
     """What the models have and the migrated database lacks, or the other way round."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    partitions = _partitions(connection)
+    options = {
+        "compare_type": True,
+        "include_name": lambda name, kind, parents: kind != "table" or name not in partitions,
+    }
+    context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, Base.metadata))
 
 

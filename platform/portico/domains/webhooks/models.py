@@ -218,12 +218,16 @@ class Replay(InWorkspace, Base):
 
 
 class Attempt(InWorkspace, Base):
-    """One HTTP try. Only ever added, and swept with its delivery."""
+    """One HTTP try. Only ever added, and swept with its delivery, or before it when it has had its own time.
+
+    On PostgreSQL partitioned by the day in its id (`partitions.py`); what fits no day lies in a default partition.
+    """
 
     __tablename__ = "attempt"
     __table_args__ = (
         refers_to("delivery", "delivery_id", ondelete="CASCADE"),
         Index(None, "workspace_id", "delivery_id", "id"),
+        {"postgresql_partition_by": "RANGE (id)"},
     )
 
     delivery_id: Mapped[str] = mapped_column(ID)
