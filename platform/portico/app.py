@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing.util import Finalize
 from types import ModuleType
+from typing import Any
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
@@ -46,6 +48,13 @@ FILES = ("models", "errors", "permissions", "slots", "events", "handlers", "jobs
 MAX_BODY_BYTES = 1024 * 1024
 
 _gathered: dict[str, ModuleType] = {}
+
+
+class Application(Flask):
+    """Flask, whose views here are all plain functions: it need not ask for each whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def _module(name: str) -> ModuleType | None:
@@ -101,7 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_env()
     logs.configure()
     start(settings)
-    app = Flask("portico.web", static_folder="static", template_folder="templates")
+    app = Application("portico.web", static_folder="static", template_folder="templates")
     _configure(app, settings)
     headers.register(app)
     problems.register(app)

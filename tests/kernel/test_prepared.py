@@ -90,9 +90,9 @@ def test_a_list_of_ids_is_one_bound_value_whatever_its_length(cast):
         work.execute(insert(_department), rows)
     agent = cast.actor("agent")
     with cast.reading():
-        assert _among(agent, [rows[2]["id"], rows[0]["id"], "dep_'"]).scalars().all() == ["0's", "2's"]
-        assert _among(agent, [row["id"] for row in rows]).scalars().all() == ["0's", "1's", "2's"]
-        assert _among(agent, []).all() == []
+        assert [row.name for row in _among(agent, [rows[2]["id"], rows[0]["id"], "dep_'"])] == ["0's", "2's"]
+        assert [row.name for row in _among(agent, [row["id"] for row in rows])] == ["0's", "1's", "2's"]
+        assert _among(agent, []) == []
 
 
 def test_a_list_of_ids_is_found_by_its_index(cast, database):

@@ -16,6 +16,7 @@ from portico.kernel import clock
 _ALPHABET = "0123456789abcdefghijklmnopqrstuv"
 _PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
 _BODY = re.compile(r"[0-7][0-9a-v]{25}")
+_LOW = (1 << 62) - 1
 _lock = threading.Lock()
 _last = 0
 
@@ -24,7 +25,8 @@ def _uuid7() -> int:
     """A UUIDv7; within one process and millisecond, counted up so that order holds (RFC 9562 section 6.2)."""
     global _last
     milliseconds = int(clock.now().timestamp() * 1000)
-    fresh = (milliseconds << 80) | (0x7 << 76) | (secrets.randbits(11) << 64) | (0b10 << 62) | secrets.randbits(62)
+    random = secrets.randbits(73)  # asked for at once: each asking is a call to the system
+    fresh = (milliseconds << 80) | (0x7 << 76) | (random >> 62 << 64) | (0b10 << 62) | (random & _LOW)
     with _lock:
         if fresh >> 80 == _last >> 80 and fresh <= _last:
             # The low 62 random bits are the counter: a random step keeps ids unguessable.

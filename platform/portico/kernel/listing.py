@@ -355,7 +355,7 @@ def _rows(
     by_id = sort.column is listing.id_column
     if callable(start) and not (query.q or query.conditions) and (behind is None or by_id):
         plan = _plan(start, listing, query.sort or listing.default_sort, first=behind is None)
-        return plan(workspace_id, query.limit + 1, *(() if behind is None else behind[1:])).all()
+        return plan(workspace_id, query.limit + 1, *(() if behind is None else behind[1:]))
     wanted = _sorted(_narrowed(start, listing, workspace_id, query), listing, sort, falling)
     if behind is not None:
         wanted = wanted.where(_after(listing, sort, falling, *behind))

@@ -42,7 +42,9 @@ request_id: ContextVar[str | None] = ContextVar("portico_request_id", default=No
 
 
 def redact(text: str) -> str:
-    """The text with every credential cut to its beginning."""
+    """The text with every credential cut to its beginning. Most texts hold no part of one; to see that is cheap."""
+    if not ("pt" in text or "pcs_" in text or "whsec_" in text or "eyJ" in text or "asic" in text or "earer" in text):
+        return text
     return _SECRET.sub(lambda found: next(group for group in found.groups() if group) + "…", text)
 
 

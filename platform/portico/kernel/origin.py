@@ -6,7 +6,7 @@ Only the audit shows it. No event that leaves the outbox carries it: it is perso
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 MOST = 200
 
@@ -35,7 +35,7 @@ def through(credential: str) -> None:
     """The caller of this request is known now, by this kind of credential."""
     here = _here.get()
     if here is not None:
-        _here.set(replace(here, credential=credential))
+        _here.set(Origin(here.address, here.user_agent, here.request_id, credential))
 
 
 def end() -> None:

@@ -20,15 +20,38 @@ from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
 
-from sqlalchemy import Result, bindparam
+from sqlalchemy import Row, bindparam
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.exc import MultipleResultsFound, NoResultFound
 
 from portico.kernel import driver, fence
 from portico.kernel.actor import Actor
+from portico.kernel.db import AnyRow
 from portico.kernel.unit_of_work import current, session
 
-AnyResult = Result[*tuple[Any, ...]]
+
+class Rows(list[AnyRow]):
+    """All rows of a statement, already fetched. SQLAlchemy's results do more, and cost more than the database."""
+
+    __slots__ = ()
+
+    def one_or_none(self) -> AnyRow | None:
+        """The one row, or None. Raises MultipleResultsFound."""
+        if len(self) > 1:
+            raise MultipleResultsFound("There is more than one row where one was asked for.")
+        return self[0] if self else None
+
+    def one(self) -> AnyRow:
+        """The one row. Raises NoResultFound and MultipleResultsFound."""
+        row = self.one_or_none()
+        if row is None:
+            raise NoResultFound("There is no row where one was asked for.")
+        return row
+
+    def scalar_one(self) -> Any:
+        """The first column of the one row. Raises as `one` does."""
+        return self.one()[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +77,8 @@ class _Compiled:
         self._convert = {name: process for name, process in compiled._bind_processors.items() if process is not None}
         columns = compiled._result_columns
         processors = [entry.type._cached_result_processor(dialect, None) for entry in columns]
-        self._rows = SimpleResultMetaData([entry.keyname for entry in columns], _processors=processors)
+        self._shape = SimpleResultMetaData([entry.keyname for entry in columns])
+        self._processors = processors if any(processors) else None
 
     def parameters(self, given: dict[str, Any]) -> driver.Parameters:
         values = {**self._fixed, **given}
@@ -62,13 +86,14 @@ class _Compiled:
             values[name] = process(values[name])
         return values if self._order is None else [values[name] for name in self._order]
 
-    def execute(self, connection: Connection | driver.Straight, given: dict[str, Any]) -> AnyResult:
+    def execute(self, connection: Connection | driver.Straight, given: dict[str, Any]) -> Rows:
         if self.breach is not None and not fence.is_open():
             raise fence.FenceBreach(f"{self.breach} is read without its workspace_id: {self.sql[:200]}")
         cursor = driver.execute(connection, self.sql, self.parameters(given))
-        rows = cursor.fetchall()
+        found = cursor.fetchall()
         cursor.close()
-        return IteratorResult(self._rows, iter(rows))
+        shape, processors, index = self._shape, self._processors, self._shape._key_to_index
+        return Rows([Row(shape, processors, index, values) for values in found])
 
 
 class Prepared:
@@ -80,10 +105,10 @@ class Prepared:
         self._names = list(inspect.signature(build).parameters)
         self._compiled: dict[str, _Compiled] = {}
 
-    def __call__(self, *arguments: Any) -> AnyResult:
+    def __call__(self, *arguments: Any) -> Rows:
         if any(isinstance(argument, Actor) and argument.data_range is not None for argument in arguments):
             # A range is part of the statement's shape: built and executed as any other.
-            return session().execute(self._build(*arguments))
+            return Rows(session().execute(self._build(*arguments)))
         connection = current().connection()
         known = self._compiled.get(connection.dialect.name)
         if known is None:

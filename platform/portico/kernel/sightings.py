@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -24,8 +24,7 @@ MOST = 50_000
 log = logging.getLogger("portico.sightings")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Sighting:
+class Sighting(NamedTuple):
     """One reader, one object (or the empty string for many at once), one way of reading, one day."""
 
     workspace_id: str

@@ -25,6 +25,29 @@ SYSTEM_ROLE = "portico_system"
 _SET_CONTEXT = "SELECT set_config('role', %s, true), set_config('portico.workspace', %s, true)"
 
 
+class Lane:
+    """The connection on which the light units of one request follow each other, and the transaction on it."""
+
+    __slots__ = ("waiting",)
+
+    def __init__(self) -> None:
+        self.waiting: driver.Straight | None = None
+
+    def take(self) -> driver.Straight | None:
+        """The connection on which a unit read before, for the next one."""
+        straight, self.waiting = self.waiting, None
+        return straight
+
+    def leave(self) -> None:
+        """Give the connection back to the pool; nothing was written on it."""
+        straight = self.take()
+        if straight is not None:
+            straight.close()
+
+
+_lane: ContextVar[Lane | None] = ContextVar("portico_lane", default=None)
+
+
 @dataclass(slots=True)
 class Unit:
     """The open unit. Its session is made when somebody asks for it; a light unit that only runs prepared statements
@@ -35,6 +58,7 @@ class Unit:
     reason: str | None
     bind: Engine
     light: bool = False
+    lane: Lane | None = None
     after: list[Callable[[], None]] = field(default_factory=list)
     _session: UnitSession | None = None
     _straight: driver.Straight | None = None
@@ -47,6 +71,8 @@ class Unit:
     @property
     def session(self) -> UnitSession:
         if self._session is None:
+            if self.lane is not None and self.lane.waiting is not None:
+                self._open_straight()
             if self._straight is not None:
                 self._connection, self._straight = self._straight.joined(), None
             about = {"role": self.role, "workspace": self.workspace_id, "ready": self._connection is not None}
@@ -62,14 +88,20 @@ class Unit:
         """The connection of the unit, its transaction begun as its role in its workspace."""
         if self._session is not None or not self.light:
             return self.session.connection()
-        if self._straight is None:
-            self._straight = driver.Straight(self.bind)
-            _set_context(self._straight, self.role, self.workspace_id)
+        return self._straight or self._open_straight()
+
+    def _open_straight(self) -> driver.Straight:
+        """A transaction of its own, or that of the unit before; in the role and workspace of this one."""
+        waiting = self.lane.take() if self.lane is not None else None
+        self._straight = waiting or driver.Straight(self.bind)
+        _set_context(self._straight, self.role, self.workspace_id)
         return self._straight
 
     def commit(self) -> None:
         if self._session is not None:
             self._session.commit()
+        elif self._straight is not None and self.lane is not None and not self.write:
+            self.lane.waiting, self._straight = self._straight, None
         elif self._straight is not None:
             self._straight.commit()
 
@@ -131,7 +163,12 @@ def _run(workspace_id: str | None, *, write: bool, reason: str | None, light: bo
     if _current.get() is not None:
         raise RuntimeError("A unit of work is open already; close it before opening another.")
     db = database()
-    unit = Unit(workspace_id, write, reason, db.writing if write else db.reading, light and not write)
+    # Writing on SQLite begins with the lock on the file: what was read before stays outside of it.
+    light = light and not (write and db.sqlite)
+    lane = _lane.get()
+    if lane is not None and not light:
+        lane.leave()
+    unit = Unit(workspace_id, write, reason, db.writing if write else db.reading, light, lane if light else None)
     with db.write_lock.held() if write and db.write_lock is not None else nullcontext():
         token = _current.set(unit)
         try:
@@ -174,3 +211,16 @@ def light_system_unit(reason: str) -> Iterator[None]:
     """As a reading `system_unit`, for authentication."""
     with fence.opened(), _run(None, write=False, reason=reason, light=True):
         yield
+
+
+@contextmanager
+def one_connection() -> Iterator[Lane]:
+    """Within, a light unit goes on in the transaction in which a light unit read before it: the token first, then
+    what it opens. Each works as its own role in its own workspace; any other unit gives the connection back first."""
+    lane = Lane()
+    token = _lane.set(lane)
+    try:
+        yield lane
+    finally:
+        _lane.reset(token)
+        lane.leave()

@@ -139,16 +139,18 @@ def _handler(operation: Operation) -> Callable[..., Response]:
     schema = operation.body() if operation.body is not None else None
 
     def handle(**path: Any) -> Response:
-        g.needed_scopes = (*operation.scope, *operation.any_scope)
-        actor = authn.authenticate(request.headers.get("Authorization"))
-        g.actor = actor
-        _admit(operation, actor)
-        arguments = _arguments(operation, schema, path)
-        _charge_items(operation, actor, arguments)
-        if operation.own_units:
-            return _response(operation, dump, operation.view(actor, **arguments))
-        with unit_of_work.light_unit(actor.workspace_id, write=operation.write):
-            return _answer(operation, dump, _with_cause(actor, operation), arguments)
+        with unit_of_work.one_connection() as lane:
+            g.needed_scopes = (*operation.scope, *operation.any_scope)
+            actor = authn.authenticate(request.headers.get("Authorization"))
+            g.actor = actor
+            _admit(operation, actor)
+            arguments = _arguments(operation, schema, path)
+            _charge_items(operation, actor, arguments)
+            if operation.own_units:
+                lane.leave()
+                return _response(operation, dump, operation.view(actor, **arguments))
+            with unit_of_work.light_unit(actor.workspace_id, write=operation.write):
+                return _answer(operation, dump, _with_cause(actor, operation), arguments)
 
     return handle
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
@@ -43,12 +44,12 @@ def content_policy(
 
 
 def _begin() -> None:
-    given = request.headers.get("X-Request-Id")
+    here, about = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]
+    given = here.headers.get("X-Request-Id")
     known = given if given and _GIVEN.fullmatch(given) else new_id("req")
-    about = g._get_current_object()
     about.request_id, about.began = known, time.perf_counter()
     logs.request_id.set(known)
-    origin.begin(origin.Origin(request.remote_addr or "", request.headers.get("User-Agent", ""), known))
+    origin.begin(origin.Origin(here.remote_addr or "", here.headers.get("User-Agent", ""), known))
 
 
 def _end(_error: BaseException | None) -> None:
@@ -67,33 +68,43 @@ def _page_policy() -> str:
     )
 
 
+@cache
+def _usual(door: bool, kept: bool, page: bool, transport: bool) -> tuple[tuple[str, str], ...]:
+    """What such an answer says by itself."""
+    return (
+        *_EVERYWHERE,
+        _NO_REFERRER if door else _REFERRER,
+        *((_TRANSPORT,) if transport else ()),
+        *(() if kept and not page else (_NO_STORE,)),
+        *((_NO_FRAMES,) if page else ()),
+    )
+
+
 def _finish(response: Response) -> Response:
     """What every answer says, unless its view said it already; then one line of the access log."""
-    about, path, headers = g._get_current_object(), request.path, response.headers
-    given = {name.lower() for name, _ in headers}
+    about, here = g._get_current_object(), request._get_current_object()  # type: ignore[attr-defined]
+    headers = response.headers
+    path, page = here.path, (response.content_type or "").startswith("text/html")
+    settings = current_app.extensions["portico_settings"]
     # Addresses at the door may hold what an app asked for, and its state.
-    usual = (*_EVERYWHERE, _NO_REFERRER if path.startswith(_AT_THE_DOOR) else _REFERRER)
-    if current_app.extensions["portico_settings"].secure_cookies:
-        usual = (*usual, _TRANSPORT)
-    if path.startswith(_NEVER_KEPT):
-        usual = (*usual, _NO_STORE)
-    if (response.mimetype or "") == "text/html":
-        usual = (*usual, ("Content-Security-Policy", _page_policy()), _NO_STORE, _NO_FRAMES)
-    for name, value in usual:
-        if name.lower() not in given:
-            headers.add(name, value)
-            given.add(name.lower())
-    headers["X-Request-Id"] = about.get("request_id", "")
-    for name, value in about.get("limit_headers", {}).items():
-        headers[name] = value
-    _note(path, response.status_code, about.get("began"))
+    door, kept = path.startswith(_AT_THE_DOOR), not path.startswith(_NEVER_KEPT)
+    given = {name.lower() for name, _ in headers}
+    said = [one for one in _usual(door, kept, page, settings.secure_cookies) if one[0].lower() not in given]
+    if page and "content-security-policy" not in given:
+        said.append(("Content-Security-Policy", _page_policy()))
+    ours = {"X-Request-Id": about.get("request_id", ""), **about.get("limit_headers", {})}
+    for name in ours:
+        if name.lower() in given:
+            headers.remove(name)
+    headers.extend([*said, *ours.items()])
+    _note(here.method, path, response.status_code, about.get("began"))
     return response
 
 
-def _note(path: str, status: int, began: float | None) -> None:
+def _note(method: str, path: str, status: int, began: float | None) -> None:
     elapsed = (time.perf_counter() - began) * 1000 if began is not None else 0.0
     level = logging.DEBUG if path == "/healthz" else logging.INFO
-    about = {"method": request.method, "path": path, "status": status, "ms": round(elapsed, 1)}
+    about = {"method": method, "path": path, "status": status, "ms": round(elapsed, 1)}
     log.log(level, "request", extra=about)
 
 

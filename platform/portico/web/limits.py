@@ -14,6 +14,7 @@ import math
 import threading
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import redis
@@ -98,6 +99,11 @@ class OwnStorage(Storage):
             self._counts.pop(key, None)
 
 
+@cache
+def _tenths(quota: int) -> RateLimitItemPerMinute:
+    return RateLimitItemPerMinute(quota * 10)
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """Where a caller stands with one kind of call: what is left, and in how many seconds the minute ends."""
@@ -155,7 +161,7 @@ class Limits:
         return self._spend("token", self.quota("token"), ("token", *who), 1.0).headers
 
     def _spend(self, kind: Kind, quota: int, keys: tuple[str, ...], cost: float) -> Count:
-        allowed, remaining, reset = self._count(RateLimitItemPerMinute(quota * 10), keys, math.ceil(cost * 10))
+        allowed, remaining, reset = self._count(_tenths(quota), keys, math.ceil(cost * 10))
         count = Count(kind, quota, remaining // 10, reset)
         if not allowed:
             raise RateLimited(headers={**count.headers, "Retry-After": str(max(1, reset))})

@@ -104,6 +104,8 @@ def list_query(listing: Listing, also: frozenset[str] = frozenset()) -> ListQuer
 
 def plain_query(names: dict[str, bool]) -> dict[str, str]:
     """Simple query parameters: name → required. Raises Invalid for unknown and missing ones."""
+    if not names and not request.query_string:
+        return {}
     errors = [FieldError(f"/query/{n[:100]}", "unknown", "Unknown parameter.") for n in request.args if n not in names]
     errors += [
         FieldError(f"/query/{n}", "required", "This parameter is required.")

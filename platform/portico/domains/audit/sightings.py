@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -28,7 +27,7 @@ def write(counts: Mapping[Sighting, tuple[int, datetime]]) -> None:
     build: Any = postgresql.insert if work.get_bind().dialect.name == "postgresql" else sqlite.insert
     # In order, so that two processes which write at once never wait for each other in a ring.
     for key, (times, at) in sorted(counts.items()):
-        statement = build(ReadTally).values(**asdict(key), times=times, last_at=at)
+        statement = build(ReadTally).values(**key._asdict(), times=times, last_at=at)
         later = statement.excluded.last_at
         work.execute(
             statement.on_conflict_do_update(

@@ -83,7 +83,7 @@ def _definitions(workspace_id: str, object_type: str) -> AnySelect:
 
 def active(workspace_id: str, object_type: str) -> dict[str, AnyRow]:
     """The definitions that hold now, by key, in the order in which they are shown."""
-    return {row.key: row for row in _definitions(workspace_id, object_type).all() if row.state == "active"}
+    return {row.key: row for row in _definitions(workspace_id, object_type) if row.state == "active"}
 
 
 def in_use(actor: Actor, property_id: str) -> set[str]:
