@@ -189,6 +189,7 @@ GLOBAL_TABLES = {
     "authorization_code",
     "user_token",
     "refresh_token",
+    "pump",
     "pump_lease",
 }
 

@@ -11,8 +11,9 @@ import click
 def command() -> None:
     """Deliver events to the endpoints of apps and workspaces.
 
-    One pump works at a time; others stand by and take over when it dies. Without PORTICO_REDIS_URL it also runs the
-    jobs, otherwise `portico worker` does. End it with SIGTERM: what is in flight is finished first.
+    On PostgreSQL several pumps share the endpoints, on SQLite one works and others stand by; each takes over when
+    another dies. Without PORTICO_REDIS_URL it also runs the jobs, otherwise `portico worker` does. End it with
+    SIGTERM: what is in flight is finished first.
     """
     from portico import app, settings
     from portico.background import Background, handle_signals

@@ -13,8 +13,10 @@ from datetime import datetime
 
 from portico.kernel import clock
 
-_ALPHABET = "0123456789abcdefghijklmnopqrstuv"
-_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
+ALPHABET = "0123456789abcdefghijklmnopqrstuv"
+LENGTH = 26
+"""Characters behind the prefix."""
+_PAIRS = [high + low for high in ALPHABET for low in ALPHABET]
 _BODY = re.compile(r"[0-7][0-9a-v]{25}")
 _LOW = (1 << 62) - 1
 _lock = threading.Lock()
@@ -48,7 +50,7 @@ def new_id(prefix: str) -> str:
 def least_id(prefix: str, moment: datetime) -> str:
     """Less than every id of that moment or later, and greater than all before: where a stretch of time begins."""
     milliseconds = int(moment.timestamp() * 1000)
-    return f"{prefix}_{''.join(_ALPHABET[milliseconds >> place & 31] for place in range(45, -1, -5))}"
+    return f"{prefix}_{''.join(ALPHABET[milliseconds >> place & 31] for place in range(45, -1, -5))}"
 
 
 def is_id(value: object, prefix: str) -> bool:

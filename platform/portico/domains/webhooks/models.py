@@ -1,4 +1,4 @@
-"""Endpoints and their secrets, deliveries, attempts, and the lease of the pump."""
+"""Endpoints and their secrets, deliveries, attempts, and the leases of pumps."""
 
 from __future__ import annotations
 
@@ -245,12 +245,24 @@ class Attempt(InWorkspace, Base):
     response_body: Mapped[str] = mapped_column(LONG_TEXT, default="")
 
 
+class LivingPump(Base):
+    """A pump that lives until `expires_at`. Whoever removes its row declares it dead, and takes what it owned."""
+
+    __tablename__ = "pump"
+
+    holder: Mapped[str] = mapped_column(KEY, primary_key=True)
+    expires_at: Mapped[datetime]
+
+
 class PumpLease(Base):
-    """Who may pump: one row. Each new holder gets a higher fencing number; writes under an older one are refused."""
+    """Whose a shard of the endpoints is, or the laying out of events; nobody's when no such pump lives.
+
+    Each new holder gets a higher fencing number; what an older one claimed is not
+    taken from it any more.
+    """
 
     __tablename__ = "pump_lease"
 
     name: Mapped[str] = mapped_column(KEY, primary_key=True)
-    holder: Mapped[str] = mapped_column(KEY)
+    holder: Mapped[str | None] = mapped_column(KEY)
     fencing: Mapped[int] = mapped_column(BigInteger)
-    expires_at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Row,
     bindparam,
+    case,
     exists,
     func,
     literal,
@@ -28,11 +29,13 @@ from portico.domains.webhooks import apps, choices, projection, queries
 from portico.domains.webhooks.models import LIVE, REPLAYED, Delivery, EndpointState, Replay, WebhookEndpoint
 from portico.domains.webhooks.outcomes import TIME_TO_LIVE
 from portico.domains.webhooks.pump.fan_out import NOT_FANNED_OUT
+from portico.domains.webhooks.pump.shards import shard_in_sql
 from portico.domains.webhooks.pump.turns import Ready
 from portico.domains.webhooks.service import blocking, secrets
 from portico.kernel import clock, data_range
 from portico.kernel.db import Instant
 from portico.kernel.events import Event
+from portico.kernel.id_lists import among
 from portico.kernel.secrets import keyring
 from portico.kernel.unit_of_work import session, system_unit
 
@@ -58,6 +61,8 @@ class Sending:
     attempts: int
     """How many were spent before."""
     claimed_at: datetime
+    fencing: int = 0
+    """The number of its shard when it was claimed."""
     event_type: str = ""
     probing: bool = False
     """The first call after the breaker was open."""
@@ -77,10 +82,10 @@ def _is_waiting(column: ColumnElement[Any]) -> ColumnElement[bool]:
     return column == literal_column("'waiting'")
 
 
-def feel_pulse() -> Pulse:
-    """Whether events wait to be fanned out, replays to be laid out, and which endpoints are ready."""
+def feel_pulse(shards: Sequence[str]) -> Pulse:
+    """Whether events wait to be fanned out, replays to be laid out, and which endpoints of these shards are ready."""
     with system_unit("pump: what is due") as work:
-        rows = work.connection().execute(_PULSE, {"moment": clock.now()}).all()
+        rows = work.connection().execute(_PULSE, {"moment": clock.now(), "shards": shards}).all()
     marks = {row[1] for row in rows if row[0] is None}
     return Pulse("event" in marks, "replay" in marks, [Ready(*row) for row in rows if row[0] is not None])
 
@@ -112,6 +117,7 @@ def _ready() -> Any:
         select(_endpoint.workspace_id, _endpoint.id, _state.breaker_trips)
         .join(walk, walk.c.endpoint_id == _endpoint.id)
         .join(EndpointState, (_state.workspace_id == _endpoint.workspace_id) & (_state.id == _endpoint.id))
+        .where(among(shard_in_sql(walk.c.endpoint_id), bindparam("shards")))
         .where(_endpoint.status == "active", _endpoint.deleted_at.is_(None))
         .where(or_(_state.paused_until.is_(None), _state.paused_until <= now))
         .where(
@@ -130,12 +136,13 @@ def _ready() -> Any:
 _PULSE = _ready().union_all(*_marks())
 
 
-def claim(shares: Sequence[tuple[Ready, int]], fencing: int) -> list[Sending]:
+def claim(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> list[Sending]:
     """Mark deliveries as being sent and answer them ready for the wire, in the open system unit.
 
+    `held` are the shards of this pump with their fencing numbers, under which the results will be written.
     What has outlived its time, and what the endpoint may not read, is finished here without an attempt.
     """
-    taken = _take(shares, fencing)
+    taken = _take(shares, held)
     if not taken:
         return []
     endpoints = _endpoints({row.endpoint_id for row in taken})
@@ -166,7 +173,7 @@ def _due(lane: int) -> Any:
 _DUE = union_all(_due(LIVE), _due(REPLAYED)).limit(bindparam("count", type_=Integer()))
 
 
-def _take(shares: Sequence[tuple[Ready, int]], fencing: int) -> Sequence[Row[Any]]:
+def _take(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> Sequence[Row[Any]]:
     """Mark what is due. In two steps: with the limit inside the update, PostgreSQL may run it once per waiting row."""
     work, now = session().connection(), clock.now()
     due = [
@@ -182,7 +189,7 @@ def _take(shares: Sequence[tuple[Ready, int]], fencing: int) -> Sequence[Row[Any
     found: Sequence[Row[Any]] = work.execute(
         update(Delivery)
         .where(_delivery.workspace_id.in_(workspaces), _delivery.id.in_(due), _delivery.finished_at.is_(None))
-        .values(state="sending", fencing=fencing)
+        .values(state="sending", fencing=case(held, value=shard_in_sql(_delivery.endpoint_id)))
         .returning(
             _delivery.workspace_id,
             _delivery.id,
@@ -192,6 +199,7 @@ def _take(shares: Sequence[tuple[Ready, int]], fencing: int) -> Sequence[Row[Any
             _delivery.created_at,
             _delivery.blocked_base,
             _delivery.last_error,
+            _delivery.fencing,
         )
     ).all()
     place = {delivery_id: number for number, delivery_id in enumerate(due)}
@@ -303,6 +311,7 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], facts: dict[str
         installation_id=endpoint.installation_id,
         scopes=() if event.installation_id is not None else tuple(event.scopes.split()),
         attempts=row.attempts,
+        fencing=row.fencing,
         event_type=event.type,
         probing=endpoint.breaker_trips > 0,
         claimed_at=clock.now(),

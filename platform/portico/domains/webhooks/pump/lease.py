@@ -1,161 +1,227 @@
-"""Who may pump. One row, taken by conditional update; each new holder gets a higher fencing number.
+"""Who may pump what: a row for each living pump, and a row for each shard that says whose it is.
 
-A lease lives 10 s and is renewed every 3 s. It is taken over when it has run out, when nobody renewed it for its whole
-life by the taker's own steady clock (whatever the clocks of two machines say), or at once when its holder was a
-process of this machine that is dead.
+A pump lives 10 s after it has last said so, which it does every 3 s in one statement, however many shards it has. It
+is declared dead (its row is removed) when that time is over, when nobody renewed it for its whole life by the other
+pump's own steady clock (whatever the clocks of two machines say), or at once when it was a process of this machine
+that is gone. A name that is removed never comes back. Then its shards are free; each new owner of a shard gets a
+higher fencing number. Only the owner itself gives a shard up, and only what it has in flight there is finished.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import secrets
-import socket
 import threading
 import time
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
-from portico.domains.webhooks.models import PumpLease
+from portico.domains.webhooks.models import LivingPump, PumpLease
+from portico.domains.webhooks.pump.holders import is_dead, new_holder
+from portico.domains.webhooks.pump.shards import LAYING_OUT, LEASES, SHARDS, fair_share
 from portico.kernel import clock
 from portico.kernel.errors import Unavailable
 from portico.kernel.unit_of_work import session, system_unit
 
-NAME = "deliveries"
 LIFE = timedelta(seconds=10)
 RENEW_SECONDS = 3.0
 log = logging.getLogger("portico.pump")
 
 
 class LeaseLost(Exception):
-    """Another pump has taken over; what this one still knows must not be written."""
+    """This pump was declared dead; what it still knows must not be written."""
 
 
-def _machine() -> str:
-    """Names this machine, boot and, in containers, the space in which process numbers count."""
-    boot = Path("/proc/sys/kernel/random/boot_id")
-    space = Path("/proc/self/ns/pid")
-    parts = [
-        socket.gethostname(),
-        boot.read_text().strip() if boot.exists() else "",
-        str(space.readlink()) if space.exists() else "",
-    ]
-    return "|".join(parts)
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """A row of the leases."""
+
+    name: str
+    holder: str | None
+    fencing: int
 
 
-def _born(pid: int) -> str:
-    """When a process started, in the kernel's ticks; numbers are used again. Empty where /proc is missing."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ""
-    return stat.rpartition(")")[2].split()[19]
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The two tables, as they were read."""
 
-
-def new_holder() -> str:
-    """A name for one pump of this process."""
-    return f"{_machine()}|{os.getpid()}|{_born(os.getpid())}|{secrets.token_hex(4)}"
-
-
-def is_dead(holder: str) -> bool:
-    """Whether the holder was a process of this machine that is certainly gone."""
-    machine, pid, born, _ = holder.rsplit("|", 3)
-    if machine != _machine():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass  # it lives, as somebody else's
-    return born != _born(int(pid))
+    pumps: dict[str, datetime]
+    leases: dict[str, _Owned]
+    one_only: bool
+    """On SQLite writers wait for each other, so a second pump would only be in the way."""
 
 
 class Lease:
-    """One pump's claim to be the only one."""
+    """One pump's life, and the shards that it owns meanwhile."""
 
     def __init__(self) -> None:
         self.holder = new_holder()
-        self.fencing = 0
-        self._seen: Any = None
-        self._seen_at = 0.0
+        self.held: dict[str, int] = {}
+        """What is owned, each with its fencing number. Only the pump's own thread changes it."""
+        self.leaving: set[str] = set()
+        """What is more than the fair share: nothing is claimed there any more."""
+        self.missing = len(SHARDS)
+        """How many shards are still owed to this pump by others."""
+        self.has_company = False
+        self.is_living = False
+        self._seen: dict[str, tuple[datetime, float]] = {}
 
-    def try_take(self) -> bool:
-        """Take the lease when it is free; costs one read when it is not."""
-        with system_unit("pump: who holds the lease") as work:
-            row = work.execute(select(PumpLease.__table__).where(PumpLease.name == NAME)).one_or_none()
-        if row is not None and not self._is_free(row):
+    # --- taking ---
+
+    def tend(self) -> set[str]:
+        """Bury the dead, take what is free up to the fair share, mark what is too much; answers what is new."""
+        view = _look()
+        if len(view.leases) < len(LEASES):
+            _add_leases()
+            view = _look()
+        if self.is_living and self.holder not in view.pumps:
+            raise LeaseLost()
+        self._seen = {holder: mark for holder, mark in self._seen.items() if holder in view.pumps}
+        dead = {holder for holder, expires_at in view.pumps.items() if self._is_gone(holder, expires_at)}
+        living = (view.pumps.keys() - dead) | {self.holder}
+        self.has_company = len(living) > 1
+        if view.one_only and self.has_company and not self.held:
+            return set()
+        share = len(SHARDS) if view.one_only else fair_share(self.holder, living)
+        wanted = self._wanted(view, living, share)
+        taken: dict[str, int] = {}
+        if dead or wanted or not self.is_living:
+            with system_unit("pump: bury the dead, take free shards", write=True):
+                if not self.is_living:
+                    session().execute(insert(LivingPump).values(holder=self.holder, expires_at=clock.now() + LIFE))
+                if all(_bury(holder, view.pumps[holder]) for holder in sorted(dead)):
+                    taken = self._take(wanted)
+            self.is_living = True
+        self.held |= taken
+        self._mark_surplus(share)
+        if taken:
+            log.info("pump took shards", extra={"taken": len(taken), "held": len(self.held)})
+        return set(taken)
+
+    def _is_gone(self, holder: str, expires_at: datetime) -> bool:
+        if holder == self.holder:
             return False
-        with system_unit("pump: take the lease", write=True):
-            taken = self._insert() if row is None else self._replace(row)
-        if taken is not None:
-            self.fencing = taken
-            log.info("pump holds the lease", extra={"fencing": taken})
-        return taken is not None
+        mark, since = self._seen.get(holder, (None, 0.0))
+        if mark != expires_at:
+            since = time.monotonic()
+            self._seen[holder] = expires_at, since
+        unchanged = time.monotonic() - since >= LIFE.total_seconds()
+        return expires_at <= clock.now() or unchanged or is_dead(holder)
 
-    def _is_free(self, row: Row[Any]) -> bool:
-        mark = (row.fencing, row.expires_at)
-        if mark != self._seen:
-            self._seen, self._seen_at = mark, time.monotonic()
-        unchanged = time.monotonic() - self._seen_at >= LIFE.total_seconds()
-        return row.expires_at <= clock.now() or unchanged or is_dead(row.holder)
+    def _wanted(self, view: _View, living: Collection[str], share: int) -> dict[str, _Owned]:
+        free = {name: row for name, row in view.leases.items() if row.holder not in living}
+        shards = [name for name in free if name != LAYING_OUT][: max(0, share - len(self._shards()))]
+        return {name: free[name] for name in (*shards, LAYING_OUT) if name in free}
 
-    def _insert(self) -> int | None:
-        values = {"name": NAME, "holder": self.holder, "fencing": 1, "expires_at": clock.now() + LIFE}
-        try:
-            with session().begin_nested():
-                session().execute(insert(PumpLease).values(values))
-        except IntegrityError:
-            return None
-        return 1
-
-    def _replace(self, row: Row[Any]) -> int | None:
-        fencing: int | None = session().scalar(
-            update(PumpLease)
-            .where(PumpLease.name == NAME, PumpLease.fencing == row.fencing, PumpLease.expires_at == row.expires_at)
-            .values(holder=self.holder, fencing=PumpLease.fencing + 1, expires_at=clock.now() + LIFE)
-            .returning(PumpLease.fencing)
+    def _take(self, wanted: dict[str, _Owned]) -> dict[str, int]:
+        """Those of them that are still as they were seen. Locked in one order, so that two takers never wait for
+        each other."""
+        if not wanted:
+            return {}
+        lease = PumpLease.__table__.c
+        found = session().execute(
+            select(PumpLease.__table__).where(lease.name.in_(wanted)).order_by(lease.name).with_for_update()
         )
-        return fencing
+        free = [row.name for row in found if row.fencing == wanted[row.name].fencing]
+        rows = session().execute(
+            update(PumpLease)
+            .where(lease.name.in_(free))
+            .values(holder=self.holder, fencing=lease.fencing + 1)
+            .returning(lease.name, lease.fencing)
+        )
+        return {row.name: row.fencing for row in rows}
+
+    # --- giving up ---
+
+    def _shards(self) -> set[str]:
+        return self.held.keys() - {LAYING_OUT}
+
+    def _mark_surplus(self, share: int) -> None:
+        shards = sorted(self._shards())
+        self.leaving = set(shards[share:])
+        self.missing = max(0, share - len(shards))
+
+    def serving(self) -> list[str]:
+        """The shards for which may be claimed."""
+        return sorted(self._shards() - self.leaving)
+
+    def give_up(self, names: Collection[str]) -> None:
+        """Let others have these shards, in which nothing is in flight."""
+        with system_unit("pump: give shards up", write=True) as work:
+            work.execute(
+                update(PumpLease).where(PumpLease.holder == self.holder, PumpLease.name.in_(names)).values(holder=None)
+            )
+        for name in names:
+            self.held.pop(name, None)
+        self.leaving -= set(names)
+
+    def release(self) -> None:
+        """Let the other pumps begin at once."""
+        with system_unit("pump: say goodbye", write=True) as work:
+            work.execute(update(PumpLease).where(PumpLease.holder == self.holder).values(holder=None))
+            work.execute(delete(LivingPump).where(LivingPump.holder == self.holder))
+
+    # --- living on ---
 
     def renew(self) -> bool:
-        """Live on. False when another pump has the lease."""
-        with system_unit("pump: renew the lease", write=True) as work:
+        """Live on. False when somebody has declared this pump dead."""
+        if not self.is_living:
+            return True
+        with system_unit("pump: live on", write=True) as work:
             renewed = work.scalar(
-                update(PumpLease)
-                .where(PumpLease.name == NAME, PumpLease.fencing == self.fencing)
+                update(LivingPump)
+                .where(LivingPump.holder == self.holder)
                 .values(expires_at=clock.now() + LIFE)
-                .returning(PumpLease.fencing)
+                .returning(LivingPump.holder)
             )
         return renewed is not None
 
-    def release(self) -> None:
-        """Let the next pump begin at once."""
-        with system_unit("pump: give the lease back", write=True) as work:
-            work.execute(
-                update(PumpLease)
-                .where(PumpLease.name == NAME, PumpLease.fencing == self.fencing)
-                .values(expires_at=clock.now())
-            )
-
     def require(self) -> None:
-        """Nobody takes over before the open unit has committed. Raises LeaseLost."""
-        # On PostgreSQL the shared lock makes a taker wait; on SQLite writing units come one after the other.
-        held = session().scalar(
-            select(PumpLease.fencing)
-            .where(PumpLease.name == NAME, PumpLease.fencing == self.fencing)
-            .with_for_update(read=True)
+        """Nobody declares this pump dead before the open unit has committed. Raises LeaseLost."""
+        # On PostgreSQL this lock makes whoever buries wait, and lets renewing pass; on SQLite writing units come one
+        # after the other.
+        living = session().scalar(
+            select(LivingPump.holder).where(LivingPump.holder == self.holder).with_for_update(read=True, key_share=True)
         )
-        if held is None:
+        if living is None:
             raise LeaseLost()
 
 
+def _look() -> _View:
+    with system_unit("pump: who lives, who owns which shard") as work:
+        # In this order: the owner of a shard has entered its life before it took the shard.
+        rows = work.execute(select(PumpLease.name, PumpLease.holder, PumpLease.fencing).order_by(PumpLease.name))
+        leases = {row.name: _Owned(*row) for row in rows}
+        pumps = {row.holder: row.expires_at for row in work.execute(select(LivingPump.__table__))}
+        return _View(pumps, leases, work.get_bind().dialect.name == "sqlite")
+
+
+def _add_leases() -> None:
+    """Numbers begin at the seconds since 1970: above all that were given before, also those in a restored database."""
+    first = int(clock.now().timestamp())
+    with system_unit("pump: add leases that are missing", write=True) as work:
+        build: Any = sqlite.insert if work.get_bind().dialect.name == "sqlite" else postgresql.insert
+        rows = [{"name": name, "fencing": first} for name in LEASES]
+        work.execute(build(PumpLease).values(rows).on_conflict_do_nothing())
+
+
+def _bury(holder: str, expires_at: datetime) -> bool:
+    """Declare a pump dead, unless it has lived on meanwhile or somebody else did so."""
+    buried = session().scalar(
+        delete(LivingPump)
+        .where(LivingPump.holder == holder, LivingPump.expires_at == expires_at)
+        .returning(LivingPump.holder)
+    )
+    return buried is not None
+
+
 class Renewal:
-    """Renews the lease in a thread of its own, so that no long statement lets it run out."""
+    """Renews the life of the pump in a thread of its own, so that no long statement lets it run out."""
 
     def __init__(self, lease: Lease) -> None:
         self._lease = lease

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from portico.domains.webhooks.pump import replaying, results
-from portico.domains.webhooks.pump.claiming import Sending, claim, feel_pulse
+from portico.domains.webhooks.pump.claiming import Pulse, Sending, claim, feel_pulse
 from portico.domains.webhooks.pump.fan_out import FanOut
 from portico.domains.webhooks.pump.health import START, Wards
 from portico.domains.webhooks.pump.lease import Lease, LeaseLost, Renewal
 from portico.domains.webhooks.pump.results import Result
 from portico.domains.webhooks.pump.sender import DEADLINE_S, Sender
+from portico.domains.webhooks.pump.shards import LAYING_OUT, shard_of
 from portico.domains.webhooks.pump.turns import IN_FLIGHT, Ready, Turns
 from portico.domains.webhooks.service import blocking
-from portico.kernel import clock
+from portico.kernel import bell, clock
 from portico.kernel.errors import Unavailable
 from portico.kernel.outbound import EgressPolicy
 from portico.kernel.unit_of_work import system_unit
 
 POLL_S = 1.0
+TEND_S = 3.0
 STOP_PATIENCE_S = 5.0
 log = logging.getLogger("portico.pump")
 
@@ -50,7 +53,13 @@ class Pump:
         self._opening: dict[tuple[str, str], datetime] = {}
         """Endpoints whose breaker has opened, and that is not written yet."""
         self.lease = Lease()
-        self.holding = False
+        self._tend_at = 0.0
+        self._to_take_again: set[str] = set()
+
+    @property
+    def holding(self) -> bool:
+        """Whether this pump owns shards, and so sends."""
+        return self._sender is not None
 
     @property
     def in_flight(self) -> int:
@@ -69,32 +78,53 @@ class Pump:
     # --- one step after the other ---
 
     def take(self) -> bool:
-        """Become the pump, if there is none: what the one before left half done is taken again."""
-        if not self.lease.try_take():
-            return False
-        with system_unit("pump: take again what a dead pump was sending", write=True):
-            again = results.take_again(self.lease.fencing)
-        if again:
-            log.info("took deliveries again", extra={"count": again})
-        self._sender = Sender(self._policy, self.wake, self._deadline_s)
-        self.holding = True
-        return True
+        """Live on, and take the shards that are free up to the fair share; what their owners before left half done is
+        taken again. Answers whether any are held."""
+        self._to_take_again |= self.lease.tend() - {LAYING_OUT}
+        held = {name: self.lease.held[name] for name in self._to_take_again & self.lease.held.keys()}
+        if held:
+            with system_unit("pump: take again what a dead pump was sending", write=True):
+                again = results.take_again(held)
+            if again:
+                log.info("took deliveries again", extra={"count": again})
+        self._to_take_again.clear()
+        if self._sender is None and self.lease.serving():
+            self._sender = Sender(self._policy, self.wake, self._deadline_s)
+        return self.holding
 
     def step(self) -> bool:
         """Do what is there to do now. Answers whether there may be more at once. Raises LeaseLost."""
         self._hear()
-        pulse = feel_pulse()
+        pulse = feel_pulse(self.lease.serving())
+        more = self._lay_out(pulse)
+        if more or pulse.events:
+            pulse = feel_pulse(self.lease.serving())
+        ready = [one for one in pulse.ready if (one.workspace_id, one.endpoint_id) not in self._opening]
+        shares = self._turns.free(ready, self._calls())
+        if shares or self._unwritten:
+            self._exchange(shares)
+            more = True
+        self._leave()
+        return more
+
+    def _lay_out(self, pulse: Pulse) -> bool:
+        """Events and replays become deliveries, in one pump, so that they come in the order of the events."""
+        if LAYING_OUT not in self.lease.held:
+            return False
         more = self._fan_out.step() if pulse.events else False
         if pulse.replays:
             more = replaying.step(self.lease) or more
-        if more or pulse.events:
-            pulse = feel_pulse()
-        ready = [one for one in pulse.ready if (one.workspace_id, one.endpoint_id) not in self._opening]
-        shares = self._turns.free(ready, self._calls())
-        if not shares and not self._unwritten:
-            return more
-        self._exchange(shares)
-        return True
+        if self.lease.has_company and (pulse.events or more):
+            bell.ring()
+        return more
+
+    def _leave(self) -> None:
+        """Let other pumps have the shards that are more than a fair share, as soon as nothing is in flight there."""
+        if self.lease.leaving:
+            busy = {shard_of(sending.endpoint_id) for sending in self._flying.values()}
+            empty = self.lease.leaving - busy
+            if empty:
+                self.lease.give_up(empty)
 
     def _hear(self) -> None:
         """Take the answers that have come, and learn from each once, however often writing them fails."""
@@ -111,10 +141,10 @@ class Pump:
         with system_unit("pump: write results, claim deliveries", write=True):
             self.lease.require()
             if self._unwritten:
-                results.write(self._unwritten, self.lease.fencing)
+                results.write(self._unwritten)
             for place, since in self._opening.items():
                 blocking.open_breaker(*place, since)
-            claimed = claim(shares, self.lease.fencing)
+            claimed = claim(shares, self.lease.held)
         self._unwritten = []
         self._opening.clear()
         for delivery_id in written:
@@ -129,17 +159,17 @@ class Pump:
 
     def _holder(self) -> Sender:
         if self._sender is None:
-            raise LeaseLost("This pump does not hold the lease.")
+            raise LeaseLost("This pump has no shards.")
         return self._sender
 
     def close(self, patience_s: float = STOP_PATIENCE_S) -> None:
         """Wait a while for what is in flight, write it, give back the rest, and let the next pump begin."""
-        if self._sender is None:
-            return
-        self._sender.stop(patience_s)
-        self._unwritten += self._sender.take()
+        if self._sender is not None:
+            self._sender.stop(patience_s)
+            self._unwritten += self._sender.take()
         try:
-            self._settle_accounts()
+            if self.lease.is_living:
+                self._settle_accounts()
         except LeaseLost:
             log.info("another pump has taken over")
         finally:
@@ -148,37 +178,36 @@ class Pump:
     def _settle_accounts(self) -> None:
         with system_unit("pump: write results, give back the rest", write=True):
             self.lease.require()
-            results.write(self._unwritten, self.lease.fencing)
-            results.give_back(list(self._flying.values()), self.lease.fencing)
+            results.write(self._unwritten)
+            results.give_back(list(self._flying.values()))
         self.lease.release()
 
     def _drop(self) -> None:
-        """Forget what is in flight: it is another pump's, or will be."""
+        """Forget what is in flight: it is another pump's, or will be. What begins anew has another name."""
         if self._sender is not None:
             self._sender.stop(0)
-        self._sender, self.holding = None, False
+        self._sender, self.lease, self._tend_at = None, Lease(), 0.0
         self._flying.clear()
+        self._to_take_again.clear()
         self._unwritten.clear()
         self._opening.clear()
 
     # --- a life ---
 
     def run(self, stop: threading.Event) -> None:
-        """Pump until `stop` is set (and `wake` called). Waits for the lease as long as another pump has it."""
+        """Pump until `stop` is set (and `wake` called). Waits for shards as long as other pumps have them."""
         while not stop.is_set():
             try:
-                if self.take():
-                    self._serve(stop)
+                self._live(stop)
             except LeaseLost:
                 log.warning("another pump has taken over")
                 self._drop()
-            except (SQLAlchemyError, Unavailable) as error:
-                log.warning("The database does not answer: %s. Trying again.", type(error).__name__)
             if not stop.is_set():
                 self.wait()
         self._close_at_last()
 
-    def _serve(self, stop: threading.Event) -> None:
+    def _live(self, stop: threading.Event) -> None:
+        """One life: until the end, or until another pump declares this one dead."""
         with Renewal(self.lease) as renewal:
             while not stop.is_set():
                 if renewal.lost:
@@ -189,10 +218,17 @@ class Pump:
     def _try_step(self) -> bool:
         """A step; the results of one that the database did not take are kept for the next."""
         try:
-            return self.step()
+            self._tend_when_due()
+            return self.step() if self.holding else False
         except (SQLAlchemyError, Unavailable) as error:
             log.warning("The database does not answer: %s. Trying again.", type(error).__name__)
             return False
+
+    def _tend_when_due(self) -> None:
+        """Look after the leases: every few seconds, and every second while others owe this pump shards."""
+        if time.monotonic() >= self._tend_at:
+            self.take()
+            self._tend_at = time.monotonic() + (POLL_S if self.lease.missing else TEND_S)
 
     def _close_at_last(self) -> None:
         try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Integer, bindparam, func, insert, select, update
+from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 
 from portico.domains.installations import service as installations
 from portico.domains.installations.events import PRIVACY_ERASE_REQUESTED
@@ -17,6 +17,7 @@ from portico.domains.webhooks import directives, service, signing
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointState
 from portico.domains.webhooks.outcomes import Outcome, judge
 from portico.domains.webhooks.pump.claiming import Sending
+from portico.domains.webhooks.pump.shards import shard_in_sql
 from portico.domains.webhooks.service import blocking
 from portico.kernel import clock, scope_use
 from portico.kernel.db import Instant
@@ -68,10 +69,10 @@ class Result:
     answer: Answer
 
 
-def write(results: Sequence[Result], fencing: int) -> None:
+def write(results: Sequence[Result]) -> None:
     """Write the results of deliveries that are still ours, in the open system unit, whose lease was required."""
     now = clock.now()
-    ours = _ours(results, fencing)
+    ours = _ours([result.sending for result in results])
     judged = [
         (result, judge(result.answer, result.sending.attempts, now))
         for result in results
@@ -101,17 +102,17 @@ def _note_use(judged: Sequence[tuple[Result, Outcome]]) -> None:
             scope_use.note(sent.workspace_id, sent.installation_id, sent.scopes)
 
 
-def _ours(results: Sequence[Result], fencing: int) -> set[str]:
-    """Those that this pump claimed and that still exist; the rows stay locked."""
-    return set(
-        session().scalars(
-            select(Delivery.id)
-            .where(Delivery.workspace_id.in_({result.sending.workspace_id for result in results}))
-            .where(Delivery.id.in_([result.sending.delivery_id for result in results]))
-            .where(Delivery.state == "sending", Delivery.fencing == fencing)
-            .with_for_update()
-        )
+def _ours(claimed: Sequence[Sending]) -> set[str]:
+    """Those that are still as they were claimed, under the same fencing number; the rows stay locked."""
+    fencing = {sending.delivery_id: sending.fencing for sending in claimed}
+    rows = session().execute(
+        select(Delivery.id, Delivery.fencing)
+        .where(Delivery.workspace_id.in_({sending.workspace_id for sending in claimed}))
+        .where(Delivery.id.in_(fencing), Delivery.state == "sending")
+        .order_by(Delivery.id)
+        .with_for_update()
     )
+    return {row.id for row in rows if row.fencing == fencing[row.id]}
 
 
 def _update_deliveries(judged: Sequence[tuple[Result, Outcome]], now: datetime) -> None:
@@ -181,24 +182,27 @@ def _of(place: tuple[str, str], now: datetime) -> dict[str, Any]:
     return {"in_workspace": place[0], "of_id": place[1], "moment": now}
 
 
-def give_back(deliveries: Sequence[Sending], fencing: int) -> None:
+def give_back(claimed: Sequence[Sending]) -> None:
     """What was claimed and not tried waits again."""
     session().execute(
         update(Delivery)
-        .where(Delivery.workspace_id.in_({sending.workspace_id for sending in deliveries}))
-        .where(Delivery.id.in_([sending.delivery_id for sending in deliveries]))
-        .where(Delivery.state == "sending", Delivery.fencing == fencing)
+        .where(Delivery.workspace_id.in_({sending.workspace_id for sending in claimed}))
+        .where(Delivery.id.in_(_ours(claimed)))
         .values(state="waiting", next_at=clock.now())
     )
 
 
-def take_again(fencing: int) -> int:
-    """What pumps before this one were sending when they died waits again, at once; no attempt is spent."""
+def take_again(shards: Mapping[str, int]) -> int:
+    """What earlier owners of these shards were sending when they died waits again, at once; no attempt is spent.
+
+    Whoever calls this owns the shards, under these fencing numbers.
+    """
+    shard = shard_in_sql(_delivery.c.endpoint_id)
     done: int = (
         session()
         .execute(
             update(Delivery)
-            .where(Delivery.state == "sending", Delivery.fencing < fencing)
+            .where(Delivery.state == "sending", shard.in_(shards), Delivery.fencing < case(shards, value=shard))
             .values(state="waiting", next_at=clock.now())
         )
         .rowcount  # type: ignore[attr-defined]
