@@ -22,7 +22,7 @@ from portico.kernel.scopes import SCOPES, Scope
 from portico.kernel.slots import SLOTS, Slot
 from portico.settings import Settings, from_env
 from portico.settings import configure as configure_settings
-from portico.web import bridge, design, headers, health, icons, language, openapi, pages, problems
+from portico.web import bridge, design, headers, health, icons, language, metrics, openapi, pages, problems
 from portico.web.converters import IdConverter
 from portico.web.form_session import FormSessions
 from portico.web.limits import Limits
@@ -113,6 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Application("portico.web", static_folder="static", template_folder="templates")
     _configure(app, settings)
     headers.register(app)
+    metrics.register(app)
     problems.register(app)
     language.register(app)
     health.register(app)

@@ -12,12 +12,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from portico import app, settings
+from portico import app, monitor, settings
 from portico.domains.audit import service as audit
 from portico.domains.audit import sightings as reads
 from portico.domains.catalogue.service import proving
@@ -27,7 +27,7 @@ from portico.domains.installations import counting
 from portico.domains.installations import sweeping as installations
 from portico.domains.oauth.service import devices, keys, minting, replays, unlisted
 from portico.domains.tasks import service as tasks
-from portico.domains.webhooks import sweeping
+from portico.domains.webhooks import metrics, sweeping
 from portico.domains.webhooks.pump import Pump
 from portico.kernel import idempotency, jobs, last_use, logs, sightings
 from portico.kernel.bell_listening import BellListener
@@ -46,7 +46,7 @@ class Background:
     """The threads of the process. `run_jobs` is false where workers do that, which also sweep."""
 
     def __init__(self, here: Settings, *, run_jobs: bool) -> None:
-        self._here = here
+        self.here = here
         self._run_jobs = run_jobs
         self.stop = threading.Event()
         self.failed = False
@@ -63,11 +63,17 @@ class Background:
         self.pump.wake()
         self._rung.set()
 
+    def health(self) -> dict[str, str]:
+        """What the process says of itself. Standing by is as ready as pumping."""
+        return {"pump": "pumping" if self.pump.holding else "standing by"}
+
     def run(self) -> int:
         """Work until asked to stop; answers the exit code."""
+        metrics.watch(self.pump)
+        watched = monitor.serve_own(self.here, self.health)
         stop_writing = last_use.flush_regularly()
         stop_counting = sightings.flush_regularly()
-        listener = BellListener(self._here, self.wake)
+        listener = BellListener(self.here, self.wake)
         listener.start()
         threads = [self._thread("pump", lambda: self.pump.run(self.stop)), self._thread("jobs", self._work)]
         for thread in threads:
@@ -80,6 +86,8 @@ class Background:
         listener.stop()
         stop_writing()
         stop_counting()
+        if watched is not None:
+            watched.shutdown()
         return 1 if self.failed else 0
 
     def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
@@ -135,33 +143,11 @@ class Background:
             log.info("swept", extra={"rows": swept})
 
 
-class _Health(BaseHTTPRequestHandler):
-    """`GET /healthz`, and nothing else."""
-
-    background: Background
-
-    def do_GET(self) -> None:
-        found = self.path.partition("?")[0] == "/healthz"
-        state = "pumping" if self.background.pump.holding else "standing by"
-        body = f'{{"status": "ok", "pump": "{state}"}}'.encode() if found else b'{"status": "not found"}'
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Health is asked often and says nothing new."""
-
-
 def serve_health(background: Background, url: str) -> ThreadingHTTPServer:
-    """Answer `/healthz` where `url` says, in the background."""
+    """Answer `/healthz` and `/readyz` where `url` says. A proxy may lead there, so metrics need the token."""
     parts = urlsplit(url)
-    handler = type("Health", (_Health,), {"background": background})
-    server = ThreadingHTTPServer((parts.hostname or "127.0.0.1", parts.port or 80), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
-    return server
+    address = (parts.hostname or "127.0.0.1", parts.port or 80)
+    return monitor.serve(background.here, address, background.health, own=False)
 
 
 def handle_signals(background: Background) -> None:

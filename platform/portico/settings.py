@@ -44,6 +44,11 @@ class Settings:
     bell_port: int = 0
     reads_kept_days: int = 90
     attempts_kept_days: int = 30
+    metrics_token: str = field(default="", repr=False)
+    metrics_folder: str = ""
+    """Where the worker processes of one server share what they count; set by `portico serve` alone."""
+    monitor: tuple[str, int] | None = None
+    """Where a process without pages is watched."""
 
     @property
     def sqlite(self) -> bool:
@@ -90,6 +95,16 @@ def _url(env: Mapping[str, str], name: str, default: str) -> str:
     return text
 
 
+def _address(env: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    text = env.get(name) or ""
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) < 65_536:
+        raise SettingsError(f"{name} is {text!r}; it must be an address and a port, such as 127.0.0.1:9464.")
+    return host.strip("[]"), int(port)
+
+
 def from_env(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings. Raises SettingsError with the variable's name for anything unusable."""
     env = os.environ if env is None else env
@@ -121,6 +136,9 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         reads_kept_days=_whole(env, "PORTICO_READS_KEPT_DAYS", 90, 1, 3650),
         # Never longer than events are kept: with an event go its deliveries and their attempts.
         attempts_kept_days=_whole(env, "PORTICO_ATTEMPTS_KEPT_DAYS", 30, 1, 30),
+        metrics_token=env.get("PORTICO_METRICS_TOKEN") or "",
+        metrics_folder=env.get("PROMETHEUS_MULTIPROC_DIR") or "",
+        monitor=_address(env, "PORTICO_MONITOR"),
         bell_port=_whole(env, "PORTICO_BELL_PORT", 0, 0, 65_535),
     )
 

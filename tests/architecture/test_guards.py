@@ -38,6 +38,7 @@ PUBLIC = {
     "healthz",
     "icons.icon",
     "lifecycle.receipt",
+    "metrics_text",
     "oauth.authorization_server",
     "oauth.introspect",
     "oauth.device_authorization",
@@ -49,6 +50,7 @@ PUBLIC = {
     "oauth.revoke",
     "oauth.token",
     "oauth.userinfo",
+    "readyz",
     "static",
 }
 """A new one is a decision: what it shows, anybody may see; what it does, anybody may do."""

@@ -24,6 +24,7 @@ def operator_pages(left: dict[str, Any]) -> list[str]:
     planner = left["planner"]
     return [
         "/operator",
+        "/operator/health",
         "/operator/apps",
         "/operator/apps?q=zzz",
         f"/operator/apps/{planner['app']}",
@@ -39,7 +40,12 @@ def listing_pages(left: dict[str, Any]) -> list[str]:
 
 
 def admin_pages(left: dict[str, Any]) -> list[str]:
-    return ["/w/acme/admin/catalogue", "/w/acme/admin/catalogue/planner", "/w/acme/admin/app-policy"]
+    return [
+        "/w/acme/admin/catalogue",
+        "/w/acme/admin/catalogue/planner",
+        "/w/acme/admin/app-policy",
+        "/w/acme/admin/health",
+    ]
 
 
 def publisher_pages(left: dict[str, Any]) -> list[str]:

@@ -243,8 +243,8 @@ GUARDS = (
     _guard(
         "rate limit",
         f"{PORTICO}/web/limits.py",
-        "        if not allowed:\n            raise RateLimited(",
-        "        if quota < 0:\n            raise RateLimited(",
+        "        if not allowed:\n            REFUSED",
+        "        if quota < 0:\n            REFUSED",
         "tests/api/test_limits_of_calls.py::test_who_asks_too_much_is_told_when_to_come_back",
     ),
 )

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from portico.admin import app_power, operator, operator_apps, operator_publishers, uninstalling, webhook_replays
+from portico.admin import (
+    app_power,
+    operator,
+    operator_apps,
+    operator_health,
+    operator_publishers,
+    uninstalling,
+    webhook_replays,
+)
 from portico.admin.app_requests import MENU as APP_REQUESTS
 from portico.admin.audit import MENU as AUDIT
 from portico.admin.blueprint import blueprint
 from portico.admin.catalogue import MENU as CATALOGUE
 from portico.admin.departments import MENU as DEPARTMENTS
 from portico.admin.groups import MENU as GROUPS
+from portico.admin.health import MENU as HEALTH
 from portico.admin.installations import MENU as INSTALLATIONS
 from portico.admin.operator_review import MENU as REVIEW
 from portico.admin.overview import MENU as OVERVIEW
@@ -17,9 +26,9 @@ from portico.admin.properties import MENU as PROPERTIES
 from portico.admin.settings import MENU as SETTINGS
 from portico.admin.webhooks import MENU as WEBHOOKS
 
-OPERATOR = [*operator.MENU, *REVIEW, *operator_publishers.MENU, *operator_apps.MENU]
+OPERATOR = [*operator.MENU, *operator_health.MENU, *REVIEW, *operator_publishers.MENU, *operator_apps.MENU]
 _PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS, *PROPERTIES]
-_APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS]
+_APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *HEALTH]
 MENU = [*OVERVIEW, *_PEOPLE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]
 BLUEPRINTS = (blueprint, operator.blueprint)
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "pump": ("portico.cli.pump:command", "Deliver events to the endpoints of apps and workspaces."),
     "worker": ("portico.cli.worker:command", "Run jobs from Redis."),
     "operator": ("portico.cli.operator:command", "Say who operates this instance."),
+    "status": ("portico.cli.status:command", "Say how delivery stands: what waits, who pumps, who fails."),
     "keys": ("portico.cli.keys:command", "Renew the keys that sign and the keys that seal."),
     "audit": ("portico.cli.audit:command", "Check the record: nothing altered, deleted, moved or cut off."),
     "bench": ("portico.cli.bench:command", "Measure the claims of the README."),

@@ -7,12 +7,15 @@ from typing import Any
 import click
 
 from portico.app import gather
+from portico.domains.webhooks import metrics as of_delivery
+from portico.kernel import metrics
 from portico.kernel.errors import REFUSALS
 from portico.kernel.events import EVENT_TYPES
 from portico.kernel.events.outbox import handlers
 from portico.kernel.jobs import JOB_KINDS
 from portico.kernel.scopes import SCOPES, app_scopes
 from portico.kernel.slots import SLOTS
+from portico.web import metrics as of_web
 
 Rows = Iterable[dict[str, Any]]
 
@@ -44,6 +47,16 @@ def _handlers() -> Rows:
     return ({"name": event, "handlers": names} for event, names in handlers().items())
 
 
+def _metrics() -> Rows:
+    return (
+        {"name": name, "kind": kind, "labels": list(labels), "says": says}
+        for name, kind, labels, says in metrics.declared()
+    )
+
+
+DECLARE_METRICS = (of_delivery, of_web)
+"""What a process counts is declared by what it imports; these two bring all."""
+
 KINDS: dict[str, Callable[[], Rows]] = {
     "scopes": _scopes,
     "events": _events,
@@ -51,6 +64,7 @@ KINDS: dict[str, Callable[[], Rows]] = {
     "jobs": _jobs,
     "errors": _errors,
     "handlers": _handlers,
+    "metrics": _metrics,
 }
 
 
@@ -82,7 +96,7 @@ Printed by `portico list registry` from the platform's registries; a test compar
 @click.argument("kind", type=click.Choice(sorted([*KINDS, REGISTRY])))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def command(kind: str, as_json: bool) -> None:
-    """Print the declared scopes, events, slots, jobs, errors or handlers; or the SDK's copy of them as a module."""
+    """Print the declared scopes, events, slots, jobs, errors, handlers or metrics; or, as a module, the SDK's copy."""
     gather()
     if kind == REGISTRY:
         click.echo(registry_module(), nl=False)

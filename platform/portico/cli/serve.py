@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from typing import Any
 
 import click
@@ -31,6 +33,15 @@ def granian_server(
     )
 
 
+def _share_counts(here: Settings) -> None:
+    """Workers of one server keep their counts in files, so that whichever answers `/metrics` answers for all."""
+    folder = here.home / "metrics" / str(here.port)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    # The library decides by this when a worker imports it.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.  [default: PORTICO_PORT or 8000]")
@@ -46,5 +57,7 @@ def command(host: str, port: int | None, workers: int) -> None:
     from portico.kernel import db
 
     here = settings.from_env()
+    if workers > 1:
+        _share_counts(here)
     refuse_unfit_database(db.Database(here.database_url, pool_size=1))
     granian_server(here, host=host, port=port, workers=workers).serve()

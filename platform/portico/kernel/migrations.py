@@ -56,6 +56,14 @@ def current(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_before_head(revision: str) -> bool:
+    """Whether this code knows a later revision. One that it does not know is of a later release."""
+    scripts = ScriptDirectory.from_config(_config())
+    return revision != scripts.get_current_head() and revision in {
+        script.revision for script in scripts.walk_revisions()
+    }
+
+
 @contextmanager
 def _exclusive(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "postgresql":

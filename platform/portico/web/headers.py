@@ -101,9 +101,12 @@ def _finish(response: Response) -> Response:
     return response
 
 
+_ASKED_OFTEN = frozenset(("/healthz", "/readyz", "/metrics"))
+
+
 def _note(method: str, path: str, status: int, began: float | None) -> None:
     elapsed = (time.perf_counter() - began) * 1000 if began is not None else 0.0
-    level = logging.DEBUG if path == "/healthz" else logging.INFO
+    level = logging.DEBUG if path in _ASKED_OFTEN else logging.INFO
     about = {"method": method, "path": path, "status": status, "ms": round(elapsed, 1)}
     log.log(level, "request", extra=about)
 

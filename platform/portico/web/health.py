@@ -1,19 +1,23 @@
-"""`GET /healthz`: whether this process can answer, for supervisors and load balancers. Says nothing of the inside."""
+"""`GET /healthz` and `GET /readyz`, for supervisors and load balancers. They say nothing of the inside."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
 
-from portico.kernel.db import database
+from portico.kernel import health
 
 
 def register(app: Flask) -> None:
     @app.get("/healthz")
-    def healthz() -> dict[str, Any]:
-        """200 while the database answers; the error handler makes it 503 otherwise."""
-        with database().reading.connect() as connection:
-            connection.execute(select(1))
-        return {"status": "ok"}
+    def healthz() -> Any:
+        """200 while this process answers."""
+        status, body = health.live()
+        return body, status
+
+    @app.get("/readyz")
+    def readyz() -> Any:
+        """200 while it can work: its database answers and has our schema."""
+        status, body = health.ready()
+        return body, status

@@ -22,6 +22,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from portico.kernel import metrics
 from portico.kernel.actor import Actor
 from portico.kernel.errors import RateLimited
 from portico.settings import Settings
@@ -35,6 +36,7 @@ NAMES: dict[str, Kind] = {"reads_per_minute": "read", "writes_per_minute": "writ
 APP_FACTOR = 3
 FAILURES_PER_MINUTE = 20
 log = logging.getLogger("portico.limits")
+REFUSED = metrics.counter("portico_rate_limited_total", "Calls refused because there were too many, by kind.", "kind")
 
 
 class OwnStorage(Storage):
@@ -164,6 +166,7 @@ class Limits:
         allowed, remaining, reset = self._count(_tenths(quota), keys, math.ceil(cost * 10))
         count = Count(kind, quota, remaining // 10, reset)
         if not allowed:
+            REFUSED.labels(kind).inc()
             raise RateLimited(headers={**count.headers, "Retry-After": str(max(1, reset))})
         return count
 
@@ -176,6 +179,7 @@ class Limits:
         item = self._failures()
         _, remaining, reset = self._count(item, ("failure", *who), 0)
         if not remaining:
+            REFUSED.labels("guessing").inc()
             raise RateLimited(headers={"Retry-After": str(max(1, reset))})
 
     def _failures(self) -> RateLimitItemPerMinute:

@@ -16,7 +16,7 @@ from portico.domains.identity.events import SESSION_ENDED, SESSION_STARTED
 from portico.domains.identity.models import PasskeyChallenge, SecondStep, Session, SignInFailure, User
 from portico.domains.identity.service.errands import leave_errand_about
 from portico.domains.identity.service.recording import record
-from portico.kernel import authn, clock, secrets
+from portico.kernel import authn, clock, metrics, secrets
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
@@ -31,6 +31,7 @@ SIEGE = 100
 TRIES_UNDER_SIEGE = 3
 RECORDED_FAILURES = 5
 RESETS_PER_ORIGIN = 20
+FAILED = metrics.counter("portico_sign_in_failures_total", "Sign-ins that failed, by a password or a second factor.")
 
 
 def start_session(user_id: str, user_agent: str, *, address: str = "", methods: Iterable[str] = ("pwd",)) -> str:
@@ -163,6 +164,7 @@ def check_throttle(email: str, origin: str) -> None:
 def note_failure(email: str, origin: str) -> None:
     """Count it against the address, the origin and both. The first few are left for the record, whether or not the
     address has a login, so that a flood does not flood the record."""
+    FAILED.inc()
     for subject in _subjects(email, origin):
         session().add(SignInFailure(id=new_id("sif"), subject=subject))
     session().flush()

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from portico.domains.webhooks import counting
 from portico.domains.webhooks.pump import replaying, results
 from portico.domains.webhooks.pump.claiming import Pulse, Sending, claim, feel_pulse
 from portico.domains.webhooks.pump.fan_out import FanOut
@@ -94,6 +95,7 @@ class Pump:
 
     def step(self) -> bool:
         """Do what is there to do now. Answers whether there may be more at once. Raises LeaseLost."""
+        counting.STEPS.inc()
         self._hear()
         pulse = feel_pulse(self.lease.serving())
         more = self._lay_out(pulse)
@@ -134,6 +136,7 @@ class Pump:
             sent = result.sending
             if self._wards.note(sent.endpoint_id, result.answer, now, probing=sent.probing):
                 self._opening[sent.workspace_id, sent.endpoint_id] = now
+                counting.BREAKERS.inc()
 
     def _exchange(self, shares: list[tuple[Ready, int]]) -> None:
         """Results in, claims out, in one transaction that no other pump can overtake."""
@@ -145,6 +148,8 @@ class Pump:
             for place, since in self._opening.items():
                 blocking.open_breaker(*place, since)
             claimed = claim(shares, self.lease.held)
+        if claimed:
+            counting.CLAIMED.observe(len(claimed))
         self._unwritten = []
         self._opening.clear()
         for delivery_id in written:

@@ -13,7 +13,7 @@ from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 
 from portico.domains.installations import service as installations
 from portico.domains.installations.events import PRIVACY_ERASE_REQUESTED
-from portico.domains.webhooks import directives, service, signing
+from portico.domains.webhooks import counting, directives, service, signing
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointState
 from portico.domains.webhooks.outcomes import Outcome, judge
 from portico.domains.webhooks.pump.claiming import Sending
@@ -84,6 +84,7 @@ def write(results: Sequence[Result]) -> None:
     session().connection().execute(_TRIED, [_attempt(result, outcome) for result, outcome in judged])
     _update_endpoints(judged, now)
     _note_use(judged)
+    _count(judged)
     _keep_receipts(judged)
 
 
@@ -93,6 +94,12 @@ def _keep_receipts(judged: Sequence[tuple[Result, Outcome]]) -> None:
         if result.sending.event_type == ERASE_REQUESTED and outcome.state == "succeeded":
             erasure_id = orjson.loads(result.sending.body)["resource"]["id"]
             installations.keep_receipt(erasure_id, result.answer.body, result.answer.headers)
+
+
+def _count(judged: Sequence[tuple[Result, Outcome]]) -> None:
+    for result, outcome in judged:
+        counting.ATTEMPTS.labels(outcome.state, outcome.error_class or "none").inc()
+        counting.ATTEMPT_SECONDS.observe(result.answer.total_ms / 1000)
 
 
 def _note_use(judged: Sequence[tuple[Result, Outcome]]) -> None:
