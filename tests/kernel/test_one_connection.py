@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from portico.domains.directory import service
 from portico.domains.directory.models import Department
@@ -22,6 +24,7 @@ from portico.kernel.unit_of_work import (
     session,
     system_unit,
 )
+from portico.settings import Settings
 from tests.support.cast import Cast
 
 pytestmark = pytest.mark.both_databases
@@ -116,4 +119,24 @@ def test_a_writing_unit_behind_a_look_up_commits_all_or_nothing(cast: Cast, data
     with cast.reading():
         assert len(_named(cast.actor("agent"), "Done")) == 1
         assert _named(cast.actor("agent"), "Undone") == []
+    assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def test_a_connection_that_died_in_the_pool_costs_one_refusal(database: db.Database, settings: Settings) -> None:
+    if database.sqlite:
+        return  # a file does not hang up
+
+    def look() -> int:
+        with one_connection(), light_system_unit("tests: look everywhere"):
+            _everywhere()
+            found: tuple[int] = driver.execute(current().connection(), "SELECT pg_backend_pid()").fetchone()
+            return found[0]
+
+    first = look()
+    assert look() == first
+    with psycopg.connect(settings.migrate_url.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", (first,))
+    with pytest.raises(OperationalError):
+        look()
+    assert look() != first
     assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ that nobody above can tell the difference; the fence does not see these statemen
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -23,19 +24,23 @@ class Straight:
 
     __slots__ = ("_engine", "connection", "dialect")
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, opening: bytes = b"") -> None:
+        """`opening` is what PostgreSQL is sent first, `BEGIN` and more in one round trip; without, its driver begins
+        with the first statement."""
         self._engine, self.dialect = engine, engine.dialect
         try:
             self.connection = engine.raw_connection()
         except self.dialect.loaded_dbapi.Error as error:
             raise _as_sqlalchemy(self.dialect, "", error, gone=False) from error
-        if self.dialect.name == "sqlite":  # the other database's driver begins by itself
-            kind = engine.get_execution_options().get("portico_begin", "IMMEDIATE")
-            try:
+        try:
+            if self.dialect.name == "sqlite":
+                kind = engine.get_execution_options().get("portico_begin", "IMMEDIATE")
                 execute(self, f"BEGIN {kind}").close()
-            except BaseException:
-                self.close()
-                raise
+            elif opening:
+                send(self, opening)
+        except BaseException:
+            self.connection.close()
+            raise
 
     def invalidate(self, error: BaseException | None = None) -> None:
         self.connection.invalidate(error)
@@ -54,6 +59,8 @@ class Straight:
 
     def close(self) -> None:
         """Give it back to the pool, which undoes what was not committed."""
+        if self.dialect.name == "postgresql":
+            _undo(self)
         self.connection.close()
 
 
@@ -69,6 +76,43 @@ def execute(connection: Connection | Straight, sql: str, parameters: Parameters 
         cursor.close()
         raise _translated(connection, sql, error) from error
     return cursor
+
+
+def send(straight: Straight, command: bytes, values: Sequence[bytes] = ()) -> None:
+    """A command to PostgreSQL past its driver's cursor, which costs a process more than such a command does the server;
+    several in one round trip where there are no `values`. Raises SQLAlchemy's errors."""
+    dbapi, connection = straight.dialect.loaded_dbapi, _psycopg(straight)
+    try:
+        result = connection.pgconn.exec_params(command, values) if values else connection.pgconn.exec_(command)
+        if result.status not in (dbapi.pq.ExecStatus.COMMAND_OK, dbapi.pq.ExecStatus.TUPLES_OK):
+            raise _refused(dbapi, result)
+    except dbapi.Error as error:
+        raise _translated(straight, command.decode(), error) from error
+
+
+def _refused(dbapi: Any, result: Any) -> Exception:
+    """What the server said; where it said nothing, the connection is gone."""
+    if result.error_field(dbapi.pq.DiagnosticField.SQLSTATE) is None:
+        return dbapi.OperationalError(result.get_error_message())  # type: ignore[no-any-return]
+    return dbapi.errors.error_from_result(result)  # type: ignore[no-any-return]
+
+
+def _undo(straight: Straight) -> None:
+    """ROLLBACK, where a transaction is open. A connection that is gone is found out by the pool."""
+    connection = straight.connection.dbapi_connection
+    if connection is None:
+        return  # invalidated
+    with suppress(straight.dialect.loaded_dbapi.Error):
+        pgconn: Any = connection.pgconn
+        if pgconn.transaction_status != straight.dialect.loaded_dbapi.pq.TransactionStatus.IDLE:
+            pgconn.exec_(b"ROLLBACK")
+
+
+def _psycopg(straight: Straight) -> Any:
+    connection = straight.connection.dbapi_connection
+    if connection is None:
+        raise RuntimeError("The connection was given back to the pool already.")
+    return connection
 
 
 def _translated(connection: Connection | Straight, sql: str, error: Exception) -> BaseException:

@@ -23,6 +23,10 @@ from portico.kernel.errors import Unavailable
 WEB_ROLE = "portico_web"
 SYSTEM_ROLE = "portico_system"
 _SET_CONTEXT = "SELECT set_config('role', %s, true), set_config('portico.workspace', %s, true)"
+_TAKE_CONTEXT = b"SELECT set_config('role', $1, true), set_config('portico.workspace', $2, true)"
+_OPEN_AS_SYSTEM = (
+    f"BEGIN; SELECT set_config('role', '{SYSTEM_ROLE}', true), set_config('portico.workspace', '', true)".encode()
+)
 
 
 class Lane:
@@ -93,8 +97,12 @@ class Unit:
     def _open_straight(self) -> driver.Straight:
         """A transaction of its own, or that of the unit before; in the role and workspace of this one."""
         waiting = self.lane.take() if self.lane is not None else None
-        self._straight = waiting or driver.Straight(self.bind)
-        _set_context(self._straight, self.role, self.workspace_id)
+        if waiting is None and self.workspace_id is None and self.role == SYSTEM_ROLE:
+            self._straight = driver.Straight(self.bind, _OPEN_AS_SYSTEM)
+            return self._straight
+        self._straight = waiting or driver.Straight(self.bind, b"BEGIN")
+        if self.bind.dialect.name == "postgresql":
+            driver.send(self._straight, _TAKE_CONTEXT, (self.role.encode(), (self.workspace_id or "").encode()))
         return self._straight
 
     def commit(self) -> None:
@@ -128,7 +136,7 @@ def _take_role(session: Session, transaction: SessionTransaction, connection: Co
         _set_context(connection, session.info["role"], session.info["workspace"])
 
 
-def _set_context(connection: Connection | driver.Straight, role: str, workspace_id: str | None) -> None:
+def _set_context(connection: Connection, role: str, workspace_id: str | None) -> None:
     if connection.dialect.name == "postgresql":
         driver.execute(connection, _SET_CONTEXT, (role, workspace_id or "")).close()
 

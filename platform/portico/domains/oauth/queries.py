@@ -27,6 +27,7 @@ from portico.domains.oauth.models import (
 )
 from portico.kernel import clock
 from portico.kernel.actor import Actor
+from portico.kernel.prepared import prepared
 from portico.kernel.unit_of_work import session
 
 _token = InstallationToken.__table__.c
@@ -41,9 +42,9 @@ def _one(statement: Executable) -> Row[Any] | None:
     return session().execute(statement).one_or_none()
 
 
-def token_with_power(digest: str) -> Row[Any] | None:
-    """A token with all that its power depends on, in one statement."""
-    return _one(
+@prepared
+def _token_with_power(digest: str) -> Select[Any]:
+    return (
         select(
             _token.workspace_id,
             _token.installation_id,
@@ -64,6 +65,11 @@ def token_with_power(digest: str) -> Row[Any] | None:
         .outerjoin(AppVersion, catalogue.runs(_token.app_id, _installation.bucket))
         .where(_token.digest == digest)
     )
+
+
+def token_with_power(digest: str) -> Row[Any] | None:
+    """A token with all that its power depends on, in one statement."""
+    return _token_with_power(digest).one_or_none()
 
 
 def mintable(app_id: str, installation_id: str) -> Row[Any] | None:
@@ -153,10 +159,10 @@ def grant(grant_id: str) -> Row[Any] | None:
     return _one(_with_grant().where(_grant.id == grant_id))
 
 
-def user_token(digest: str) -> Row[Any] | None:
-    """A user token with its grant, in one statement."""
+@prepared
+def _user_token(digest: str) -> Select[Any]:
     token = UserToken.__table__.c
-    return _one(
+    return (
         _with_grant(
             token.id.label("token_id"),
             token.scopes.label("token_scopes"),
@@ -168,6 +174,11 @@ def user_token(digest: str) -> Row[Any] | None:
         .join(UserToken, token.grant_id == _grant.id)
         .where(token.digest == digest)
     )
+
+
+def user_token(digest: str) -> Row[Any] | None:
+    """A user token with its grant, in one statement."""
+    return _user_token(digest).one_or_none()
 
 
 def refresh_token(digest: str) -> Row[Any] | None:

@@ -20,14 +20,14 @@ from portico.kernel import authn, clock, data_range, last_use
 from portico.kernel.actor import Actor
 from portico.kernel.authn import InstallationSuspended, TokenExpired, TokenInvalid, TokenRevoked
 from portico.kernel.exporting import Rows, of_a_person
-from portico.kernel.unit_of_work import session, system_unit
+from portico.kernel.unit_of_work import light_system_unit, session
 
 
 @authn.reads_tokens("pti_")
 def read_installation_token(digest: str) -> Actor:
     """The app in one workspace. Its power is what the released manifest asks for, the workspace granted, and the
     token was narrowed to: computed now, so that any cut bites at once."""
-    with system_unit("authentication: an installation token by its digest"):
+    with light_system_unit("authentication: an installation token by its digest"):
         row = queries.token_with_power(digest)
     if row is None:
         raise TokenInvalid()
@@ -60,7 +60,7 @@ def _app(row: Any) -> Actor:
 @authn.reads_tokens("ptu_")
 def read_user_token(digest: str) -> Actor:
     """An app in the name of a person. A token for another resource is none here (RFC 8707 section 2)."""
-    with system_unit("authentication: a user token by its digest"):
+    with light_system_unit("authentication: a user token by its digest"):
         row = queries.user_token(digest)
     if row is None or not is_api(row.token_resource):
         raise TokenInvalid()
