@@ -9,11 +9,16 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    JSON,
     ColumnElement,
+    Connection,
     Integer,
     Row,
+    Text,
     bindparam,
     case,
+    cast,
+    column,
     exists,
     func,
     literal,
@@ -21,22 +26,23 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
     update,
 )
 
-from portico.domains.webhooks import apps, choices, projection, queries
+from portico.domains.webhooks import apps, choices, projection
 from portico.domains.webhooks.models import LIVE, REPLAYED, Delivery, EndpointState, Replay, WebhookEndpoint
 from portico.domains.webhooks.outcomes import TIME_TO_LIVE
+from portico.domains.webhooks.pump.facts import Fact, facts_of
 from portico.domains.webhooks.pump.fan_out import NOT_FANNED_OUT
 from portico.domains.webhooks.pump.shards import shard_in_sql
 from portico.domains.webhooks.pump.turns import Ready
-from portico.domains.webhooks.service import blocking, secrets
+from portico.domains.webhooks.service import blocking
 from portico.kernel import clock, data_range
-from portico.kernel.db import Instant
+from portico.kernel.db import ID, Instant
 from portico.kernel.events import Event
 from portico.kernel.id_lists import among
-from portico.kernel.secrets import keyring
 from portico.kernel.unit_of_work import session, system_unit
 
 _delivery = Delivery.__table__.c
@@ -148,12 +154,33 @@ def claim(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> list[
     endpoints = _endpoints({row.endpoint_id for row in taken})
     _end_pauses(endpoints.values())
     events = _events(taken)
-    facts = _facts(endpoints.values())
+    facts, seen = facts_of(endpoints.values()), _Seen()
     return [
         sending
         for row in taken
-        if (sending := _prepare(row, events[row.event_id], endpoints[row.endpoint_id], facts)) is not None
+        if (sending := _prepare(row, events[row.event_id], endpoints[row.endpoint_id], facts[row.endpoint_id], seen))
+        is not None
     ]
+
+
+class _Seen:
+    """What receivers see of the events of one claim: the same for all with the same scopes and choices."""
+
+    def __init__(self) -> None:
+        self._messages: dict[Any, dict[str, Any]] = {}
+        self._bodies: dict[Any, bytes] = {}
+
+    def message(self, event: Row[Any], scopes: frozenset[str], installation_id: str | None) -> dict[str, Any]:
+        key = event.id, scopes, installation_id
+        if key not in self._messages:
+            self._messages[key] = projection.message(event, scopes, installation_id)
+        return self._messages[key]
+
+    def body(self, event: Row[Any], scopes: frozenset[str], installation_id: str | None, payload: str) -> bytes:
+        key = event.id, scopes, installation_id, payload
+        if key not in self._bodies:
+            self._bodies[key] = orjson.dumps(choices.carried(self.message(event, scopes, installation_id), payload))
+        return self._bodies[key]
 
 
 # Built once: composing a statement costs more than running it.
@@ -173,22 +200,72 @@ def _due(lane: int) -> Any:
 _DUE = union_all(_due(LIVE), _due(REPLAYED)).limit(bindparam("count", type_=Integer()))
 
 
-def _take(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> Sequence[Row[Any]]:
-    """Mark what is due. In two steps: with the limit inside the update, PostgreSQL may run it once per waiting row."""
-    work, now = session().connection(), clock.now()
-    due = [
+# On PostgreSQL all endpoints of a claim are walked by one statement. The number of each keeps their turns.
+_SHARE = (
+    func.json_to_recordset(cast(bindparam("shares", type_=Text()), JSON()))
+    .table_valued(
+        column("turn", Integer()), column("workspace_id", ID), column("endpoint_id", ID), column("count", Integer())
+    )
+    .render_derived(name="share", with_types=True)
+)
+
+
+def _due_of_share(lane: int) -> Any:
+    share = _SHARE.c
+    rows = (
+        select(_delivery.id, _delivery.lane, _delivery.next_at)
+        .where(_delivery.workspace_id == share.workspace_id, _delivery.endpoint_id == share.endpoint_id)
+        .where(_is_waiting(_delivery.state), _delivery.lane == literal_column(str(lane)))
+        .where(_delivery.next_at <= bindparam("moment", type_=Instant()))
+        .order_by(_delivery.next_at, _delivery.id)
+        .limit(share.count)
+        .correlate(_SHARE)
+    )
+    return select(rows.subquery())
+
+
+def _due_of_all() -> Any:
+    each = union_all(_due_of_share(LIVE), _due_of_share(REPLAYED)).subquery()
+    first = select(each.c.id, each.c.lane, each.c.next_at).order_by(each.c.lane, each.c.next_at, each.c.id)
+    of_share = first.limit(_SHARE.c.count).lateral("due")
+    due = of_share.c
+    return (
+        select(due.id).select_from(_SHARE.join(of_share, true())).order_by(_SHARE.c.turn, due.lane, due.next_at, due.id)
+    )
+
+
+_DUE_OF_ALL = _due_of_all()
+
+
+def _due_now(work: Connection, shares: Sequence[tuple[Ready, int]], now: datetime) -> list[str]:
+    """What is due and within the shares, in the order of turns."""
+    if work.dialect.name == "postgresql":
+        rows = [
+            {"turn": turn, "workspace_id": one.workspace_id, "endpoint_id": one.endpoint_id, "count": count}
+            for turn, (one, count) in enumerate(shares)
+        ]
+        found = work.execute(_DUE_OF_ALL, {"shares": orjson.dumps(rows).decode(), "moment": now})
+        return list(found.scalars())
+    return [
         delivery_id
         for one, count in shares
         for delivery_id in work.execute(
             _DUE, {"of_workspace": one.workspace_id, "of_endpoint": one.endpoint_id, "count": count, "moment": now}
         ).scalars()
     ]
+
+
+def _take(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> Sequence[Row[Any]]:
+    """Mark what is due. In two steps: with the limit inside the update, PostgreSQL may run it once per waiting row."""
+    work, now = session().connection(), clock.now()
+    due = _due_now(work, shares, now)
     if not due:
         return []
     workspaces = {one.workspace_id for one, _ in shares}
     found: Sequence[Row[Any]] = work.execute(
         update(Delivery)
-        .where(_delivery.workspace_id.in_(workspaces), _delivery.id.in_(due), _delivery.finished_at.is_(None))
+        .where(among(_delivery.workspace_id, list(workspaces)), among(_delivery.id, due))
+        .where(_delivery.finished_at.is_(None))
         .values(state="sending", fencing=case(held, value=shard_in_sql(_delivery.endpoint_id)))
         .returning(
             _delivery.workspace_id,
@@ -230,7 +307,7 @@ def _endpoints(ids: Iterable[str]) -> dict[str, Any]:
         )
         .join(EndpointState, (_state.workspace_id == _endpoint.workspace_id) & (_state.id == _endpoint.id))
         .outerjoin(installation, apps.of_endpoint(_endpoint.workspace_id, _endpoint.installation_id))
-        .where(_endpoint.id.in_(list(ids)))
+        .where(among(_endpoint.id, list(ids)))
     )
     return {row.id: row for row in rows}
 
@@ -246,57 +323,19 @@ def _events(taken: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
     event = Event.__table__
     rows = session().execute(
         select(event).where(
-            event.c.workspace_id.in_({row.workspace_id for row in taken}),
-            event.c.id.in_({row.event_id for row in taken}),
+            among(event.c.workspace_id, list({row.workspace_id for row in taken})),
+            among(event.c.id, list({row.event_id for row in taken})),
         )
     )
     return {row.id: row for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """How one endpoint is called at this moment."""
-
-    url: str
-    secrets: tuple[bytes, ...]
-    scopes: frozenset[str]
-
-
-def _facts(endpoints: Iterable[Row[Any]]) -> dict[str, Fact]:
-    """Secrets, addresses and powers of the endpoints of one claim, by their ids."""
-    rows = list(endpoints)
-    facts = _workspace_facts([row for row in rows if row.installation_id is None])
-    of_apps = [row for row in rows if row.installation_id is not None]
-    callers = {app_id: apps.callers(app_id) for app_id in {row.app_id for row in of_apps}}
-    return facts | {row.id: _app_fact(row, apps.caller(callers[row.app_id], row.bucket)) for row in of_apps}
-
-
-def _app_fact(row: Row[Any], caller: apps.Caller | None) -> Fact:
-    if caller is None:
-        return Fact(row.url, (), frozenset())
-    url = row.url if row.path is None else caller.base_url + row.path
-    return Fact(url, caller.secrets, caller.scopes.intersection(row.granted_scopes or ()))
-
-
-def _workspace_facts(rows: Sequence[Row[Any]]) -> dict[str, Fact]:
-    found: dict[str, list[bytes]] = {row.id: [] for row in rows}
-    for workspace_id in {row.workspace_id for row in rows}:
-        ids = [row.id for row in rows if row.workspace_id == workspace_id]
-        for secret in queries.living_secrets(workspace_id, ids):
-            found[secret.endpoint_id].append(
-                keyring().unseal(secret.sealed, secrets.seal_row(secret.id, secret.workspace_id))
-            )
-    return {row.id: Fact(row.url, tuple(found[row.id]), frozenset(row.scopes)) for row in rows}
-
-
-def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], facts: dict[str, Fact]) -> Sending | None:
-    fact = facts[row.endpoint_id]
+def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact, seen: _Seen) -> Sending | None:
     verdict = _verdict(row, event, endpoint, fact)
     if verdict is not None:
         _finish(row, *verdict)
         return None
-    message = projection.message(event, fact.scopes, endpoint.installation_id)
-    unwanted = choices.unwanted(message, endpoint)
+    unwanted = choices.unwanted(seen.message(event, fact.scopes, endpoint.installation_id), endpoint)
     if unwanted is not None:
         _finish(row, "filtered", unwanted)
         return None
@@ -306,7 +345,7 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], facts: dict[str
         endpoint_id=row.endpoint_id,
         url=fact.url,
         event_id=row.event_id,
-        body=orjson.dumps(choices.carried(message, endpoint.payload)),
+        body=seen.body(event, fact.scopes, endpoint.installation_id, endpoint.payload),
         secrets=fact.secrets,
         installation_id=endpoint.installation_id,
         scopes=() if event.installation_id is not None else tuple(event.scopes.split()),

@@ -5,22 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from portico.domains.webhooks import counting
 from portico.domains.webhooks.pump import replaying, results
-from portico.domains.webhooks.pump.claiming import Pulse, Sending, claim, feel_pulse
+from portico.domains.webhooks.pump.books import Books, Writer
+from portico.domains.webhooks.pump.claiming import Pulse, claim, feel_pulse
 from portico.domains.webhooks.pump.fan_out import FanOut
 from portico.domains.webhooks.pump.health import START, Wards
 from portico.domains.webhooks.pump.lease import Lease, LeaseLost, Renewal
-from portico.domains.webhooks.pump.results import Result
 from portico.domains.webhooks.pump.sender import DEADLINE_S, Sender
-from portico.domains.webhooks.pump.shards import LAYING_OUT, shard_of
+from portico.domains.webhooks.pump.shards import LAYING_OUT
 from portico.domains.webhooks.pump.turns import IN_FLIGHT, Ready, Turns
-from portico.domains.webhooks.service import blocking
-from portico.kernel import bell, clock
+from portico.kernel import bell
 from portico.kernel.errors import Unavailable
 from portico.kernel.outbound import EgressPolicy
 from portico.kernel.unit_of_work import system_unit
@@ -49,10 +47,10 @@ class Pump:
         self._wards = Wards(per_endpoint)
         self._turns = Turns(self._wards, in_flight)
         self._sender: Sender | None = None
-        self._flying: dict[str, Sending] = {}
-        self._unwritten: list[Result] = []
-        self._opening: dict[tuple[str, str], datetime] = {}
-        """Endpoints whose breaker has opened, and that is not written yet."""
+        self._books = Books(self._wards)
+        self._writer: Writer | None = None
+        self._is_starved = False
+        """Whether something was ready when no slot was free."""
         self.lease = Lease()
         self._tend_at = 0.0
         self._to_take_again: set[str] = set()
@@ -65,7 +63,7 @@ class Pump:
     @property
     def in_flight(self) -> int:
         """Deliveries claimed whose result is not written yet."""
-        return len(self._flying)
+        return self._books.in_flight
 
     def wake(self) -> None:
         """There may be something to do; from any thread."""
@@ -90,24 +88,48 @@ class Pump:
                 log.info("took deliveries again", extra={"count": again})
         self._to_take_again.clear()
         if self._sender is None and self.lease.serving():
-            self._sender = Sender(self._policy, self.wake, self._deadline_s)
+            self._sender = Sender(self._policy, self._answered, self._deadline_s)
         return self.holding
 
     def step(self) -> bool:
         """Do what is there to do now. Answers whether there may be more at once. Raises LeaseLost."""
+        written = self.write()
+        return self._turn() or written
+
+    def write(self) -> bool:
+        """Take the answers that have come and write them. Answers whether there were any."""
+        self._books.hear(self._holder().take())
+        return self._books.write(self.lease)
+
+    def _turn(self) -> bool:
+        """Lay out, claim, hand over to the sender. Answers whether there may be more at once."""
         counting.STEPS.inc()
-        self._hear()
+        self._books.before_asking()
         pulse = feel_pulse(self.lease.serving())
         more = self._lay_out(pulse)
         if more or pulse.events:
             pulse = feel_pulse(self.lease.serving())
-        ready = [one for one in pulse.ready if (one.workspace_id, one.endpoint_id) not in self._opening]
-        shares = self._turns.free(ready, self._calls())
-        if shares or self._unwritten:
-            self._exchange(shares)
-            more = True
+        ready = self._books.callable(pulse.ready)
+        shares = self._turns.free(ready, self._books.calls())
+        self._is_starved = bool(ready)
+        if shares:
+            self._claim(shares)
         self._leave()
-        return more
+        return more or bool(shares)
+
+    def _claim(self, shares: list[tuple[Ready, int]]) -> None:
+        with system_unit("pump: claim deliveries", write=True):
+            self.lease.require()
+            claimed = claim(shares, self.lease.held)
+        self._books.claimed(claimed)
+        self._holder().put(claimed)
+
+    def _answered(self) -> None:
+        """Called by the sender when an answer is there."""
+        if self._writer is not None:
+            self._writer.wake()
+        if self._writer is None or self._is_starved:
+            self.wake()
 
     def _lay_out(self, pulse: Pulse) -> bool:
         """Events and replays become deliveries, in one pump, so that they come in the order of the events."""
@@ -123,44 +145,9 @@ class Pump:
     def _leave(self) -> None:
         """Let other pumps have the shards that are more than a fair share, as soon as nothing is in flight there."""
         if self.lease.leaving:
-            busy = {shard_of(sending.endpoint_id) for sending in self._flying.values()}
-            empty = self.lease.leaving - busy
+            empty = self.lease.leaving - self._books.busy_shards()
             if empty:
                 self.lease.give_up(empty)
-
-    def _hear(self) -> None:
-        """Take the answers that have come, and learn from each once, however often writing them fails."""
-        now = clock.now()
-        for result in self._holder().take():
-            self._unwritten.append(result)
-            sent = result.sending
-            if self._wards.note(sent.endpoint_id, result.answer, now, probing=sent.probing):
-                self._opening[sent.workspace_id, sent.endpoint_id] = now
-                counting.BREAKERS.inc()
-
-    def _exchange(self, shares: list[tuple[Ready, int]]) -> None:
-        """Results in, claims out, in one transaction that no other pump can overtake."""
-        written = {result.sending.delivery_id for result in self._unwritten}
-        with system_unit("pump: write results, claim deliveries", write=True):
-            self.lease.require()
-            if self._unwritten:
-                results.write(self._unwritten)
-            for place, since in self._opening.items():
-                blocking.open_breaker(*place, since)
-            claimed = claim(shares, self.lease.held)
-        if claimed:
-            counting.CLAIMED.observe(len(claimed))
-        self._unwritten = []
-        self._opening.clear()
-        for delivery_id in written:
-            self._flying.pop(delivery_id, None)
-        self._flying.update({sending.delivery_id: sending for sending in claimed})
-        self._holder().put(claimed)
-
-    def _calls(self) -> list[Sending]:
-        """What uses a slot. What has answered and is only not written yet uses none."""
-        answered = {result.sending.delivery_id for result in self._unwritten}
-        return [sending for sending in self._flying.values() if sending.delivery_id not in answered]
 
     def _holder(self) -> Sender:
         if self._sender is None:
@@ -171,31 +158,23 @@ class Pump:
         """Wait a while for what is in flight, write it, give back the rest, and let the next pump begin."""
         if self._sender is not None:
             self._sender.stop(patience_s)
-            self._unwritten += self._sender.take()
+            self._books.hear(self._sender.take())
         try:
             if self.lease.is_living:
-                self._settle_accounts()
+                self._books.settle(self.lease)
+                self.lease.release()
         except LeaseLost:
             log.info("another pump has taken over")
         finally:
             self._drop()
-
-    def _settle_accounts(self) -> None:
-        with system_unit("pump: write results, give back the rest", write=True):
-            self.lease.require()
-            results.write(self._unwritten)
-            results.give_back(list(self._flying.values()))
-        self.lease.release()
 
     def _drop(self) -> None:
         """Forget what is in flight: it is another pump's, or will be. What begins anew has another name."""
         if self._sender is not None:
             self._sender.stop(0)
         self._sender, self.lease, self._tend_at = None, Lease(), 0.0
-        self._flying.clear()
         self._to_take_again.clear()
-        self._unwritten.clear()
-        self._opening.clear()
+        self._books.forget()
 
     # --- a life ---
 
@@ -213,18 +192,22 @@ class Pump:
 
     def _live(self, stop: threading.Event) -> None:
         """One life: until the end, or until another pump declares this one dead."""
-        with Renewal(self.lease) as renewal:
-            while not stop.is_set():
-                if renewal.lost:
-                    raise LeaseLost()
-                if not self._try_step():
-                    self.wait()
+        with Renewal(self.lease) as renewal, Writer(self.write) as self._writer:
+            try:
+                while not stop.is_set():
+                    if renewal.lost:
+                        raise LeaseLost()
+                    if self._writer.failure is not None:
+                        raise self._writer.failure
+                    if not self._try_turn():
+                        self.wait()
+            finally:
+                self._writer = None
 
-    def _try_step(self) -> bool:
-        """A step; the results of one that the database did not take are kept for the next."""
+    def _try_turn(self) -> bool:
         try:
             self._tend_when_due()
-            return self.step() if self.holding else False
+            return self._turn() if self.holding else False
         except (SQLAlchemyError, Unavailable) as error:
             log.warning("The database does not answer: %s. Trying again.", type(error).__name__)
             return False

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from portico.domains.webhooks.pump.health import Wards
@@ -15,7 +14,9 @@ from portico.kernel import clock
 if TYPE_CHECKING:
     from portico.domains.webhooks.pump.claiming import Sending
 
-IN_FLIGHT = 256
+IN_FLIGHT = 512
+QUANTUM = 4
+"""Calls of one turn: workspaces have equal turns however many endpoints and deliveries they have."""
 SLOW_SHARE = 4
 """Endpoints that are slow or unwell have a quarter of the slots, all together."""
 SLOW_S = 2.0
@@ -46,31 +47,38 @@ class Turns:
         slow = self._slow(ready, flying)
         room = self._in_flight - busy.total()
         slow_room = self._in_flight // SLOW_SHARE - sum(busy[endpoint_id] for endpoint_id in slow)
-        shares: list[tuple[Ready, int]] = []
-        for one in self._in_turn(ready):
+        shares: dict[Ready, int] = {}
+        able = {one: self._wards.limit(one.endpoint_id, one.trips) - busy[one.endpoint_id] for one in ready}
+        queues = self._queues(one for one, calls in able.items() if calls > 0)
+        while room > 0 and queues:
+            queue = queues.popleft()
+            one = queue.popleft()
             is_slow = one.endpoint_id in slow
-            able = self._wards.limit(one.endpoint_id, one.trips) - busy[one.endpoint_id]
-            share = min(able, room, slow_room if is_slow else room)
-            if share <= 0:
-                continue
-            shares.append((one, share))
-            room -= share
-            slow_room -= share if is_slow else 0
-            self._last_workspace = one.workspace_id
-            self._last_endpoint[one.workspace_id] = one.endpoint_id
-        return shares
+            share = min(able[one], QUANTUM, room, slow_room if is_slow else room)
+            if share > 0:
+                shares[one] = shares.get(one, 0) + share
+                able[one] -= share
+                room -= share
+                slow_room -= share if is_slow else 0
+                self._last_workspace = one.workspace_id
+                self._last_endpoint[one.workspace_id] = one.endpoint_id
+                if able[one] > 0:
+                    queue.append(one)
+            if queue:
+                queues.append(queue)
+        return list(shares.items())
 
-    def _in_turn(self, ready: Iterable[Ready]) -> list[Ready]:
-        """One endpoint of each workspace, then the next of each; both begin behind the one that came last."""
+    def _queues(self, ready: Iterable[Ready]) -> deque[deque[Ready]]:
+        """The endpoints of each workspace; both begin behind the one that came last."""
         by_workspace: dict[str, list[Ready]] = {}
         for one in sorted(ready, key=lambda one: one.endpoint_id):
             by_workspace.setdefault(one.workspace_id, []).append(one)
         for workspace_id, rows in by_workspace.items():
             last = self._last_endpoint.get(workspace_id, "")
             rows.sort(key=lambda one: one.endpoint_id <= last)
-        turns = [by_workspace[key] for key in sorted(by_workspace, key=lambda key: (key <= self._last_workspace, key))]
         self._last_endpoint = {key: last for key, last in self._last_endpoint.items() if key in by_workspace}
-        return [one for served in zip_longest(*turns) for one in served if one is not None]
+        turns = sorted(by_workspace, key=lambda key: (key <= self._last_workspace, key))
+        return deque(deque(by_workspace[key]) for key in turns)
 
     def _slow(self, ready: Sequence[Ready], flying: Sequence[Sending]) -> set[str]:
         """Who is unwell, answers slowly, or has not answered for a while right now."""

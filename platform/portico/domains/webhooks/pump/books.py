@@ -1,0 +1,161 @@
+"""From a claim to its written result: what is in flight, what has answered, which breakers have opened."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portico.domains.webhooks import counting
+from portico.domains.webhooks.pump import results
+from portico.domains.webhooks.pump.claiming import Sending
+from portico.domains.webhooks.pump.health import Wards
+from portico.domains.webhooks.pump.lease import Lease
+from portico.domains.webhooks.pump.results import Result
+from portico.domains.webhooks.pump.shards import shard_of
+from portico.domains.webhooks.pump.turns import Ready
+from portico.domains.webhooks.service import blocking
+from portico.kernel import clock
+from portico.kernel.errors import Unavailable
+from portico.kernel.unit_of_work import system_unit
+
+MOST_RESULTS = 1_000
+GATHER_S = 0.02
+"""Results that come within this time are written together."""
+_Place = tuple[str, str]
+log = logging.getLogger("portico.pump")
+
+
+class Books:
+    """One thread claims, another hears and writes; each keeps to its own methods, and `calls` may be asked by both."""
+
+    def __init__(self, wards: Wards) -> None:
+        self._wards = wards
+        self._flying: dict[str, Sending] = {}
+        self._unwritten: list[Result] = []
+        self._to_open: dict[_Place, datetime] = {}
+        """Breakers that have opened, and that is not written yet."""
+        self._opening: dict[_Place, datetime] = {}
+        """Endpoints left alone until a question to the database is sure to see that their breakers are open."""
+        self._opened: deque[tuple[_Place, datetime]] = deque()
+
+    @property
+    def in_flight(self) -> int:
+        """Deliveries claimed whose result is not written yet."""
+        return len(self._flying)
+
+    # --- who claims ---
+
+    def before_asking(self) -> None:
+        """What is asked from here on sees the breakers that were written."""
+        while self._opened:
+            place, since = self._opened.popleft()
+            if self._opening.get(place) == since:
+                del self._opening[place]
+
+    def callable(self, ready: Iterable[Ready]) -> list[Ready]:
+        return [one for one in ready if (one.workspace_id, one.endpoint_id) not in self._opening]
+
+    def calls(self) -> list[Sending]:
+        """What uses a slot. What has answered and is only not written yet uses none."""
+        answered = {result.sending.delivery_id for result in list(self._unwritten)}
+        return [sending for sending in list(self._flying.values()) if sending.delivery_id not in answered]
+
+    def claimed(self, sendings: Iterable[Sending]) -> None:
+        self._flying.update({sending.delivery_id: sending for sending in sendings})
+
+    def busy_shards(self) -> set[str]:
+        return {shard_of(sending.endpoint_id) for sending in list(self._flying.values())}
+
+    # --- who writes ---
+
+    def hear(self, came: Sequence[Result]) -> None:
+        """Learn from each answer once, however often writing it fails."""
+        now = clock.now()
+        for result in came:
+            self._unwritten.append(result)
+            sent = result.sending
+            if self._wards.note(sent.endpoint_id, result.answer, now, probing=sent.probing):
+                place = sent.workspace_id, sent.endpoint_id
+                self._to_open[place] = self._opening[place] = now
+                counting.BREAKERS.inc()
+
+    def write(self, lease: Lease) -> bool:
+        """Results in, in one transaction before whose end nobody can take over. Answers whether there were any."""
+        batch, opening = self._unwritten[:MOST_RESULTS], dict(self._to_open)
+        if not batch and not opening:
+            return False
+        with system_unit("pump: write results", write=True):
+            lease.require()
+            results.write(batch)
+            for place, since in opening.items():
+                blocking.open_breaker(*place, since)
+        self._opened.extend(opening.items())
+        self._to_open.clear()
+        for result in batch:
+            # What waits again may have been claimed again already.
+            if self._flying.get(result.sending.delivery_id) is result.sending:
+                del self._flying[result.sending.delivery_id]
+        self._unwritten = self._unwritten[len(batch) :]
+        return True
+
+    # --- the end ---
+
+    def settle(self, lease: Lease) -> None:
+        """Write what has answered, give back the rest."""
+        while self.write(lease):
+            pass
+        with system_unit("pump: give back what has not answered", write=True):
+            lease.require()
+            results.give_back(list(self._flying.values()))
+
+    def forget(self) -> None:
+        """What is in flight is another pump's, or will be."""
+        self._flying.clear()
+        self._unwritten.clear()
+        self._to_open.clear()
+        self._opening.clear()
+        self._opened.clear()
+
+
+class Writer:
+    """The thread that writes results while the pump's own one claims and the sender sends."""
+
+    def __init__(self, write: Callable[[], bool]) -> None:
+        self._write = write
+        self._came = threading.Event()
+        self._stop = threading.Event()
+        self.failure: Exception | None = None
+        self._thread = threading.Thread(target=self._run, name="pump-writer", daemon=True)
+
+    def __enter__(self) -> Writer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._came.set()
+        self._thread.join()
+
+    def wake(self) -> None:
+        self._came.set()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._came.wait()
+                self._stop.wait(GATHER_S)
+                self._came.clear()
+                while self._write() and not self._stop.is_set():
+                    pass
+            except (SQLAlchemyError, Unavailable) as error:
+                log.warning("The database does not answer: %s. Trying again.", type(error).__name__)
+                self._stop.wait(1.0)
+                self._came.set()
+            except Exception as error:  # noqa: BLE001 - the edge of a thread: the pump's own thread raises it again
+                self.failure = error
+                return
