@@ -1,7 +1,7 @@
 """The process beside the web: the pump, the job runner and the housekeeping, woken by the bell.
 
-`portico up` runs it as `python -m portico.background`. Until the stream is built it also answers `/healthz` on the
-port of `PORTICO_STREAMS_URL`. SIGINT and SIGTERM end it within seconds; what was in flight is written or taken again.
+`portico up` runs it as `python -m portico.background`, and with it the streams, where `PORTICO_STREAMS_URL` says.
+SIGINT and SIGTERM end it within seconds; what was in flight is written or taken again.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from http.server import ThreadingHTTPServer
-from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,6 +33,7 @@ from portico.kernel.errors import Unavailable
 from portico.kernel.outbound import EgressPolicy
 from portico.kernel.unit_of_work import system_unit
 from portico.settings import Settings
+from portico.stream.serving import StreamServer, address
 
 JOBS_POLL_S = 2.0
 HOUSEKEEPING_S = 3600.0
@@ -51,17 +50,27 @@ class Background:
         self.stop = threading.Event()
         self.failed = False
         self.pump = Pump(EgressPolicy.of(here))
+        self.streams: StreamServer | None = None
         self._rung = threading.Event()
         self._swept_at: float | None = None
         self._anchored_at: float | None = None
 
     def request_stop(self) -> None:
         self.stop.set()
+        if self.streams is not None:
+            self.streams.request_stop()
         self.wake()
 
     def wake(self) -> None:
         self.pump.wake()
         self._rung.set()
+        if self.streams is not None:
+            self.streams.wake()
+
+    def fail(self) -> None:
+        """Half a process would look alive, so all of it ends and is started again."""
+        self.failed = True
+        self.request_stop()
 
     def health(self) -> dict[str, str]:
         """What the process says of itself. Standing by is as ready as pumping."""
@@ -94,10 +103,9 @@ class Background:
         def guarded() -> None:
             try:
                 work()
-            except Exception:  # the edge: half a process would look alive, so all of it ends and is started again
+            except Exception:  # the edge of the thread
                 log.exception("%s failed", name)
-                self.failed = True
-                self.request_stop()
+                self.fail()
 
         return threading.Thread(target=guarded, name=name, daemon=True)
 
@@ -143,13 +151,6 @@ class Background:
             log.info("swept", extra={"rows": swept})
 
 
-def serve_health(background: Background, url: str) -> ThreadingHTTPServer:
-    """Answer `/healthz` and `/readyz` where `url` says. A proxy may lead there, so metrics need the token."""
-    parts = urlsplit(url)
-    address = (parts.hostname or "127.0.0.1", parts.port or 80)
-    return monitor.serve(background.here, address, background.health, own=False)
-
-
 def handle_signals(background: Background) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: background.request_stop())
@@ -162,11 +163,13 @@ def main() -> int:
     app.start(here)
     background = Background(here, run_jobs=True)
     handle_signals(background)
-    server = serve_health(background, here.streams_url)
+    streams = StreamServer(here, *address(here), failed=background.fail, about=background.health)
+    background.streams = streams
+    streams.start()
     try:
         return background.run()
     finally:
-        server.shutdown()
+        streams.stop()
 
 
 if __name__ == "__main__":

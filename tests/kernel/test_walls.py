@@ -292,6 +292,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/webhooks/pump/replaying.py",
     "domains/webhooks/metrics.py",
     "domains/webhooks/partitions.py",
+    "domains/webhooks/streaming.py",
     "domains/webhooks/sweeping.py",
     "kernel/jobs/running.py",
     "kernel/last_use.py",

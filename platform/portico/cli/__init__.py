@@ -18,6 +18,7 @@ COMMANDS = {
     "migrate": ("portico.cli.migrate:command", "Bring the database to the present schema."),
     "serve": ("portico.cli.serve:command", "Serve pages and API in production."),
     "pump": ("portico.cli.pump:command", "Deliver events to the endpoints of apps and workspaces."),
+    "stream": ("portico.cli.stream:command", "Serve the event streams of apps and live pages."),
     "worker": ("portico.cli.worker:command", "Run jobs from Redis."),
     "operator": ("portico.cli.operator:command", "Say who operates this instance."),
     "status": ("portico.cli.status:command", "Say how delivery stands: what waits, who pumps, who fails."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,7 +11,8 @@ from portico.kernel import origin, public, secrets
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Refusal
 
-_TOKEN_PARTS = ("ptp_", "pti_", "ptu_")
+MOST_AT_ONCE = 500
+"""Credentials looked at in one statement."""
 
 
 class TokenMissing(Refusal):
@@ -113,13 +114,25 @@ class SessionDoor(Protocol):
     def places(self, login: Login) -> tuple[Place, ...]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a connection that stays open remembers of the token or session that opened it: never the token itself."""
+
+    prefix: str
+    digest: str
+    slug: str = ""
+    """In which workspace, for sessions: those do not say it."""
+
+
 TokenReader = Callable[[str], Actor]
+CredentialsReader = Callable[[Sequence[Credential]], Mapping[Credential, Actor | Refusal]]
 MeContribution = Callable[[Actor], dict[str, Any]]
 
 CredentialsWatcher = Callable[[str], None]
 SignInWatcher = Callable[[str, str], None]
 
 _readers: dict[str, TokenReader] = {}
+_credentials_readers: dict[str, CredentialsReader] = {}
 _CREDENTIALS = {"ptp_": "personal_token", "pti_": "installation_token", "ptu_": "user_token"}
 _watchers: list[CredentialsWatcher] = []
 _sign_in_watchers: list[SignInWatcher] = []
@@ -132,6 +145,17 @@ def reads_tokens(prefix: str) -> Callable[[TokenReader], TokenReader]:
 
     def register(reader: TokenReader) -> TokenReader:
         _readers[prefix] = reader
+        return reader
+
+    return register
+
+
+def reads_credentials(prefix: str) -> Callable[[CredentialsReader], CredentialsReader]:
+    """Register who looks again, in few statements, at many credentials with this prefix; one that is not in the
+    answer is none."""
+
+    def register(reader: CredentialsReader) -> CredentialsReader:
+        _credentials_readers[prefix] = reader
         return reader
 
     return register
@@ -186,17 +210,39 @@ def door() -> SessionDoor:
     return _door
 
 
-def authenticate(authorization: str | None) -> Actor:
-    """The actor of an `Authorization` header (RFC 6750 section 2.1). Raises the 401 refusals."""
+def credential(authorization: str | None) -> Credential:
+    """What an `Authorization` header (RFC 6750 section 2.1) holds. Raises TokenMissing and TokenInvalid."""
     if not authorization:
         raise TokenMissing()
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise TokenMissing()
-    reader = _readers.get(token[:4])
-    if reader is None or not secrets.well_formed(token):
+    if token[:4] not in _readers or not secrets.well_formed(token):
         raise TokenInvalid()
-    actor = reader(secrets.digest(token))
-    origin.through(_CREDENTIALS.get(token[:4], "token"))
+    return Credential(token[:4], secrets.digest(token))
+
+
+def authenticate(authorization: str | None) -> Actor:
+    """The actor of an `Authorization` header. Raises the 401 refusals."""
+    found = credential(authorization)
+    actor = _readers[found.prefix](found.digest)
+    origin.through(_CREDENTIALS.get(found.prefix, "token"))
     return actor
+
+
+def look_again(credentials: Iterable[Credential]) -> dict[Credential, Actor | Refusal]:
+    """What each credential is worth at this moment: an actor, or why it is nothing any more.
+
+    For connections that stay open: whatever a request would be refused for, ends them too.
+    """
+    by_prefix: dict[str, list[Credential]] = {}
+    for one in dict.fromkeys(credentials):
+        by_prefix.setdefault(one.prefix, []).append(one)
+    found: dict[Credential, Actor | Refusal] = {}
+    for prefix, several in by_prefix.items():
+        for start in range(0, len(several), MOST_AT_ONCE):
+            some = several[start : start + MOST_AT_ONCE]
+            known = _credentials_readers[prefix](some)
+            found.update({one: known.get(one) or TokenInvalid() for one in some})
+    return found

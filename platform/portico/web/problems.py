@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -48,6 +49,31 @@ def wants_problem() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
+def document(
+    status: int,
+    code: str,
+    title: str,
+    detail: str = "",
+    errors: tuple[FieldError, ...] = (),
+    extra: dict[str, Any] | None = None,
+    *,
+    request_id: str | None,
+) -> dict[str, Any]:
+    """The members of a problem (RFC 9457 section 3.1), and ours."""
+    body: dict[str, Any] = {
+        "type": public.url(f"/docs/errors#{code}"),
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail or title,
+        "request_id": request_id,
+    }
+    if errors:
+        body["errors"] = [error.as_dict() for error in errors]
+    body.update(extra or {})
+    return body
+
+
 def problem(
     status: int,
     code: str,
@@ -58,30 +84,20 @@ def problem(
     extra: dict[str, Any] | None = None,
 ) -> Response:
     """A problem document with the request id."""
-    body: dict[str, Any] = {
-        "type": public.url(f"/docs/errors#{code}"),
-        "title": title,
-        "status": status,
-        "code": code,
-        "detail": detail or title,
-        "request_id": g.get("request_id"),
-    }
-    if errors:
-        body["errors"] = [error.as_dict() for error in errors]
-    body.update(extra or {})
+    body = document(status, code, title, detail, errors, extra, request_id=g.get("request_id"))
     response = Response(orjson.dumps(body), status, content_type="application/problem+json")
     response.headers.update(headers or {})
     return response
 
 
-def bearer_challenge(refusal: Refusal) -> str:
+def bearer_challenge(refusal: Refusal, needed: Iterable[str] = ()) -> str:
     """`WWW-Authenticate` (RFC 6750 section 3, RFC 9728 section 5.1); no `error` when no token came, but the
     scopes that one needs."""
     address = public.url("/.well-known/oauth-protected-resource")
     metadata = f'Bearer resource_metadata="{address}"'
     if isinstance(refusal, TokenMissing):
-        needed = " ".join(g.get("needed_scopes", ()))
-        return f'{metadata}, scope="{needed}"' if needed else metadata
+        scopes = " ".join(needed)
+        return f'{metadata}, scope="{scopes}"' if scopes else metadata
     if refusal.status == 403:
         scope = refusal.extra.get("required_scopes", [])
         return f'{metadata}, error="insufficient_scope", scope="{" ".join(scope)}"'
@@ -91,7 +107,7 @@ def bearer_challenge(refusal: Refusal) -> str:
 def refusal_response(refusal: Refusal) -> Response:
     headers = dict(refusal.headers)
     if refusal.status == 401 or refusal.code == "insufficient_scope":
-        headers["WWW-Authenticate"] = bearer_challenge(refusal)
+        headers["WWW-Authenticate"] = bearer_challenge(refusal, g.get("needed_scopes", ()))
     return problem(refusal.status, refusal.code, refusal.title, refusal.detail, refusal.errors, headers, refusal.extra)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -143,25 +143,46 @@ def user(user_id: str) -> AnyRow:
 
 def session_with_user(digest: str) -> AnyRow | None:
     """The living session behind a cookie, and whose it is."""
+    return session().execute(_living_sessions().where(Session.digest == digest)).one_or_none()
+
+
+def _living_sessions() -> AnySelect:
     now = clock.now()
     return (
-        session()
-        .execute(
-            select(
-                Session.id.label("session_id"),
-                User.id.label("user_id"),
-                User.email,
-                User.display_name,
-                User.operator,
-                User.locale,
-                User.timezone,
-                Session.authenticated_at,
-                User.two_factor_at.is_not(None).label("two_factor"),
-            )
-            .join(User, User.id == Session.user_id)
-            .where(Session.digest == digest, Session.expires_at > now, Session.last_seen_at > now - SESSION_IDLE)
+        select(
+            Session.id.label("session_id"),
+            User.id.label("user_id"),
+            User.email,
+            User.display_name,
+            User.operator,
+            User.locale,
+            User.timezone,
+            Session.authenticated_at,
+            User.two_factor_at.is_not(None).label("two_factor"),
         )
-        .one_or_none()
+        .join(User, User.id == Session.user_id)
+        .where(Session.expires_at > now, Session.last_seen_at > now - SESSION_IDLE)
+    )
+
+
+def sessions_with_members(digests: Sequence[str], slugs: Sequence[str]) -> list[AnyRow]:
+    """The living sessions of these digests, once for each of these workspaces that their users belong to."""
+    return list(
+        session().execute(
+            _living_sessions()
+            .add_columns(
+                Session.digest,
+                Membership.id.label("membership_id"),
+                Membership.workspace_id,
+                Membership.employee_id,
+                Membership.role,
+                Workspace.slug,
+                Workspace.two_factor.label("policy"),
+            )
+            .join(Membership, Membership.user_id == User.id)
+            .join(Workspace, Workspace.id == Membership.workspace_id)
+            .where(Session.digest.in_(digests), Workspace.slug.in_(slugs), Membership.ended_at.is_(None))
+        )
     )
 
 
@@ -185,8 +206,18 @@ def memberships_of_user(user_id: str) -> list[AnyRow]:
     )
 
 
+def tokens_with_members(digests: Sequence[str]) -> list[AnyRow]:
+    """As `token_with_member`, for many at once, each with its digest."""
+    token = PersonalToken.__table__.c
+    return list(session().execute(_with_member().add_columns(token.digest).where(token.digest.in_(digests))))
+
+
 @prepared
 def _token_with_member(digest: str) -> AnySelect:
+    return _with_member().where(PersonalToken.__table__.c.digest == digest)
+
+
+def _with_member() -> AnySelect:
     token, member = PersonalToken.__table__.c, Membership.__table__.c
     workspace, person = Workspace.__table__.c, User.__table__.c
     return (
@@ -207,7 +238,6 @@ def _token_with_member(digest: str) -> AnySelect:
         .join(Membership.__table__, member.id == token.membership_id)
         .join(Workspace.__table__, workspace.id == token.workspace_id)
         .join(User.__table__, person.id == member.user_id)
-        .where(token.digest == digest)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from portico.domains.identity.models import PersonalToken, Session
 from portico.kernel import authn, clock, last_use, secrets
 from portico.kernel.actor import Actor
 from portico.kernel.authn import (
+    Credential,
     Login,
     Membership,
     Place,
@@ -20,6 +22,7 @@ from portico.kernel.authn import (
     TokenRevoked,
     TwoFactorRequired,
 )
+from portico.kernel.errors import Refusal
 from portico.kernel.exporting import Rows, of_a_person
 from portico.kernel.scopes import scopes_of_role
 from portico.kernel.unit_of_work import light_system_unit, session, system_unit
@@ -32,6 +35,25 @@ def read_personal_token(digest: str) -> Actor:
         row = queries.token_with_member(digest)
     if row is None:
         raise TokenInvalid()
+    return _of_personal_token(row)
+
+
+@authn.reads_credentials("ptp_")
+def look_at_personal_tokens(credentials: Sequence[Credential]) -> dict[Credential, Actor | Refusal]:
+    with system_unit("authentication: personal tokens of open streams by their digests"):
+        rows = queries.tokens_with_members([one.digest for one in credentials])
+    return {Credential("ptp_", row.digest): worth(_of_personal_token, row) for row in rows}
+
+
+def worth(read: Callable[[Any], Actor], row: Any) -> Actor | Refusal:
+    """The actor of a row, or why it has none."""
+    try:
+        return read(row)
+    except Refusal as refusal:
+        return refusal
+
+
+def _of_personal_token(row: Any) -> Actor:
     if row.revoked_at is not None or row.ended_at is not None:
         raise TokenRevoked()
     if row.expires_at <= clock.now():
@@ -98,6 +120,21 @@ def _with_user(actor: Actor, login: Login) -> Actor:
 
 
 authn.register_door(Door())
+
+
+@authn.reads_credentials("pts_")
+def look_at_sessions(credentials: Sequence[Credential]) -> dict[Credential, Actor | Refusal]:
+    """Pages that stay open look at their session without using it: that is for what the person does."""
+    with system_unit("authentication: sessions of open pages by their digests"):
+        rows = queries.sessions_with_members(
+            [one.digest for one in credentials], sorted({one.slug for one in credentials})
+        )
+    return {Credential("pts_", row.digest, row.slug): worth(_of_session, row) for row in rows}
+
+
+def _of_session(row: Any) -> Actor:
+    require_factor(row.policy, row.role, row.two_factor, row.slug)
+    return _person(row, row.membership_id, scopes_of_role(row.role))
 
 
 @last_use.writes("personal_token")

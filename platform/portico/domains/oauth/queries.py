@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,15 @@ def _one(statement: Executable) -> Row[Any] | None:
 
 @prepared
 def _token_with_power(digest: str) -> Select[Any]:
+    return _with_power().where(_token.digest == digest)
+
+
+def tokens_with_power(digests: Sequence[str]) -> list[Row[Any]]:
+    """As `token_with_power`, for many at once, each with its digest."""
+    return list(session().execute(_with_power().add_columns(_token.digest).where(_token.digest.in_(digests))))
+
+
+def _with_power() -> Select[Any]:
     return (
         select(
             _token.workspace_id,
@@ -63,7 +72,6 @@ def _token_with_power(digest: str) -> Select[Any]:
             and_(_installation.workspace_id == _token.workspace_id, _installation.id == _token.installation_id),
         )
         .outerjoin(AppVersion, catalogue.runs(_token.app_id, _installation.bucket))
-        .where(_token.digest == digest)
     )
 
 
@@ -161,19 +169,25 @@ def grant(grant_id: str) -> Row[Any] | None:
 
 @prepared
 def _user_token(digest: str) -> Select[Any]:
+    return _user_tokens().where(UserToken.__table__.c.digest == digest)
+
+
+def user_tokens(digests: Sequence[str]) -> list[Row[Any]]:
+    """As `user_token`, for many at once, each with its digest."""
     token = UserToken.__table__.c
-    return (
-        _with_grant(
-            token.id.label("token_id"),
-            token.scopes.label("token_scopes"),
-            token.resource.label("token_resource"),
-            token.created_at.label("token_created_at"),
-            token.expires_at.label("token_expires_at"),
-            token.revoked_at.label("token_revoked_at"),
-        )
-        .join(UserToken, token.grant_id == _grant.id)
-        .where(token.digest == digest)
-    )
+    return list(session().execute(_user_tokens().add_columns(token.digest).where(token.digest.in_(digests))))
+
+
+def _user_tokens() -> Select[Any]:
+    token = UserToken.__table__.c
+    return _with_grant(
+        token.id.label("token_id"),
+        token.scopes.label("token_scopes"),
+        token.resource.label("token_resource"),
+        token.created_at.label("token_created_at"),
+        token.expires_at.label("token_expires_at"),
+        token.revoked_at.label("token_revoked_at"),
+    ).join(UserToken, token.grant_id == _grant.id)
 
 
 def user_token(digest: str) -> Row[Any] | None:

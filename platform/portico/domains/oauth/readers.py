@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 
 from portico.domains.catalogue import manifests
-from portico.domains.identity.readers import require_factor
+from portico.domains.identity.readers import require_factor, worth
 from portico.domains.installations import using
 from portico.domains.installations.previewing import ends_with_app
 from portico.domains.installations.schemas import GONE
@@ -18,9 +19,10 @@ from portico.domains.oauth.power import is_let_in, power_of, sign_in_lives
 from portico.domains.oauth.resources import is_api
 from portico.kernel import authn, clock, data_range, last_use
 from portico.kernel.actor import Actor
-from portico.kernel.authn import InstallationSuspended, TokenExpired, TokenInvalid, TokenRevoked
+from portico.kernel.authn import Credential, InstallationSuspended, TokenExpired, TokenInvalid, TokenRevoked
+from portico.kernel.errors import Refusal
 from portico.kernel.exporting import Rows, of_a_person
-from portico.kernel.unit_of_work import light_system_unit, session
+from portico.kernel.unit_of_work import light_system_unit, session, system_unit
 
 
 @authn.reads_tokens("pti_")
@@ -31,6 +33,17 @@ def read_installation_token(digest: str) -> Actor:
         row = queries.token_with_power(digest)
     if row is None:
         raise TokenInvalid()
+    return _of_installation_token(row)
+
+
+@authn.reads_credentials("pti_")
+def look_at_installation_tokens(credentials: Sequence[Credential]) -> dict[Credential, Actor | Refusal]:
+    with system_unit("authentication: installation tokens of open streams by their digests"):
+        rows = queries.tokens_with_power([one.digest for one in credentials])
+    return {Credential("pti_", row.digest): worth(_of_installation_token, row) for row in rows}
+
+
+def _of_installation_token(row: Any) -> Actor:
     if row.revoked_at is not None or row.status in GONE:
         raise TokenRevoked()
     if row.expires_at <= clock.now():
@@ -62,13 +75,28 @@ def read_user_token(digest: str) -> Actor:
     """An app in the name of a person. A token for another resource is none here (RFC 8707 section 2)."""
     with light_system_unit("authentication: a user token by its digest"):
         row = queries.user_token(digest)
-    if row is None or not is_api(row.token_resource):
+    if row is None:
+        raise TokenInvalid()
+    actor = _of_user_token(row)
+    if row.installation_id is not None:
+        using.note(row.workspace_id, row.installation_id, row.employee_id)
+    return actor
+
+
+@authn.reads_credentials("ptu_")
+def look_at_user_tokens(credentials: Sequence[Credential]) -> dict[Credential, Actor | Refusal]:
+    """That a stream is open is no use of the app by the person."""
+    with system_unit("authentication: user tokens of open streams by their digests"):
+        rows = queries.user_tokens([one.digest for one in credentials])
+    return {Credential("ptu_", row.digest): worth(_of_user_token, row) for row in rows}
+
+
+def _of_user_token(row: Any) -> Actor:
+    if not is_api(row.token_resource):
         raise TokenInvalid()
     refuse_dead(row)
     require_factor(row.two_factor, row.role, row.two_factor_at is not None)
     last_use.note("oauth_grant", row.grant_id)
-    if row.installation_id is not None:
-        using.note(row.workspace_id, row.installation_id, row.employee_id)
     return Actor(
         kind="app_for_employee",
         workspace_id=row.workspace_id,

@@ -31,13 +31,13 @@ def page_of_events(
 
     Raises Invalid, CursorInvalid and CursorMismatch.
     """
-    wanted = _types(types)
+    wanted = parse_types(types)
     count = _limit(limit)
     # The counter first: what commits between the two statements has a higher seq.
-    head = session().scalar(select(EventCounter.seq).where(EventCounter.workspace_id == actor.workspace_id)) or 0
+    head = head_of(actor.workspace_id)
     if after == LATEST:
         return _page(actor, [], head, more=False)
-    rows = _read(actor, _position(actor, after), head, wanted, count + 1)
+    rows = _read(actor, position_of(actor.workspace_id, after), head, wanted, count + 1)
     more = len(rows) > count
     rows = rows[:count]
     scopes = queries.event_scopes(actor)
@@ -48,7 +48,17 @@ def page_of_events(
 
 
 def _page(actor: Actor, data: list[dict[str, Any]], seq: int, *, more: bool) -> dict[str, Any]:
-    return {"data": data, "page": {"next_cursor": sign([_MARK, actor.workspace_id, seq]), "has_more": more}}
+    return {"data": data, "page": {"next_cursor": cursor_at(actor.workspace_id, seq), "has_more": more}}
+
+
+def head_of(workspace_id: str) -> int:
+    """The seq up to which everything of the workspace has happened and can be read."""
+    return session().scalar(select(EventCounter.seq).where(EventCounter.workspace_id == workspace_id)) or 0
+
+
+def cursor_at(workspace_id: str, seq: int) -> str:
+    """The position behind this seq, as clients keep it."""
+    return sign([_MARK, workspace_id, seq])
 
 
 def _read(actor: Actor, after: int, head: int, wanted: list[str] | None, count: int) -> list[Any]:
@@ -73,18 +83,20 @@ def _read(actor: Actor, after: int, head: int, wanted: list[str] | None, count: 
     return list(session().execute(statement))
 
 
-def _position(actor: Actor, after: str | None) -> int:
+def position_of(workspace_id: str, after: str | None) -> int:
+    """The seq that a client has read up to; 0 without one. Raises CursorInvalid and CursorMismatch."""
     if not after:
         return 0
     content = unsign(after)
     if not isinstance(content, list) or len(content) != 3 or content[0] != _MARK:
         raise CursorInvalid()
-    if content[1] != actor.workspace_id:
+    if content[1] != workspace_id:
         raise CursorMismatch("This cursor belongs to another workspace; begin without one.")
     return int(content[2])
 
 
-def _types(text: str | None) -> list[str] | None:
+def parse_types(text: str | None) -> list[str] | None:
+    """The event types that `?types=` names, by patterns; None is all. Raises Invalid."""
     if not text:
         return None
     patterns = [part.strip() for part in text.split(",") if part.strip()]

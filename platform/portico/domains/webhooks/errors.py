@@ -35,3 +35,11 @@ class ReplayOver(Refusal):
 
 class EndpointDeleted(Refusal):
     code, status, title = "endpoint_deleted", 409, "The endpoint was deleted; nothing can be delivered to it."
+
+
+class TooManyStreams(Refusal):
+    code, status, title = (
+        "too_many_streams",
+        429,
+        "This caller has as many streams open as it may have; close one, or read several kinds of events by one.",
+    )
