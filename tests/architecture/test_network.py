@@ -20,7 +20,6 @@ NETWORK = {
 }
 
 KNOWN = {
-    "background.py": "answers /healthz",
     "cli/serve.py": "is the server",
     "cli/test.py": "looks whether the databases of the tests are there",
     "domains/identity/errands.py": "names what the operator's mail server may raise",
@@ -31,6 +30,10 @@ KNOWN = {
     "kernel/leaning.py": "asks the operator's Redis whether it answers",
     "kernel/mail.py": "sends through the operator's mail server",
     "monitor.py": "listens where the operator watches a process",
+    "stream/asgi.py": "is the server of streams: what one connection is told",
+    "stream/hub.py": "is the server of streams: who is told what when",
+    "stream/listener.py": "is the server of streams: what one connection waits for",
+    "stream/serving.py": "is the server of streams",
     "up/demo_apps.py": "asks the examples that it started itself",
     "up/early.py": "looks for free ports, and asks what it started itself",
     "up/supervisor.py": "looks for free ports",

@@ -45,8 +45,8 @@ GUARDS = (
     _guard(
         "audience check",
         f"{OAUTH}/readers.py",
-        "if row is None or not is_api(row.token_resource):",
-        "if row is None:",
+        "if not is_api(row.token_resource):",
+        "if False:",
         f"{ROWS}/test_token_endpoint_rows.py::test_P4_a_token_for_another_resource",
     ),
     _guard(
@@ -171,8 +171,8 @@ GUARDS = (
     _guard(
         "checksum",
         f"{PORTICO}/kernel/authn.py",
-        "if reader is None or not secrets.well_formed(token):",
-        "if reader is None:",
+        "if token[:4] not in _readers or not secrets.well_formed(token):",
+        "if token[:4] not in _readers:",
         "tests/kernel/test_secrets.py::test_a_token_with_a_wrong_checksum_is_looked_up_nowhere",
     ),
     Guard(
