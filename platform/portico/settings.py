@@ -35,6 +35,7 @@ class Settings:
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
     files_url: str = ""
     egress_allow: tuple[str, ...] = ()
+    egress_proxy: str = field(default="", repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     mode: Mode = "production"
     review: Review = "robot+person"
@@ -127,6 +128,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         secret_keys=_list(env.get("PORTICO_SECRET_KEYS")),
         files_url=env.get("PORTICO_FILES_URL") or str(home / "files"),
         egress_allow=_list(env.get("PORTICO_EGRESS_ALLOW")),
+        egress_proxy=env.get("PORTICO_EGRESS_PROXY") or "",
         smtp_url=env.get("PORTICO_SMTP_URL") or None,
         mode=mode,
         review=cast(Review, review),

@@ -413,7 +413,7 @@ def test_the_socket_hook_refuses_an_address_that_was_not_checked(
 def test_the_socket_hook_judges_the_address_that_is_dialled(transfer: Transfer, address: str) -> None:
     transfer.begin(get("http://app.test/", connect_s=1))
     assert transfer.aim(["127.0.0.1"])
-    transfer._vetted = (address.strip("[]"),)  # as if the first check had let it through
+    transfer._dialled = (address.strip("[]"),)  # as if the first check had let it through
     transfer.curl.setopt(pycurl.RESOLVE, [f"+app.test:80:{address}"])
     assert run(transfer).error == "blocked"
 
@@ -435,7 +435,7 @@ def test_the_peer_of_a_warm_connection_is_judged_again(server: LoopbackServer, t
     assert run(transfer).ok
     transfer.begin(request)
     assert transfer.aim(["127.0.0.1"])
-    transfer._policy, transfer._vetted = PRODUCTION, ("127.0.0.3",)
+    transfer._policy, transfer._dialled = PRODUCTION, ("127.0.0.3",)
     got = run(transfer)
     assert (got.error, server.connections, len(server.received)) == ("blocked", 1, 1)
 

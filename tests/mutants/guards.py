@@ -129,9 +129,30 @@ GUARDS = (
     _guard(
         "address of each dial",
         f"{PORTICO}/kernel/outbound/transfer.py",
-        "        address = dialled.addr[0]\n        why = self._policy.refusal(self.target, address)\n",
-        "        address, why = dialled.addr[0], None\n",
+        "        why = None if self.proxy else self._policy.refusal(self.target, address)\n",
+        "        why = None\n",
         "tests/kernel/test_outbound_send.py::test_the_socket_hook_judges_the_address_that_is_dialled",
+    ),
+    _guard(
+        "sockets beside the proxy",
+        f"{PORTICO}/kernel/outbound/transfer.py",
+        "if why is None and parsed(address) not in map(parsed, self._dialled):",
+        "if False:",
+        "tests/kernel/test_outbound_proxy.py::test_the_socket_hook_opens_none_but_to_the_proxy",
+    ),
+    _guard(
+        "the address that the proxy is asked for",
+        f"{PORTICO}/kernel/outbound/transfer.py",
+        'f"::{_asked_for(self._vetted)}:{self.target.port}" if proxy else _AS_IT_STANDS',
+        "_AS_IT_STANDS",
+        "tests/kernel/test_outbound_proxy.py::test_the_outside_is_reached_through_it_by_a_checked_address",
+    ),
+    _guard(
+        "names of the inside",
+        f"{PORTICO}/kernel/outbound/policy.py",
+        ' or ("a name of the inside" if _is_inside(target) else None)',
+        "",
+        "tests/kernel/test_outbound_canary.py::test_a_name_of_the_inside_is_not_even_looked_up",
     ),
     _guard(
         "forms of other sites",

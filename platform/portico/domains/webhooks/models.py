@@ -117,7 +117,9 @@ class EndpointState(InWorkspace, Base):
     last_success_at: Mapped[datetime | None]
     last_failure_at: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
-    """Not before: the receiver asked for time, or its breaker is open."""
+    """Not before: the receiver asked for time, its breaker is open, or the operator's proxy failed."""
+    paused_why: Mapped[str | None] = mapped_column(KEY)
+    """asked_to_wait, unwell or proxy."""
     breaker_trips: Mapped[int] = mapped_column(default=0)
     """How often in a row the breaker has opened without a success between."""
     warned: Mapped[int] = mapped_column(default=0)

@@ -14,12 +14,15 @@ SCHEDULE = (0, 5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 86
 """Seconds before each attempt, counted from the one before."""
 JITTER = 0.2
 TIME_TO_LIVE = timedelta(days=4)
+PROXY_ERROR = "proxy_error"
+PROXY_PAUSE = timedelta(seconds=30)
+"""After which it is tried whether the operator's proxy works again; no endpoint is to blame meanwhile."""
 PAUSE_SHORTEST, PAUSE_LONGEST = timedelta(seconds=1), timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`spent` is false when the endpoint asked for time: then it pauses and the attempt does not count."""
+    """`spent` is false when it asked for time or our proxy failed: it pauses, and the attempt does not count."""
 
     state: str
     error_class: str | None = None
@@ -36,6 +39,8 @@ class Outcome:
 
 def judge(answer: Answer, attempts: int, now: datetime) -> Outcome:
     """What follows from the answer to an attempt before which `attempts` had been spent."""
+    if answer.error == PROXY_ERROR:
+        return Outcome("waiting", PROXY_ERROR, now, spent=False, pause_until=now + _jittered(PROXY_PAUSE))
     ending = _ending(answer)
     if answer.ok:
         return Outcome("succeeded", disabled_for=ending)
@@ -61,7 +66,11 @@ def _ending(answer: Answer) -> str | None:
 
 def delay(attempts: int) -> timedelta:
     """How long to wait after this many attempts."""
-    return timedelta(seconds=SCHEDULE[attempts] * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311 - spreads load
+    return _jittered(timedelta(seconds=SCHEDULE[attempts]))
+
+
+def _jittered(wait: timedelta) -> timedelta:
+    return wait * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load
 
 
 def pause_asked(answer: Answer, now: datetime) -> timedelta | None:

@@ -31,7 +31,7 @@ SHOWN_STATE = case(
     else_=_delivery.state,
 )
 
-_WHY_PAUSED = case((_state.breaker_trips > 0, "unwell"), else_="asked_to_wait")
+_WHY_PAUSED = func.coalesce(_state.paused_why, case((_state.breaker_trips > 0, "unwell"), else_="asked_to_wait"))
 
 ENDPOINTS = Listing(
     id_column=_endpoint.id,

@@ -10,6 +10,9 @@ the law is applied to concrete addresses, three times, by one function (`EgressP
    the request is written.
 `check_url` before a call is a courtesy to people, never the guard.
 
+With a proxy of the operator the first point stands as it is, and the proxy is asked for an address that passed; the
+other two see to it that nothing but the proxy is dialled.
+
 **What goes out.** http(s) only, HTTP/1.1, own `Host` and `User-Agent`, the path as it stands. No proxy from
 the environment, no redirect followed, no cookie, no netrc, no credentials of the URL, no decompression.
 

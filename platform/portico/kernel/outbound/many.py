@@ -11,12 +11,16 @@ from typing import Any
 
 import pycurl
 
+from portico.kernel.outbound.lines import own_name, received
 from portico.kernel.outbound.messages import Answer, Request
 from portico.kernel.outbound.policy import BLOCKED, EgressPolicy, UrlRefused
 from portico.kernel.outbound.resolver import DNS_S, Lookup, Resolver, system_addresses
 from portico.kernel.outbound.transfer import Transfer
 
 CONNECTIONS_KEPT = 512
+LOOK_S = 0.2
+"""How often it is looked at how much has come, and how old a call is by then."""
+RECEIVED_CAP = 1024 * 1024
 _HANDLES_KEPT = 512
 _WATCHED_FOR = {
     pycurl.POLL_IN: selectors.EVENT_READ,
@@ -53,6 +57,7 @@ class Many:
         self._idle: list[Transfer] = []
         self._done: list[tuple[object, Answer]] = []
         self._woken = False
+        self._look_at = 0.0
         self.in_flight = 0
         """Requests started whose answer `poll` has not handed out yet."""
 
@@ -67,12 +72,7 @@ class Many:
             self._finish(transfer, transfer.end("blocked", BLOCKED))
             return
         transfer.token = token
-        addresses = (target.host,) if target.literal else self._resolver.remembered(target.host)
-        if addresses is not None:
-            self._dial(transfer, addresses)
-            return
-        self._waiting.setdefault(target.host, []).append(transfer)
-        self._resolver.ask(target.host)
+        self._find(transfer, target.host, literal=target.literal)
 
     def poll(self, timeout_s: float) -> list[tuple[object, Answer]]:
         """Wait until an answer is there, `wake` was called or `timeout_s` have passed; the answers so far."""
@@ -118,6 +118,7 @@ class Many:
         self._take_lookups()
         self._give_up_lookups()
         self._collect()
+        self._end_floods()
 
     def _pause(self, longest_s: float) -> float:
         """Seconds that the loop may sleep: until curl's timer or the first lookup that will be given up."""
@@ -146,6 +147,29 @@ class Many:
         self._multi.remove_handle(curl)
         self._finish(transfer, answer)
 
+    def _end_floods(self) -> None:
+        """End whoever sends far more than we read. libcurl swallows some of it without a word (extensions of chunks,
+        TLS tickets), as fast as it comes, and all others would wait for their turns."""
+        now = time.monotonic()
+        if now < self._look_at:
+            return
+        self._look_at = now + LOOK_S
+        lasting = {one.line: one for one in self._running.values() if one.line is not None and one.elapsed_s > LOOK_S}
+        if not lasting:
+            return
+        for fd in list(self._watched):
+            name = own_name(fd)
+            transfer = None if name is None else lasting.get(name)
+            if transfer is not None and self._is_flood(transfer, received(fd)):
+                del self._running[transfer.curl]
+                self._multi.remove_handle(transfer.curl)
+                self._finish(transfer, transfer.flooded())
+
+    def _is_flood(self, transfer: Transfer, total: int) -> bool:
+        if transfer.received_before is None:
+            transfer.received_before = total
+        return total - transfer.received_before > RECEIVED_CAP
+
     def _finish(self, transfer: Transfer, answer: Answer) -> None:
         self._done.append((transfer.token, answer))
         if len(self._idle) < _HANDLES_KEPT:
@@ -166,7 +190,7 @@ class Many:
             host, addresses = self._told.popleft()
             for transfer in self._waiting.pop(host, ()):
                 transfer.dns_ms = int(transfer.elapsed_s * 1000)
-                self._dial(transfer, addresses)
+                self._found(transfer, addresses)
 
     def _give_up_lookups(self) -> None:
         for host, transfers in list(self._waiting.items()):
@@ -174,18 +198,39 @@ class Many:
             for transfer in late:
                 transfers.remove(transfer)
                 transfer.dns_ms = int(transfer.elapsed_s * 1000)
-                self._finish(transfer, transfer.end("dns", "The name did not resolve in time."))
+                self._finish(transfer, transfer.nameless("The name did not resolve in time."))
             if not transfers:
                 del self._waiting[host]
 
-    def _dial(self, transfer: Transfer, addresses: tuple[str, ...]) -> None:
+    def _find(self, transfer: Transfer, host: str, *, literal: bool) -> None:
+        """The addresses of the target, or of the proxy when those of the target were checked."""
+        addresses = (host,) if literal else self._resolver.remembered(host)
+        if addresses is not None:
+            self._found(transfer, addresses)
+            return
+        self._waiting.setdefault(host, []).append(transfer)
+        self._resolver.ask(host)
+
+    def _found(self, transfer: Transfer, addresses: tuple[str, ...]) -> None:
         if not addresses:
-            self._finish(transfer, transfer.end("dns", "The name did not resolve."))
-        elif not transfer.aim(addresses):
-            self._finish(transfer, transfer.end("blocked", BLOCKED))
+            self._finish(transfer, transfer.nameless("The name did not resolve."))
+        elif transfer.proxy is not None:
+            transfer.go_through(addresses)
+            self._dial(transfer)
         else:
-            self._running[transfer.curl] = transfer
-            self._multi.add_handle(transfer.curl)
+            self._aim(transfer, addresses)
+
+    def _aim(self, transfer: Transfer, addresses: tuple[str, ...]) -> None:
+        if not transfer.aim(addresses):
+            self._finish(transfer, transfer.end("blocked", BLOCKED))
+        elif transfer.proxy is not None:
+            self._find(transfer, transfer.proxy.host, literal=transfer.proxy.literal)
+        else:
+            self._dial(transfer)
+
+    def _dial(self, transfer: Transfer) -> None:
+        self._running[transfer.curl] = transfer
+        self._multi.add_handle(transfer.curl)
 
     # --- called by libcurl ---
 

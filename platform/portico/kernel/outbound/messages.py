@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-ErrorClass = Literal["dns", "connect", "tls", "timeout", "blocked", "protocol", "too_large"]
+ErrorClass = Literal["dns", "connect", "tls", "timeout", "blocked", "protocol", "too_large", "proxy_error"]
 
 READ_CAP = 16 * 1024
 DEADLINE_LIMIT_S = 30

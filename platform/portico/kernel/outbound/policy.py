@@ -9,6 +9,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 
 from portico.kernel.outbound.addresses import is_own, parsed, refuse_reason
+from portico.kernel.outbound.proxy import Proxy
 from portico.settings import Settings, SettingsError
 
 BLOCKED = "blocked by network policy"
@@ -102,12 +103,14 @@ class EgressPolicy:
     matches is open for http and https, on that port or on any. A name is trusted with whatever it resolves
     to.
     `loopback_http`: http to loopback on any port, for the demo and for development.
-    Everything else: https on 443 or 8443 to public unicast that is not this machine's own.
+    Everything else: https on 443 or 8443 to public unicast that is not this machine's own, through `proxy` when the
+    operator has one. The proxy leads outside, so what the list opens is called directly.
     Raises ValueError for an entry that cannot be read.
     """
 
     allow: tuple[str, ...] = ()
     loopback_http: bool = False
+    proxy: Proxy | None = None
     _networks: tuple[tuple[IPv4Network | IPv6Network, int | None], ...] = field(init=False, repr=False, compare=False)
     _hosts: frozenset[tuple[str, int | None]] = field(init=False, repr=False, compare=False)
 
@@ -118,17 +121,18 @@ class EgressPolicy:
         object.__setattr__(self, "_hosts", frozenset((w, port) for w, port in entries if isinstance(w, str)))
 
     @classmethod
-    def for_mode(cls, mode: str, allow: Sequence[str] = ()) -> EgressPolicy:
-        """The policy of `PORTICO_MODE` with the entries of `PORTICO_EGRESS_ALLOW`."""
-        return cls(tuple(allow), loopback_http=mode in ("demo", "development"))
+    def for_mode(cls, mode: str, allow: Sequence[str] = (), proxy: str = "") -> EgressPolicy:
+        """The policy of `PORTICO_MODE` with the entries of `PORTICO_EGRESS_ALLOW`, and `PORTICO_EGRESS_PROXY`."""
+        local = mode in ("demo", "development")
+        return cls(tuple(allow), loopback_http=local, proxy=Proxy.parse(proxy) if proxy else None)
 
     @classmethod
     def of(cls, here: Settings) -> EgressPolicy:
         """The policy of this instance. Raises SettingsError."""
         try:
-            return cls.for_mode(here.mode, here.egress_allow)
+            return cls.for_mode(here.mode, here.egress_allow, here.egress_proxy)
         except ValueError as error:
-            raise SettingsError(f"PORTICO_EGRESS_ALLOW cannot be used: {error}") from None
+            raise SettingsError(f"PORTICO_EGRESS_ALLOW or PORTICO_EGRESS_PROXY cannot be used: {error}.") from None
 
     def refusal(self, target: Target, address: str) -> str | None:
         """Why this address is refused to this target, for the operator; None when it may be dialled."""
@@ -149,6 +153,11 @@ class EgressPolicy:
     def opens_host(self, target: Target) -> bool:
         """Whether the allow-list names this host."""
         return (target.host, None) in self._hosts or (target.host, target.port) in self._hosts
+
+    def proxy_for(self, target: Target, addresses: Sequence[str]) -> Proxy | None:
+        """The proxy through which this target is called; None when it is called directly."""
+        inside = self.opens_host(target) or any(self._opens_address(target, address) for address in addresses)
+        return None if inside else self.proxy
 
     def may_open_by_address(self, target: Target) -> bool:
         """Whether some address, not yet known, could open this target: then only the dial can tell."""

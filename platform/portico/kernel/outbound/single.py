@@ -29,12 +29,17 @@ def _send(transfer: Transfer, request: Request, lookup: Lookup) -> Answer:
         target = transfer.begin(request)
     except UrlRefused:
         return transfer.end("blocked", BLOCKED)
-    addresses = (target.host,) if target.literal else _look_up(target.host, request.deadline_s, lookup)
-    transfer.dns_ms = int(transfer.elapsed_s * 1000)
+    addresses = (target.host,) if target.literal else _look_up(target.host, transfer, lookup)
     if not addresses:
-        return transfer.end("dns", "The name did not resolve.")
+        return transfer.nameless("The name did not resolve.")
     if not transfer.aim(addresses):
         return transfer.end("blocked", BLOCKED)
+    proxy = transfer.proxy
+    if proxy is not None:
+        addresses = (proxy.host,) if proxy.literal else _look_up(proxy.host, transfer, lookup)
+        if not addresses:
+            return transfer.nameless("")
+        transfer.go_through(addresses)
     try:
         transfer.curl.perform()
     except pycurl.error as failure:
@@ -42,10 +47,12 @@ def _send(transfer: Transfer, request: Request, lookup: Lookup) -> Answer:
     return transfer.answer(0, "")
 
 
-def _look_up(host: str, deadline_s: float, lookup: Lookup) -> tuple[str, ...]:
+def _look_up(host: str, transfer: Transfer, lookup: Lookup) -> tuple[str, ...]:
     told: queue.SimpleQueue[tuple[str, ...]] = queue.SimpleQueue()
     Resolver(lambda _, addresses: told.put(addresses), lookup).ask(host)
     try:
-        return told.get(timeout=min(DNS_S, deadline_s))
+        return told.get(timeout=max(0.0, min(DNS_S, transfer.request.deadline_s) - transfer.elapsed_s))
     except queue.Empty:
         return ()
+    finally:
+        transfer.dns_ms = int(transfer.elapsed_s * 1000)

@@ -16,9 +16,10 @@ import pycurl
 
 from portico.kernel import clock
 from portico.kernel.outbound.addresses import parsed
-from portico.kernel.outbound.faults import fault
+from portico.kernel.outbound.faults import PROXY_FAILED, TOO_LARGE, fault, proxy_fault
 from portico.kernel.outbound.messages import Answer, ErrorClass, Request
 from portico.kernel.outbound.policy import BLOCKED, EgressPolicy, Target, UrlRefused, parse_target
+from portico.kernel.outbound.proxy import Proxy
 
 USER_AGENT = "Portico/1"
 HEADER_CAP = 64 * 1024
@@ -58,7 +59,8 @@ class _Socket:
 class Transfer:
     """A curl handle and the request it carries at the moment.
 
-    In this order: `begin`, `aim`, let curl run, `answer`. `end` gives an answer without a run.
+    In this order: `begin`, `aim`, with a `proxy` then `go_through`, let curl run, `answer`. `end` and `nameless` give
+    an answer without a run.
     """
 
     def __init__(self, policy: EgressPolicy) -> None:
@@ -68,10 +70,18 @@ class Transfer:
         for option, value in _STANDING:
             self.curl.setopt(option, value)
         self.curl.setopt(pycurl.CAINFO, _authorities())
+        if policy.proxy is not None:
+            self._introduce(policy.proxy)
         self.curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
         self.curl.setopt(pycurl.PREREQFUNCTION, self._check_peer)
         self.curl.setopt(pycurl.HEADERFUNCTION, self._take_header)
         self.curl.setopt(pycurl.WRITEFUNCTION, self._take_body)
+
+    def _introduce(self, proxy: Proxy) -> None:
+        self.curl.setopt(pycurl.HTTPPROXYTUNNEL, 1)
+        if proxy.user:
+            self.curl.setopt(pycurl.PROXYUSERNAME, proxy.user)
+            self.curl.setopt(pycurl.PROXYPASSWORD, proxy.password)
 
     def begin(self, request: Request) -> Target:
         """Take a request on and start its clock. Raises UrlRefused, also when no address could open the target."""
@@ -81,7 +91,12 @@ class Transfer:
         self._started = time.monotonic()
         self.dns_ms = 0
         self._vetted: tuple[str, ...] = ()
+        self._dialled: tuple[str, ...] = ()
+        self.proxy: Proxy | None = None
         self._ready = self._blocked = self._truncated = self._swamped = self._body_begun = False
+        self.line: tuple[str, int] | None = None
+        """Our end of the connection, once the request is on its way."""
+        self.received_before: int | None = None
         self._header_lines: list[bytes] = []
         self._header_size = 0
         self._body = bytearray()
@@ -97,7 +112,7 @@ class Transfer:
         return time.monotonic() - self._started
 
     def aim(self, addresses: Sequence[str]) -> bool:
-        """Pin the handle to these addresses; False when one of them is refused.
+        """Pin the handle to these addresses, or hold them for `go_through`; False when one of them is refused.
 
         One bad answer among several refuses all: a name that points inside and outside is an attack or a
         mistake.
@@ -108,13 +123,24 @@ class Transfer:
                 self._block(address, why)
                 return False
         self._vetted = tuple(addresses)
-        self._prepare()
+        self.proxy = self._policy.proxy_for(self.target, addresses)
+        if self.proxy is None:
+            self._dialled = self._vetted
+            self._prepare([] if self.target.literal else [_pin(self.target.host, self.target.port, addresses)])
         return True
 
-    def _prepare(self) -> None:
-        request, target, setopt = self.request, self.target, self.curl.setopt
+    def go_through(self, addresses: Sequence[str]) -> None:
+        """Pin the handle to the proxy's addresses; it will be asked for one that was checked."""
+        if self.proxy is not None:
+            self._dialled = tuple(addresses)
+            self._prepare([] if self.proxy.literal else [_pin(self.proxy.host, self.proxy.port, addresses)])
+
+    def _prepare(self, pins: list[str]) -> None:
+        request, setopt = self.request, self.curl.setopt
         setopt(pycurl.URL, request.url)
-        setopt(pycurl.RESOLVE, [] if target.literal else [_pin(target, self._vetted)])
+        setopt(pycurl.RESOLVE, pins)
+        if self._policy.proxy is not None:
+            self._choose_way()
         has_body = bool(request.body) or request.method in _WITH_BODY
         if self._shape != (request.method, has_body):
             self._set_shape(request.method, has_body)
@@ -124,6 +150,14 @@ class Transfer:
         setopt(pycurl.CONNECTTIMEOUT_MS, int(request.connect_s * 1000))
         # At least 1: to libcurl 0 means no deadline at all.
         setopt(pycurl.TIMEOUT_MS, max(1, int((request.deadline_s - self.elapsed_s) * 1000)))
+
+    def _choose_way(self) -> None:
+        proxy, setopt = self.proxy, self.curl.setopt
+        setopt(pycurl.PROXY, proxy.url if proxy else "")
+        setopt(pycurl.NOPROXY, "" if proxy else "*")
+        # Without this the proxy would be asked for the name, and could be led elsewhere by it.
+        # An empty list would leave the one before in force.
+        setopt(pycurl.CONNECT_TO, [f"::{_asked_for(self._vetted)}:{self.target.port}" if proxy else _AS_IT_STANDS])
 
     def _set_shape(self, method: str, has_body: bool) -> None:
         self.curl.setopt(pycurl.HTTPGET, 1)  # forgets the body of the request before
@@ -140,8 +174,9 @@ class Transfer:
         if dialled.family not in (socket.AF_INET, socket.AF_INET6):
             return self._refuse("", "not an internet address")
         address = dialled.addr[0]
-        why = self._policy.refusal(self.target, address)
-        if why is None and parsed(address) not in map(parsed, self._vetted):
+        # The proxy is the operator's and may stand inside; it passes by being the proxy.
+        why = None if self.proxy else self._policy.refusal(self.target, address)
+        if why is None and parsed(address) not in map(parsed, self._dialled):
             why = "not among the addresses that were checked"
         if why is not None:
             return self._refuse(address, why)
@@ -158,11 +193,15 @@ class Transfer:
     def _check_peer(self, peer: str, own: str, peer_port: int, own_port: int) -> int:
         """The guard for warm connections, and the end of a transfer of which any dial was refused."""
         # What was judged a moment ago for this request is not judged twice.
-        why = None if peer in self._vetted else self._policy.refusal(self.target, peer)
+        why = None if peer in self._dialled else self._doubt(peer)
         if why is not None:
             self._block(peer, why)
         self._ready = True
+        self.line = (own, own_port)
         return int(pycurl.PREREQFUNC_ABORT if self._blocked else pycurl.PREREQFUNC_OK)
+
+    def _doubt(self, peer: str) -> str | None:
+        return "not the proxy" if self.proxy else self._policy.refusal(self.target, peer)
 
     def _take_header(self, line: bytes) -> int:
         if line.startswith(b"HTTP/"):  # an interim answer (1xx) came before
@@ -203,12 +242,13 @@ class Transfer:
         error: ErrorClass | None = None
         detail = ""
         if self._swamped:
-            error, detail = "too_large", "The headers of the answer are too large."
+            error, detail = "too_large", "The answer is too large around its body."
         elif code and not self._truncated:
-            error, detail = fault(code, message, ready=self._ready, connected=connected_us > 0)
+            error, detail = self._fault(code, message, connected=connected_us > 0)
         return Answer(
             status=status if status >= 200 else None,
-            headers=_headers(self._header_lines),
+            # Before the tunnel stood, what came was the proxy's.
+            headers=_headers(self._header_lines) if self._ready else {},
             body=bytes(self._body),
             error=error,
             detail=detail,
@@ -218,6 +258,24 @@ class Transfer:
             started_at=self.started_at,
             truncated=self._truncated,
         )
+
+    def _fault(self, code: int, message: str, *, connected: bool) -> tuple[ErrorClass, str]:
+        if self.proxy is not None and not self._ready:
+            status = self.curl.getinfo(pycurl.HTTP_CONNECTCODE) if self.proxy.scheme == "http" else None
+            reply = self.curl.getinfo(pycurl.PROXY_ERROR)
+            found = proxy_fault(code, connected=connected, connect_status=status, reply=reply)
+            if found is not None:
+                return found
+        return fault(code, message, ready=self._ready, connected=connected)
+
+    def flooded(self) -> Answer:
+        """The answer when far more came than libcurl gave us."""
+        self._swamped = True
+        return self.answer(TOO_LARGE, "")
+
+    def nameless(self, detail: str) -> Answer:
+        """The answer when the name that was looked up last, the target's or the proxy's, brought no address."""
+        return self.end("dns", detail) if self.proxy is None else self.end("proxy_error", PROXY_FAILED)
 
     def end(self, error: ErrorClass, detail: str) -> Answer:
         """The answer when nothing was heard."""
@@ -239,12 +297,14 @@ class Transfer:
 
 
 _NOTHING = Request("GET", "https://nothing.invalid/")
+_AS_IT_STANDS = "nothing.invalid:1:nothing.invalid:1"
 
 
 _STANDING: tuple[tuple[int, Any], ...] = (
     (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
     (pycurl.REDIR_PROTOCOLS, 0),
     (pycurl.FOLLOWLOCATION, 0),
+    (pycurl.HEADEROPT, pycurl.HEADER_SEPARATE),  # what is for the receiver is not for a proxy
     (pycurl.PROXY, ""),
     (pycurl.NOPROXY, "*"),
     (pycurl.NETRC, pycurl.NETRC_IGNORED),
@@ -262,10 +322,18 @@ _STANDING: tuple[tuple[int, Any], ...] = (
 )
 
 
-def _pin(target: Target, addresses: Sequence[str]) -> str:
+def _pin(host: str, port: int, addresses: Sequence[str]) -> str:
     """An entry for libcurl's name cache; the plus lets it age there instead of staying for ever."""
-    written = ",".join(f"[{address}]" if ":" in address else address for address in addresses)
-    return f"+{target.host}:{target.port}:{written}"
+    return f"+{host}:{port}:{','.join(map(_written, addresses))}"
+
+
+def _written(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _asked_for(addresses: Sequence[str]) -> str:
+    """The one address that a proxy is asked for: of IPv4 if there is one, which every proxy can reach."""
+    return _written(next((address for address in addresses if ":" not in address), addresses[0]))
 
 
 def _header_lines(request: Request) -> list[str]:

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from portico.domains.webhooks.outcomes import PROXY_ERROR
 from portico.kernel.outbound import Answer
 
 START, MOST = 4, 32
@@ -33,6 +34,10 @@ class Health:
     def note(self, answer: Answer, now: datetime) -> bool:
         """Learn from an answer. Whether the breaker opens at it."""
         if self.opened_at is not None and answer.started_at <= self.opened_at:
+            return False
+        if answer.error == PROXY_ERROR:
+            # Not its fault, so nothing is held against it; fewer calls, or an outage would be hammered.
+            self.limit = max(1, self.limit // 2)
             return False
         unwell = answer.error is not None or (answer.status or 0) >= 500
         self.average_ms += WEIGHT * (answer.total_ms - self.average_ms)

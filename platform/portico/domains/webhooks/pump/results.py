@@ -15,7 +15,7 @@ from portico.domains.installations import service as installations
 from portico.domains.installations.events import PRIVACY_ERASE_REQUESTED
 from portico.domains.webhooks import counting, directives, service, signing
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointState
-from portico.domains.webhooks.outcomes import Outcome, judge
+from portico.domains.webhooks.outcomes import PROXY_ERROR, Outcome, judge
 from portico.domains.webhooks.pump.claiming import Sending
 from portico.domains.webhooks.pump.shards import shard_in_sql
 from portico.domains.webhooks.service import blocking
@@ -241,7 +241,8 @@ def _update_endpoints(judged: Sequence[tuple[Result, Outcome]], now: datetime) -
         if outcome.disabled_for is not None:
             service.disable(*_place(result), outcome.disabled_for)
         if outcome.pause_until is not None:
-            blocking.pause(*_place(result), outcome.pause_until)
+            why = "proxy" if outcome.error_class == PROXY_ERROR else "asked_to_wait"
+            blocking.pause(*_place(result), outcome.pause_until, why)
 
 
 def _place(result: Result) -> tuple[str, str]:

@@ -24,14 +24,14 @@ def block(workspace_id: str, endpoint_ids: Sequence[str]) -> None:
     )
 
 
-def pause(workspace_id: str, endpoint_id: str, until: datetime) -> None:
-    """The receiver asked for time. An earlier, longer pause stands."""
+def pause(workspace_id: str, endpoint_id: str, until: datetime, why: str) -> None:
+    """Nothing is sent before that. An earlier, longer pause stands. `why`: asked_to_wait, unwell or proxy."""
     block(workspace_id, [endpoint_id])
     session().execute(
         update(EndpointState)
         .where(EndpointState.workspace_id == workspace_id, EndpointState.id == endpoint_id)
         .where(or_(EndpointState.paused_until.is_(None), EndpointState.paused_until <= until))
-        .values(paused_until=until)
+        .values(paused_until=until, paused_why=why)
     )
 
 
@@ -44,7 +44,7 @@ def open_breaker(workspace_id: str, endpoint_id: str, since: datetime) -> None:
         .returning(EndpointState.breaker_trips)
     )
     if trips is not None:
-        pause(workspace_id, endpoint_id, since + open_for(trips))
+        pause(workspace_id, endpoint_id, since + open_for(trips), "unwell")
 
 
 def open_for(trips: int) -> timedelta:
@@ -83,6 +83,7 @@ def unblock(workspace_id: str, endpoint_ids: Sequence[str], *, end_pauses: bool 
             .values(
                 blocked_since=None,
                 paused_until=None,
+                paused_why=None,
                 blocked_seconds=EndpointState.blocked_seconds + seconds,
             )
         )
