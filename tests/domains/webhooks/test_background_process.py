@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 
 from portico.domains.identity.doors import Origin, ask_for_reset
 from portico.domains.webhooks.pump.health import MOST
-from portico.kernel import bell, db
+from portico.kernel import db
 from portico.settings import Settings
+from tests.support.background import is_pumping, running, settings_of_process
 from tests.support.cast import Cast
 from tests.support.loopback_servers import LoopbackServer
 from tests.support.pumping import deliveries, endpoint, happen
@@ -28,61 +21,17 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.fault]
 EVENTS = 200
 
 
-def _free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def process_settings(settings: Settings, database: db.Database) -> Settings:
-    made = replace(
-        settings,
-        streams_url=f"http://127.0.0.1:{_free_port()}",
-        bell_port=_free_port(socket.SOCK_DGRAM),
-    )
-    bell.configure(made, database)
-    return made
-
-
-def _start(settings: Settings) -> subprocess.Popen[bytes]:
-    environment = {
-        **os.environ,
-        "PORTICO_HOME": str(settings.home),
-        "PORTICO_MODE": "demo",
-        "PORTICO_DATABASE_URL": settings.database_url,
-        "PORTICO_SECRET_KEYS": ",".join(settings.secret_keys),
-        "PORTICO_STREAMS_URL": settings.streams_url,
-        "PORTICO_BELL_PORT": str(settings.bell_port),
-    }
-    return subprocess.Popen([sys.executable, "-m", "portico.background"], env=environment)
-
-
-@contextmanager
-def _running(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    process = _start(settings)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _is_pumping(settings: Settings) -> bool:
-    try:
-        with urllib.request.urlopen(f"{settings.streams_url}/healthz", timeout=2) as answer:
-            return b"pumping" in answer.read()
-    except OSError:
-        return False
+    return settings_of_process(settings, database)
 
 
 def test_it_delivers_answers_health_and_ends_when_asked(
     cast: Cast, process_settings: Settings, receiver: LoopbackServer
 ) -> None:
     endpoint(cast, receiver.url())
-    with _running(process_settings) as process:
-        until(lambda: _is_pumping(process_settings), within=120, what="the pump holds the lease")
+    with running(process_settings) as process:
+        until(lambda: is_pumping(process_settings), within=120, what="the pump holds the lease")
         happen(cast)
         until(lambda: receiver.received, what="the event arrived")
         ask_for_reset(cast.email("agent"), Origin("192.0.2.1", "tests"))
@@ -97,14 +46,14 @@ def test_killing_the_pump_loses_nothing(cast: Cast, process_settings: Settings, 
     endpoint(cast, receiver.url("/two"))
     committed: list[str] = []
     writer = threading.Thread(target=lambda: committed.extend(happen(cast) for _ in range(EVENTS)))
-    with _running(process_settings) as first:
-        until(lambda: _is_pumping(process_settings), within=120, what="the pump holds the lease")
+    with running(process_settings) as first:
+        until(lambda: is_pumping(process_settings), within=120, what="the pump holds the lease")
         writer.start()
         until(lambda: len(receiver.received) > 20, within=30, what="deliveries are under way")
         first.kill()
         first.wait()
     writer.join()
-    with _running(process_settings) as second:
+    with running(process_settings) as second:
         until(lambda: _came(receiver) == 2 * EVENTS, within=120, what="every event came to both endpoints")
         until(lambda: all(row["state"] == "succeeded" for row in deliveries(cast)), within=10, what="all is written")
         second.send_signal(signal.SIGTERM)
