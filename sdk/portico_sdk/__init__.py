@@ -28,6 +28,7 @@ from portico_sdk.errors import (
 )
 from portico_sdk.models import Event, UnknownEvent
 from portico_sdk.pages import Page, Results
+from portico_sdk.streams import EventStream
 
 __all__ = [
     "APIError",
@@ -36,6 +37,7 @@ __all__ = [
     "ConflictError",
     "ConnectionFailed",
     "Event",
+    "EventStream",
     "FieldError",
     "NotFoundError",
     "Page",

@@ -10,7 +10,8 @@ import platform
 import random
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -126,6 +127,34 @@ class Transport:
                 raise outcome
             tries += 1
             self.sleep(wait)
+
+    @contextmanager
+    def listen(
+        self, url: str, params: Mapping[str, str], headers: Mapping[str, str], token: str, *, silence: float
+    ) -> Iterator[Iterator[bytes]]:
+        """The body of an answer that does not end by itself, as it comes; one try. `silence`: seconds without a byte
+        after which the connection counts as dead. Raises ConnectionFailed, also while it is read, and APIError."""
+        told = {"user-agent": USER_AGENT, "authorization": f"Bearer {token}", **headers}
+        limits = httpx.Timeout(self.timeout, read=silence)
+        try:
+            with self.http.stream("GET", url, params=params, headers=told, timeout=limits) as response:
+                if not response.is_success:
+                    response.read()
+                    refusal = _read(response)
+                    raise refusal if isinstance(refusal, APIError) else PorticoError("No stream.")
+                yield response.iter_bytes()
+        except httpx.TimeoutException as error:
+            raise TimedOut(f"Nothing came from {url} for {silence:g} s.") from error
+        except httpx.RequestError as error:
+            raise ConnectionFailed(f"The stream from {url} broke: {error}") from error
+
+    def bearer(self) -> str:
+        """The token to send now; minted where that is needed."""
+        return self._token()
+
+    def renewed(self, error: PorticoError, token: str | None) -> bool:
+        """Whether the token that was refused so has another one in its place now."""
+        return self._renew(error, token or None)
 
     def _token(self) -> str:
         if self.credentials is None:

@@ -105,6 +105,24 @@ class App:
                 )
         return client.with_options(cause=cause)
 
+    def run_stream(
+        self, installation_id: str, *, after: str | None = None, keep: Callable[[str], object] | None = None
+    ) -> None:
+        """Live by the event stream of one installation instead of calls to URLs: `runtime.delivery = "stream"`.
+
+        Every event runs its functions, one after the other; then `keep` gets the cursor to give as `after` the next
+        time. A function that raises ends it, and the event is not behind you. It goes on for ever, until the power is
+        over: `AuthenticationError` (suspended, uninstalled), or `BadRequestError` when no token is to be had.
+        """
+        types = {pattern for pattern, _ in self._on} | ({"app.*"} if self._lifecycle else set())
+        stream = self.workspace(installation_id).events.stream(after=after, types=sorted(types) or None)
+        for event in stream:
+            self._run_event(event.raw)
+            if event.type.startswith("app."):
+                self._run_lifecycle(event.raw)
+            if keep is not None and stream.cursor is not None:
+                keep(stream.cursor)
+
     # What a framework calls
 
     def handle_event(self, body: bytes, headers: webhooks.Headers) -> Answer:

@@ -4,13 +4,14 @@ from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
 from portico_sdk.resources.audit import Audit
 from portico_sdk.resources.contacts import Contacts
 from portico_sdk.resources.directory import Departments, Employees, Groups
-from portico_sdk.resources.events import Deliveries, Events, WebhookEndpoints
+from portico_sdk.resources.events import Events
 from portico_sdk.resources.identity import Invitations, Members
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
 from portico_sdk.resources.properties import Properties
 from portico_sdk.resources.publishers import Publishers, Ratings
 from portico_sdk.resources.tasks import Exports, Jobs
 from portico_sdk.resources.tickets import TicketComments, Tickets
+from portico_sdk.resources.webhooks import Deliveries, WebhookEndpoints
 
 __all__ = [
     "AppSecrets",

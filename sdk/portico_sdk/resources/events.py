@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
 
-from portico_sdk._encoding import path
-from portico_sdk.models import Attempt, Delivery, Event, Replay, WebhookEndpoint
+from portico_sdk._encoding import query
+from portico_sdk.models import Event, Me
 from portico_sdk.models.events import parse_event
 from portico_sdk.pages import Results
-from portico_sdk.resources._base import ResourceAPI, given
+from portico_sdk.resources._base import ResourceAPI
+from portico_sdk.streams import EventStream
 
 
 class Events(ResourceAPI):
@@ -24,125 +23,8 @@ class Events(ResourceAPI):
         params = {"after": after, "types": types, "limit": limit}
         return self._list("/events", parse_event, params, cursor_name="after")
 
-
-class WebhookEndpoints(ResourceAPI):
-    """URLs that receive events."""
-
-    def list(self, *, limit: int | None = None, cursor: str | None = None) -> Results[WebhookEndpoint]:
-        params = {"limit": limit, "cursor": cursor}
-        return self._list("/webhook-endpoints", WebhookEndpoint.parse, params)
-
-    def get(self, endpoint_id: str) -> WebhookEndpoint:
-        return self._get(path("webhook-endpoints", endpoint_id), WebhookEndpoint)
-
-    def create(
-        self,
-        *,
-        url: str,
-        types: Iterable[str],
-        description: str | None = None,
-        payload: str | None = None,
-        filter: Mapping[str, Any] | None = None,
-        skip_own: bool | None = None,
-        idempotency_key: str | None = None,
-    ) -> WebhookEndpoint:
-        """The answer holds the `secret`, this once. `payload="thin"` leaves out the data, `filter` names the events by
-        what stands in them (`portico_sdk.filters`), `skip_own` leaves out what this installation did."""
-        chosen = {"payload": payload, "filter": filter, "skip_own": skip_own}
-        body = given(url=url, types=types, description=description, **chosen)
-        return self._post("/webhook-endpoints", WebhookEndpoint, body, key=idempotency_key)
-
-    def update(self, endpoint_id: str, *, if_match: str | None = None, **fields: Any) -> WebhookEndpoint:
-        where = path("webhook-endpoints", endpoint_id)
-        return self._patch(where, WebhookEndpoint, fields, if_match=if_match)
-
-    def delete(self, endpoint_id: str, *, if_match: str | None = None) -> None:
-        self._delete(path("webhook-endpoints", endpoint_id), if_match=if_match)
-
-    def rotate_secret(self, endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
-        """A new `secret`; for a day deliveries are signed with both."""
-        where = path("webhook-endpoints", endpoint_id, "secrets", "rotate")
-        return self._post(where, WebhookEndpoint, key=idempotency_key)
-
-    def ping(self, endpoint_id: str, *, idempotency_key: str | None = None) -> Delivery:
-        """Send `endpoint.ping` now; follow the answer with `deliveries.attempts`."""
-        return self._post(path("webhook-endpoints", endpoint_id, "ping"), Delivery, key=idempotency_key)
-
-    def enable(self, endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
-        """After it was disabled; what was held meanwhile is delivered."""
-        where = path("webhook-endpoints", endpoint_id, "enable")
-        return self._post(where, WebhookEndpoint, key=idempotency_key)
-
-    def count_replay(
-        self,
-        endpoint_id: str,
-        *,
-        since: datetime,
-        until: datetime | None = None,
-        types: Iterable[str] | None = None,
-        states: Iterable[str] | None = None,
-    ) -> Replay:
-        """How many deliveries a replay would be (`total`). Sends nothing."""
-        body = given(since=since, until=until, types=types, states=states)
-        return self._post(path("webhook-endpoints", endpoint_id, "replay"), Replay, {**body, "dry_run": True})
-
-    def replay(
-        self,
-        endpoint_id: str,
-        *,
-        since: datetime,
-        until: datetime | None = None,
-        types: Iterable[str] | None = None,
-        states: Iterable[str] | None = None,
-        idempotency_key: str | None = None,
-    ) -> Replay:
-        """Send a stretch of time again, behind what happens now; `states` takes what ended so and never arrived."""
-        body = given(since=since, until=until, types=types, states=states)
-        return self._post(path("webhook-endpoints", endpoint_id, "replay"), Replay, body, key=idempotency_key)
-
-    def replays(self, endpoint_id: str, *, limit: int | None = None, cursor: str | None = None) -> Results[Replay]:
-        where = path("webhook-endpoints", endpoint_id, "replays")
-        return self._list(where, Replay.parse, {"limit": limit, "cursor": cursor})
-
-    def get_replay(self, endpoint_id: str, replay_id: str) -> Replay:
-        return self._get(path("webhook-endpoints", endpoint_id, "replays", replay_id), Replay)
-
-    def cancel_replay(self, endpoint_id: str, replay_id: str) -> Replay:
-        """What waits of it is not sent any more."""
-        return self._post(path("webhook-endpoints", endpoint_id, "replays", replay_id, "cancel"), Replay)
-
-
-class Deliveries(ResourceAPI):
-    """Each event on its way to an endpoint, with every attempt."""
-
-    def list(
-        self,
-        *,
-        endpoint_id: str | None = None,
-        state: str | None = None,
-        type: str | None = None,
-        resource_id: str | None = None,
-        limit: int | None = None,
-        cursor: str | None = None,
-    ) -> Results[Delivery]:
-        """Newest first; `resource_id` takes those of events about one object."""
-        params = {
-            "endpoint_id": endpoint_id,
-            "state": state,
-            "type": type,
-            "resource_id": resource_id,
-            "limit": limit,
-            "cursor": cursor,
-        }
-        return self._list("/deliveries", Delivery.parse, params)
-
-    def get(self, delivery_id: str) -> Delivery:
-        return self._get(path("deliveries", delivery_id), Delivery)
-
-    def attempts(self, delivery_id: str, *, limit: int | None = None) -> Results[Attempt]:
-        where = path("deliveries", delivery_id, "attempts")
-        return self._list(where, Attempt.parse, {"limit": limit})
-
-    def redeliver(self, delivery_id: str, *, idempotency_key: str | None = None) -> Delivery:
-        """Once more, with the same `webhook-id`."""
-        return self._post(path("deliveries", delivery_id, "redeliver"), Delivery, key=idempotency_key)
+    def stream(self, *, after: str | None = None, types: Iterable[str] | None = None) -> EventStream:
+        """Events as they happen: a `for` loop over it goes on for ever. Without `after` with what happens from now on;
+        `after="oldest"` begins with the oldest kept, a cursor behind it. Keep the stream's `cursor` to go on later."""
+        url = Me.parse(self._transport.request("GET", "/me").body).streams_url
+        return EventStream(self._transport, f"{url}/events", query({"types": types}), after)
