@@ -14,9 +14,11 @@ from werkzeug.serving import make_server
 from portico.app import create_app
 from portico.kernel import migrations
 from portico.settings import Settings
+from portico.stream.serving import StreamServer, address
 from tests.browser.seed import seed
 from tests.browser.seed_standing import seed_standing
 from tests.support.cast import make_cast
+from tests.support.running import free_ports
 
 STANDING = "--standing"
 """Also with publishers, ratings and an operator."""
@@ -28,7 +30,7 @@ def settings(folder: Path, port: int, host: str) -> Settings:
         home=folder,
         port=port,
         public_url=f"http://{host}:{port}",
-        streams_url=f"http://{host}:{port}",
+        streams_url=f"http://{host}:{free_ports(1)[0]}",
         database_url=database_url,
         migrate_url=database_url,
         secret_keys=("a key for tests only",),
@@ -50,12 +52,15 @@ def main() -> None:
     left = seed(cast, found)
     if STANDING in sys.argv:
         left |= seed_standing(cast, found)
+    streams = StreamServer(found, "127.0.0.1", address(found)[1], failed=sys.stdin.close)
+    streams.start()
     server = make_server("127.0.0.1", found.port, app, threaded=True, fd=listener.fileno())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(json.dumps({"url": found.public_url, **left}) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
     server.shutdown()
+    streams.stop()
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Blueprint, Flask, after_this_request, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, after_this_request, current_app, g, redirect, request, session, url_for
 from flask import Response as FlaskResponse
 from flask_babel import get_locale, get_timezone, gettext
 from werkzeug.wrappers import Response
@@ -173,6 +173,12 @@ def workspace_url(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, slug=g.member.place.slug, **values)
 
 
+def live_url(resource_id: str) -> str:
+    """Where a page hears that this record changed elsewhere."""
+    streams = current_app.extensions["portico_settings"].streams_url
+    return f"{streams}/live?{urlencode({'workspace': g.member.place.slug, 'resource': resource_id})}"
+
+
 def _theme() -> str:
     theme = request.cookies.get("portico_theme", "auto")
     return theme if theme in ("light", "dark") else "auto"
@@ -234,7 +240,7 @@ def register(app: Flask, settings: Settings) -> None:
         return _to_true_host(settings)
 
     app.context_processor(ui_context)
-    app.jinja_env.globals.update(workspace_url=workspace_url, role_label=roles.label)
+    app.jinja_env.globals.update(workspace_url=workspace_url, live_url=live_url, role_label=roles.label)
 
 
 _PAGES = ("/w/", "/account", "/sign-", "/operator", "/oauth/authorize", "/oauth/logout")

@@ -64,13 +64,15 @@ async function fetchPage(url, selector, init) {
   }
 }
 
-// load('#tickets', url): used by the page's links and forms, and by what wants a region fresh. Throws nothing.
-export async function load(selector, url, { init = {}, remember = true, onRefusal = () => location.assign(url) } = {}) {
+// load('#tickets', url): used by the page's links and forms, and by what wants a region fresh. Throws nothing. `unless`
+// is asked when the answer is there: what somebody began meanwhile is not thrown away.
+export async function load(selector, url, { init = {}, remember = true, words = text('loaded'), unless = () => false, onRefusal = () => location.assign(url) } = {}) {
   try {
     const { url: final, redirect, page } = await fetchPage(url, selector, init);
+    if (unless()) return false;
     replace(selector, page, redirect);
     if (remember && final !== location.href) history.pushState({ fragment: selector }, '', final);
-    announce(text('loaded'));
+    announce(words);
     return true;
   } catch (refusal) {
     if (refusal.name === 'AbortError') return false; // a newer request took over

@@ -8,8 +8,7 @@
 //           portal → app  {event: "context", data} or {event: "bye"}
 //
 // What is not exactly this is ignored without an answer: other origin, other window, no id, unknown method, too large.
-import { load } from './fragments.js';
-import { isDirty } from './guard.js';
+import { refreshRegions } from './regions.js';
 import { csrfToken, text } from './texts.js';
 import { toast } from './toasts.js';
 
@@ -101,8 +100,7 @@ const METHODS = {
 
   async refresh(frame) {
     frame.allow.refresh();
-    const regions = [...document.querySelectorAll('[data-refreshable][id]')].filter((region) => !isDirty(region) && !region.contains(document.activeElement));
-    await Promise.all(regions.map((region) => load(`#${region.id}`, location.href, { remember: false, onRefusal: () => {} })));
+    await refreshRegions();
   },
 };
 

@@ -6,6 +6,7 @@ import * as forms from './forms.js';
 import * as fragments from './fragments.js';
 import * as frames from './frame-host.js';
 import * as guard from './guard.js';
+import * as live from './live.js';
 import * as menus from './menus.js';
 import * as passkeys from './passkeys.js';
 import * as picker from './picker.js';
@@ -15,7 +16,7 @@ import * as themes from './themes.js';
 import * as times from './times.js';
 import * as toasts from './toasts.js';
 
-for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress]) {
+for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live]) {
   module.start();
 }
 document.documentElement.classList.add('ready');
