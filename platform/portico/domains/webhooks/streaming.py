@@ -148,13 +148,14 @@ class _Page:
     rows: Sequence[AnyRow]
     end: int
     _seen: dict[Sight, Mapping[int, bytes]] = field(default_factory=dict)
+    _scopes: dict[Any, frozenset[str]] = field(default_factory=dict)
 
     def share(self, wish: Wish, actor: Actor | Refusal) -> Share:
         if isinstance(actor, Refusal):
             return Share(refusal=actor)
         if actor.workspace_id != wish.workspace_id:  # the slug of a page's workspace went to another one
             return Share(refusal=authn.TokenInvalid())
-        sight = Sight(queries.event_scopes(actor), actor.installation_id, actor.data_range, wish.brief)
+        sight = Sight(self._event_scopes(actor), actor.installation_id, actor.data_range, wish.brief)
         if sight not in self._seen:
             self._seen[sight] = _looks(self.rows, sight)
         seen = self._seen[sight]
@@ -166,6 +167,13 @@ class _Page:
             frames.append(seen[row.seq])
             size += len(frames[-1])
         return self._given(actor, mine, frames, self.end)
+
+    def _event_scopes(self, actor: Actor) -> frozenset[str]:
+        """Worked out once for all who have kind, role and scopes in common."""
+        about = (actor.kind, actor.role, actor.scopes)
+        if about not in self._scopes:
+            self._scopes[about] = queries.event_scopes(actor)
+        return self._scopes[about]
 
     @staticmethod
     def _given(actor: Actor, rows: Sequence[AnyRow], frames: list[bytes], position: int) -> Share:
