@@ -31,12 +31,13 @@ log = logging.getLogger("portico.pump")
 
 
 class Books:
-    """One thread claims, another hears and writes; each keeps to its own methods, and `calls` may be asked by both."""
+    """One thread claims, one hears and one writes; each keeps to its own methods. What they share are dicts and deques
+    of which each step is atomic, so none waits for another."""
 
     def __init__(self, wards: Wards) -> None:
         self._wards = wards
         self._flying: dict[str, Sending] = {}
-        self._unwritten: list[Result] = []
+        self._unwritten: deque[Result] = deque()
         self._to_open: dict[_Place, datetime] = {}
         """Breakers that have opened, and that is not written yet."""
         self._opening: dict[_Place, datetime] = {}
@@ -71,7 +72,7 @@ class Books:
     def busy_shards(self) -> set[str]:
         return {shard_of(sending.endpoint_id) for sending in list(self._flying.values())}
 
-    # --- who writes ---
+    # --- who hears: from here on the slots are free ---
 
     def hear(self, came: Sequence[Result]) -> None:
         """Learn from each answer once, however often writing it fails."""
@@ -84,9 +85,12 @@ class Books:
                 self._to_open[place] = self._opening[place] = now
                 counting.BREAKERS.inc()
 
+    # --- who writes ---
+
     def write(self, lease: Lease) -> bool:
         """Results in, in one transaction before whose end nobody can take over. Answers whether there were any."""
-        batch, opening = self._unwritten[:MOST_RESULTS], dict(self._to_open)
+        # In this order: a breaker that opened is written with, or after, the answers that opened it.
+        batch, opening = list(self._unwritten)[:MOST_RESULTS], dict(self._to_open)
         if not batch and not opening:
             return False
         with system_unit("pump: write results", write=True):
@@ -95,12 +99,14 @@ class Books:
             for place, since in opening.items():
                 blocking.open_breaker(*place, since)
         self._opened.extend(opening.items())
-        self._to_open.clear()
+        for place, since in opening.items():
+            if self._to_open.get(place) == since:
+                del self._to_open[place]
         for result in batch:
+            self._unwritten.popleft()
             # What waits again may have been claimed again already.
             if self._flying.get(result.sending.delivery_id) is result.sending:
                 del self._flying[result.sending.delivery_id]
-        self._unwritten = self._unwritten[len(batch) :]
         return True
 
     # --- the end ---

@@ -24,7 +24,7 @@ from portico.kernel.outbound import EgressPolicy
 from portico.kernel.unit_of_work import system_unit
 
 POLL_S = 1.0
-TEND_S = 3.0
+TEND_S = 5.0
 STOP_PATIENCE_S = 5.0
 log = logging.getLogger("portico.pump")
 
@@ -93,12 +93,11 @@ class Pump:
 
     def step(self) -> bool:
         """Do what is there to do now. Answers whether there may be more at once. Raises LeaseLost."""
-        written = self.write()
+        self._books.hear(self._holder().take())
+        written = self._write()
         return self._turn() or written
 
-    def write(self) -> bool:
-        """Take the answers that have come and write them. Answers whether there were any."""
-        self._books.hear(self._holder().take())
+    def _write(self) -> bool:
         return self._books.write(self.lease)
 
     def _turn(self) -> bool:
@@ -121,15 +120,19 @@ class Pump:
         with system_unit("pump: claim deliveries", write=True):
             self.lease.require()
             claimed = claim(shares, self.lease.held)
+        if claimed:
+            counting.CLAIMED.observe(len(claimed))
         self._books.claimed(claimed)
         self._holder().put(claimed)
 
     def _answered(self) -> None:
-        """Called by the sender when an answer is there."""
-        if self._writer is not None:
+        """Called in the sender's thread when answers are there, or when it has failed."""
+        if self._writer is not None and self._sender is not None and self._sender.failure is None:
+            self._books.hear(self._sender.take())
             self._writer.wake()
-        if self._writer is None or self._is_starved:
-            self.wake()
+            if not self._is_starved:
+                return
+        self.wake()
 
     def _lay_out(self, pulse: Pulse) -> bool:
         """Events and replays become deliveries, in one pump, so that they come in the order of the events."""
@@ -192,17 +195,22 @@ class Pump:
 
     def _live(self, stop: threading.Event) -> None:
         """One life: until the end, or until another pump declares this one dead."""
-        with Renewal(self.lease) as renewal, Writer(self.write) as self._writer:
+        with Renewal(self.lease) as renewal, Writer(self._write) as self._writer:
             try:
                 while not stop.is_set():
                     if renewal.lost:
                         raise LeaseLost()
-                    if self._writer.failure is not None:
-                        raise self._writer.failure
+                    self._raise_what_failed()
                     if not self._try_turn():
                         self.wait()
             finally:
                 self._writer = None
+
+    def _raise_what_failed(self) -> None:
+        """A thread that has failed ends this one too: half a pump would look alive."""
+        for thread in (self._writer, self._sender):
+            if thread is not None and thread.failure is not None:
+                raise thread.failure
 
     def _try_turn(self) -> bool:
         try:
