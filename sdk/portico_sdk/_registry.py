@@ -96,6 +96,7 @@ EVENTS: tuple[str, ...] = (
     "webhook_endpoint.disabled",
     "webhook_endpoint.enabled",
     "webhook_endpoint.failing",
+    "webhook_endpoint.key_rotated",
     "webhook_endpoint.replayed",
     "webhook_endpoint.secret_rotated",
     "webhook_endpoint.updated",

@@ -1,6 +1,7 @@
-"""Prove that a delivery came from Portico: Standard Webhooks, `v1` (HMAC-SHA256).
+"""Prove that a delivery came from Portico: Standard Webhooks, `v1` (HMAC-SHA256) or `v1a` (Ed25519).
 
     event = webhooks.verify(request.get_data(), request.headers, secrets=["whsec_…"])
+    event = webhooks.verify(request.get_data(), request.headers, public_keys=["whpk_…"])
 
 Pass the body as it came, byte for byte. Anything wrong is one exception, `WebhookVerificationError`.
 """
@@ -17,6 +18,9 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from portico_sdk.errors import WebhookVerificationError
 from portico_sdk.models.events import Event, parse_event
@@ -40,15 +44,17 @@ def verify(
     body: bytes | str,
     headers: Headers,
     *,
-    secrets: str | Iterable[str],
+    secrets: str | Iterable[str] = (),
+    public_keys: str | Iterable[str] = (),
     tolerance: float = 300,
     now: float | datetime | None = None,
 ) -> Event:
     """The event, typed; one whose type is newer than this SDK comes as `UnknownEvent`.
 
-    While a secret is being rotated, give the old and the new one. `tolerance` is in seconds, to both sides.
+    While a secret is being rotated, give the old and the new one; `public_keys` are for endpoints that chose `v1a`, and
+    one match of either kind is enough. `tolerance` is in seconds, to both sides.
     """
-    _, content = verify_content(body, headers, secrets=secrets, tolerance=tolerance, now=now)
+    _, content = verify_content(body, headers, secrets=secrets, public_keys=public_keys, tolerance=tolerance, now=now)
     if not isinstance(content.get("type"), str):
         raise WebhookVerificationError("The body is not an event: it has no type.")
     return parse_event(content)
@@ -58,7 +64,8 @@ def verify_content(
     body: bytes | str,
     headers: Headers,
     *,
-    secrets: str | Iterable[str],
+    secrets: str | Iterable[str] = (),
+    public_keys: str | Iterable[str] = (),
     tolerance: float = 300,
     now: float | datetime | None = None,
 ) -> tuple[str, dict[str, Any]]:
@@ -66,7 +73,11 @@ def verify_content(
     webhook_id, timestamp, signatures = _read(headers)
     payload = body.encode() if isinstance(body, str) else bytes(body)
     _check_time(timestamp, tolerance, _seconds(now))
-    _check_signature(f"{webhook_id}.{timestamp}.".encode() + payload, signatures, _keys(secrets))
+    content = f"{webhook_id}.{timestamp}.".encode() + payload
+    keys, public = _keys(secrets), _public_keys(public_keys)
+    if not keys and not public:
+        raise WebhookVerificationError("There is no signing secret to verify with.")
+    _check_signature(content, signatures, keys, public)
     return webhook_id, _decode(payload)
 
 
@@ -83,7 +94,10 @@ def sign(
     payload = body.encode() if isinstance(body, str) else bytes(body)
     moment = str(int(_seconds(timestamp)))
     content = f"{webhook_id}.{moment}.".encode() + payload
-    tokens = ["v1," + base64.b64encode(_mac(key, content)).decode() for key in _keys(secrets)]
+    keys = _keys(secrets)
+    if not keys:
+        raise WebhookVerificationError("There is no signing secret to sign with.")
+    tokens = ["v1," + base64.b64encode(_mac(key, content)).decode() for key in keys]
     return dict(zip(_NAMES, (webhook_id, moment, " ".join(tokens)), strict=True))
 
 
@@ -113,31 +127,49 @@ def _check_time(timestamp: str, tolerance: float, now: float) -> None:
         raise WebhookVerificationError(f"The delivery comes from {-age:.0f} s in the future: this clock is behind.")
 
 
-def _check_signature(content: bytes, tokens: list[str], keys: list[bytes]) -> None:
-    """Any token by any secret will do. Tokens of other versions or of a wrong form are passed over."""
+def _check_signature(content: bytes, tokens: list[str], keys: list[bytes], public: list[Ed25519PublicKey]) -> None:
+    """Any token by any secret or key will do. Tokens of other versions or of a wrong form are passed over."""
     expected = [_mac(key, content) for key in keys]
-    given = [mac for mac in map(_decode_token, tokens) if mac is not None]
-    if not any(hmac.compare_digest(one, other) for one in expected for other in given):
+    macs, signatures = _decoded("v1", tokens), _decoded("v1a", tokens)
+    by_secret = any(hmac.compare_digest(one, other) for one in expected for other in macs)
+    if not by_secret and not any(_is_by(key, one, content) for key in public for one in signatures):
         raise WebhookVerificationError(
             "No signature matches: check the signing secret, and that the body is passed byte for byte."
         )
 
 
-def _decode_token(token: str) -> bytes | None:
-    version, _, value = token.partition(",")
-    if version != "v1":
-        return None
+def _decoded(version: str, tokens: list[str]) -> list[bytes]:
+    found = []
+    for token in tokens:
+        name, _, value = token.partition(",")
+        try:
+            if name == version:
+                found.append(base64.b64decode(value, validate=True))
+        except (binascii.Error, ValueError):
+            continue
+    return found
+
+
+def _is_by(key: Ed25519PublicKey, signature: bytes, content: bytes) -> bool:
     try:
-        return base64.b64decode(value, validate=True)
-    except (binascii.Error, ValueError):
-        return None
+        key.verify(signature, content)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _public_keys(given: str | Iterable[str]) -> list[Ed25519PublicKey]:
+    try:
+        return [
+            Ed25519PublicKey.from_public_bytes(base64.b64decode(text.removeprefix("whpk_"), validate=True))
+            for text in ([given] if isinstance(given, str) else given)
+        ]
+    except (binascii.Error, ValueError) as error:
+        raise WebhookVerificationError("The public key is not whpk_ and base64 of 32 bytes.") from error
 
 
 def _keys(secrets: str | Iterable[str]) -> list[bytes]:
-    keys = [_key(secret) for secret in ([secrets] if isinstance(secrets, str) else secrets)]
-    if not keys:
-        raise WebhookVerificationError("There is no signing secret to verify with.")
-    return keys
+    return [_key(secret) for secret in ([secrets] if isinstance(secrets, str) else secrets)]
 
 
 def _key(secret: str) -> bytes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import update
 
-from portico.domains.webhooks.models import Attempt
+from portico.domains.webhooks import service
+from portico.domains.webhooks.models import Attempt, Delivery
 from portico.kernel import clock
 from portico.kernel.ids import new_id
 from tests.support import pumping
@@ -146,3 +148,46 @@ def test_what_never_came_through_may_be_nothing(faces, endpoint):
 
 def test_a_stretch_that_nobody_offers_is_refused(faces, endpoint):
     assert faces("admin").post(f"/admin/webhooks/{endpoint['id']}/replay", {"stretch": "year"}).status_code == 422
+
+
+def test_choices_are_kept_shown_and_read_back(faces, cast):
+    admin = faces("admin")
+    chosen = {"payload": "thin", "v1a": "y", "filter": 'data.status = open, "1"\nchanges = assignee_id'}
+    page = re.search(r"/w/acme/admin/webhooks/whe_\w+", add(admin, **chosen).text)[0]
+    shown = words(admin.get(page))
+    assert "A notice" in shown
+    assert "whpk_" in shown
+    assert "data.status = open" in shown
+    form = admin.get(f"{page}/edit").text
+    assert "changes = assignee_id" in form
+    values = {"url": URL, "which": "some", "types": ["ticket.*"], **chosen}
+    assert "Saved." in words(admin.follow(admin.post(f"{page}/edit", values)))
+    assert pumping.state_of(cast, page.rpartition("/")[2]).version == 1, "nothing has changed"
+    admin.post(f"{page}/key")
+    assert admin.get(page).text.count("Signs along until") == 1
+    wrong = admin.post(f"{page}/edit", {**values, "filter": "seq = 1"})
+    assert wrong.status_code == 422
+    assert "field-errors" in wrong.text
+
+
+def test_deliveries_are_found_by_what_they_are_about(faces, cast, endpoint):
+    with cast.writing():
+        for _ in range(2):
+            service.ping(cast.actor("admin"), endpoint["id"])
+    one, other = pumping.deliveries(cast)
+    for face, about, found in (("admin", one["event_id"], {one["id"]}), ("admin", "con_1", set())):
+        text = faces(face).get(f"/admin/webhooks/deliveries?about={about}").text
+        assert {each["id"] for each in (one, other) if each["id"] in text} == found
+
+
+def test_what_was_left_out_says_why(faces, cast, endpoint):
+    with cast.writing() as work:
+        service.ping(cast.actor("admin"), endpoint["id"])
+        work.execute(
+            update(Delivery)
+            .where(Delivery.workspace_id == cast.acme)
+            .values(state="filtered", last_error="not_wanted", finished_at=clock.now())
+        )
+    (row,) = pumping.deliveries(cast)
+    shown = words(faces("admin").get(f"/admin/webhooks/deliveries/{row['id']}"))
+    assert "The filter of the endpoint does not take this event." in shown

@@ -292,6 +292,8 @@ CALLS: dict[str, Make] = {
     "update_webhook_endpoint": at("/webhook-endpoints/{}", "endpoint", "app_manager", {"types": ["*"]}),
     "delete_webhook_endpoint": at("/webhook-endpoints/{}", "endpoint", "app_manager"),
     "rotate_webhook_secret": at("/webhook-endpoints/{}/secrets/rotate", "endpoint", "app_manager"),
+    "get_webhook_keys": at("/webhook-endpoints/{}/keys", "endpoint", "app_manager"),
+    "rotate_webhook_key": at("/webhook-endpoints/{}/keys/rotate", "endpoint", "app_manager"),
     "ping_webhook_endpoint": at("/webhook-endpoints/{}/ping", "endpoint", "app_manager"),
     "enable_webhook_endpoint": at("/webhook-endpoints/{}/enable", "endpoint", "app_manager"),
     "replay_webhook_endpoint": at(

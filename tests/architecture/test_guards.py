@@ -52,6 +52,7 @@ PUBLIC = {
     "oauth.userinfo",
     "readyz",
     "static",
+    "webhook_keys.jwks",
 }
 """A new one is a decision: what it shows, anybody may see; what it does, anybody may do."""
 
@@ -63,7 +64,7 @@ def guarded(app: Flask) -> list[Rule]:
 
 def for_programs(rule: Rule) -> bool:
     """Where no cookie is read."""
-    return rule.rule.startswith("/api/") or rule.endpoint.startswith(("oauth.", "lifecycle."))
+    return rule.rule.startswith("/api/") or rule.endpoint.startswith(("oauth.", "lifecycle.", "webhook_keys."))
 
 
 def path(rule: Rule) -> str:

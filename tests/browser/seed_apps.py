@@ -49,7 +49,7 @@ def _responder() -> dict[str, Any]:
             "optional_scopes": [{"name": "directory:read", "reason": {"en": "to greet by name", "zh-CN": "称呼姓名"}}],
             "egress": [{"host": "mail.example", "purpose": "to send confirmations", "personal_data": True}],
         },
-        events={"url": "/events", "types": ["ticket.created", "app.*"]},
+        events={"url": "/events", "types": ["ticket.created", "app.*"], "signatures": ["v1", "v1a"]},
         surfaces=[{"key": "history", "place": "ticket.panel", "title": "Earlier tickets", "url": "/panel"}],
     )
     made["app"] |= {
@@ -197,8 +197,17 @@ def seed_apps(cast: Cast, departments: dict[str, str], group: str) -> dict[str, 
     _let_act(cast, desk, third)
     with cast.writing():
         endpoint = endpoints.create_endpoint(
-            admin, {"url": "http://localhost:9/warehouse", "types": ["ticket.*"], "description": "The data warehouse"}
+            admin,
+            {
+                "url": "http://localhost:9/warehouse",
+                "types": ["ticket.*"],
+                "description": "The data warehouse",
+                "filter": {"data.status": ["open", "new"], "changes": ["assignee_id"]},
+                "payload": "thin",
+                "signatures": ["v1", "v1a"],
+            },
         )
+        endpoints.rotate_key(admin, endpoint["id"])
     with cast.writing():
         endpoints.ping(admin, endpoint["id"])
     _spread()

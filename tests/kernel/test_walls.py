@@ -191,6 +191,7 @@ GLOBAL_TABLES = {
     "refresh_token",
     "pump",
     "pump_lease",
+    "webhook_key",
 }
 
 
@@ -293,6 +294,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/webhooks/metrics.py",
     "domains/webhooks/partitions.py",
     "domains/webhooks/streaming.py",
+    "domains/webhooks/routes.py",
     "domains/webhooks/sweeping.py",
     "kernel/jobs/running.py",
     "kernel/last_use.py",

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 
 from flask import flash, render_template, request
 from flask_babel import gettext, lazy_gettext
-from wtforms import RadioField, TextAreaField, URLField
+from wtforms import BooleanField, RadioField, TextAreaField, URLField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from portico.admin import webhook_filters
 from portico.admin.blueprint import blueprint, go
 from portico.domains.webhooks import queries, replays, schemas, service
 from portico.kernel.actor import Actor
@@ -52,6 +53,25 @@ class Endpoint(Form):
         choices=[SelectChoice(ALL, lazy_gettext("All that I may read")), SelectChoice(SOME, lazy_gettext("These"))],
     )
 
+    payload = RadioField(
+        lazy_gettext("What a call carries"),
+        choices=[SelectChoice("full", lazy_gettext("The whole event")), SelectChoice("thin", lazy_gettext("A notice"))],
+        default="full",
+    )
+    filter = TextAreaField(
+        lazy_gettext("Only when"),
+        [Length(max=6000)],
+        description=lazy_gettext(
+            "A condition a line, all of which have to hold; of its values any will do. Paths begin with data, resource"
+            " or actor; changes names fields that have changed."
+        ),
+        render_kw={"rows": 3, "placeholder": "data.status = open, new", "spellcheck": "false", "data-source": ""},
+    )
+    v1a = BooleanField(
+        lazy_gettext("Sign with a key pair as well (v1a)"),
+        description=lazy_gettext("Receivers check it by a public key. The signature by the secret (v1) stays."),
+    )
+
     def types(self) -> list[str]:
         if self.which.data == ALL:
             return ["*"]
@@ -62,6 +82,9 @@ class Endpoint(Form):
             "url": self.url.data,
             "description": blank_to_none(self.description.data),
             "types": self.types(),
+            "payload": self.payload.data,
+            "filter": webhook_filters.read(self.filter.data),
+            "signatures": ["v1", "v1a"] if self.v1a.data else ["v1"],
         }
 
 
@@ -115,6 +138,9 @@ def webhooks_endpoint(actor: Actor, endpoint_id: str) -> str:
     return render_template(
         "admin/webhooks/endpoint.html",
         row=row,
+        conditions=webhook_filters.shown(row["filter"]),
+        signing=queries.signing_keys(actor, endpoint_id) if "v1a" in row["signatures"] else None,
+        turns_key=row["installation_id"] is None,
         deliveries=queries.with_apps(actor, found.rows),
         replays=replays.page_of_replays(actor, endpoint_id, ListQuery(limit=_REPLAYS)).rows,
     )
@@ -123,7 +149,14 @@ def webhooks_endpoint(actor: Actor, endpoint_id: str) -> str:
 @blueprint.page(f"{_ENDPOINT}/edit", methods=("GET", "POST"), role=ROLE)
 def webhooks_edit(actor: Actor, endpoint_id: str) -> Any:
     row = queries.endpoint(actor, endpoint_id)
-    form = Endpoint(url=row.url, description=row.description, which=ALL if "*" in row.types else SOME)
+    form = Endpoint(
+        url=row.url,
+        description=row.description,
+        which=ALL if "*" in row.types else SOME,
+        payload=row.payload,
+        filter=webhook_filters.shown(row.filter),
+        v1a="v1a" in row.signatures,
+    )
     if form.validate_on_submit():
         with form.attempt():
             service.update_endpoint(actor, endpoint_id, load(_UPDATE, _given(actor, form.body(), row)))
@@ -147,6 +180,12 @@ def webhooks_rotate(actor: Actor, endpoint_id: str) -> Any:
     made: list[dict[str, Any]] = []
     if act(lambda: made.append(service.rotate_secret(actor, endpoint_id)), gettext("There is a new secret.")):
         return _secret(made[0], made[0]["secret"], gettext("A new secret"))
+    return go("webhooks_endpoint", endpoint_id=endpoint_id)
+
+
+@blueprint.page(f"{_ENDPOINT}/key", methods=("POST",), role=ROLE)
+def webhooks_key(actor: Actor, endpoint_id: str) -> Any:
+    act(lambda: service.rotate_key(actor, endpoint_id), gettext("There is a new key. The one before it signs along."))
     return go("webhooks_endpoint", endpoint_id=endpoint_id)
 
 
@@ -174,6 +213,7 @@ def webhooks_delete(actor: Actor, endpoint_id: str) -> Any:
 @blueprint.page("/webhooks/deliveries", role=ROLE)
 def webhooks_deliveries(actor: Actor) -> str:
     filters = {name: request.args.get(name) for name in ("endpoint_id", "installation_id", "type")}
+    filters |= queries.about(request.args.get("about"))
     state = request.args.get("state")
     filters["state"] = state if state in schemas.DELIVERY_STATES else None
     found = queries.page_of_deliveries(actor, page_query(queries.DELIVERIES, filters))

@@ -12,8 +12,11 @@ from portico.console.apps import APP, tabs
 from portico.console.blueprint import ROLE, blueprint, go
 from portico.domains.catalogue import manifests, queries, service
 from portico.domains.installations import queries as installations
+from portico.domains.webhooks import queries as webhooks
+from portico.domains.webhooks import service as webhook_service
 from portico.kernel import clock, public
 from portico.kernel.actor import Actor
+from portico.kernel.errors import NotFound
 from portico.web.acting import act
 
 _MOST = 2
@@ -40,6 +43,7 @@ def apps_credentials(actor: Actor, app_id: str) -> str:
         keys=[row for row in rows if row.kind == "public_key"],
         endings=[(key, text) for key, (_, text) in _endings().items()],
         signing=[row for row in rows if row.kind == "signing_secret"],
+        webhook_keys=webhooks.signing_keys_of_app(actor, app_id),
         public_client=manifests.is_public_client(queries.newest_manifest(app_id)),
         full=len(secrets) >= _MOST,
         installation=installations.live_installation(actor, app_id),
@@ -67,6 +71,17 @@ def apps_secret_new(actor: Actor, app_id: str) -> Any:
 @blueprint.page(f'{APP}/secrets/<id("sec"):secret_id>/end', methods=("POST",), role=ROLE)
 def apps_secret_end(actor: Actor, app_id: str, secret_id: str) -> Any:
     act(lambda: service.end_client_secret(actor, app_id, secret_id), gettext("The secret is dead."))
+    return go("apps_credentials", app_id=app_id)
+
+
+@blueprint.page(f"{APP}/webhook-key", methods=("POST",), role=ROLE)
+def apps_webhook_key(actor: Actor, app_id: str) -> Any:
+    queries.own_app(actor, app_id)
+    found = webhooks.signing_keys_of_app(actor, app_id)
+    if found is None:
+        raise NotFound()
+    done = gettext("There is a new key. The one before it signs along.")
+    act(lambda: webhook_service.rotate_key(actor, found[0]), done)
     return go("apps_credentials", app_id=app_id)
 
 

@@ -36,6 +36,7 @@ def _list(actor: Actor, template: str, app_id: str | None = None, **context: Any
     filters = {
         "state": state if state in schemas.DELIVERY_STATES else None,
         "type": kind if kind in EVENT_TYPES else None,
+        **queries.about(request.args.get("about")),
     }
     query = page_query(queries.DELIVERIES, filters)
     found = queries.page_of_deliveries(actor, _with(query, _own(actor, app_id)))

@@ -139,6 +139,9 @@ def _events(manifest: Manifest, known: Collection[str]) -> Iterator[Finding]:
     for index, pattern in types:
         if not any(matches(pattern, name) for name in known):
             yield finding("unknown_event", pointer("events", "types", index), _nearest(pattern, known))
+    signatures = [name for _, name in _texts(_get(manifest, "events", "signatures"))]
+    if signatures and "v1" not in signatures:
+        yield finding("v1_missing", "/events/signatures")
     by_stream = _get(manifest, "runtime", "delivery") == "stream"
     if types and "url" not in events and not by_stream:
         yield finding("events_url_missing", "/events/url")

@@ -90,6 +90,7 @@ class Access(Table):
 class Events(Table):
     url = Path()
     types = ListOf(Line(limit=100))
+    signatures = ListOf(Choice("v1", "v1a"), limit=2)
     payload = Choice("full", "thin")
     filter = EventFilter()
     skip_own = Flag()

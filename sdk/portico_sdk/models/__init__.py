@@ -41,7 +41,7 @@ from portico_sdk.models.properties import Property, PropertyOption
 from portico_sdk.models.publishers import Publisher, Rating
 from portico_sdk.models.tasks import Job, JobProgress, JobResult
 from portico_sdk.models.tickets import Comment, Requester, Ticket
-from portico_sdk.models.webhooks import Attempt, Delivery, Replay, WebhookEndpoint
+from portico_sdk.models.webhooks import Attempt, Delivery, Replay, SigningKey, SigningKeys, WebhookEndpoint
 
 __all__ = [
     "Access",
@@ -97,6 +97,8 @@ __all__ = [
     "Requester",
     "Resource",
     "ScopeAsked",
+    "SigningKey",
+    "SigningKeys",
     "Ticket",
     "TicketEvent",
     "UninstallPreview",

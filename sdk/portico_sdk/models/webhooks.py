@@ -16,6 +16,7 @@ class WebhookEndpoint(Model):
     url: str
     types: tuple[str, ...]
     description: str | None
+    signatures: tuple[str, ...]
     payload: str | None
     filter: Mapping[str, Any]
     skip_own: bool | None
@@ -31,6 +32,24 @@ class WebhookEndpoint(Model):
     created_at: datetime | None
     updated_at: datetime | None
     version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKey(Model):
+    """A key of `v1a` signatures; one with a date signs along until then."""
+
+    id: str
+    public_key: str
+    created_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKeys(Model):
+    """The keys that sign now, newest first; everybody may read them at `jwks_url`."""
+
+    jwks_url: str
+    public_keys: tuple[SigningKey, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Attempt, Delivery, Replay, WebhookEndpoint
+from portico_sdk.models import Attempt, Delivery, Replay, SigningKeys, WebhookEndpoint
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
 
@@ -26,14 +26,18 @@ class WebhookEndpoints(ResourceAPI):
         url: str,
         types: Iterable[str],
         description: str | None = None,
+        signatures: Iterable[str] | None = None,
         payload: str | None = None,
         filter: Mapping[str, Any] | None = None,
         skip_own: bool | None = None,
         idempotency_key: str | None = None,
     ) -> WebhookEndpoint:
-        """The answer holds the `secret`, this once. `payload="thin"` leaves out the data, `filter` names the events by
-        what stands in them (`portico_sdk.filters`), `skip_own` leaves out what this installation did."""
-        chosen = {"payload": payload, "filter": filter, "skip_own": skip_own}
+        """The answer holds the `secret`, this once.
+
+        `signatures=["v1", "v1a"]` adds Ed25519, `payload="thin"` leaves out the data, `filter` names the events by what
+        stands in them (`portico_sdk.filters`), and `skip_own` leaves out what this installation did.
+        """
+        chosen = {"signatures": signatures, "payload": payload, "filter": filter, "skip_own": skip_own}
         body = given(url=url, types=types, description=description, **chosen)
         return self._post("/webhook-endpoints", WebhookEndpoint, body, key=idempotency_key)
 
@@ -48,6 +52,14 @@ class WebhookEndpoints(ResourceAPI):
         """A new `secret`; for a day deliveries are signed with both."""
         where = path("webhook-endpoints", endpoint_id, "secrets", "rotate")
         return self._post(where, WebhookEndpoint, key=idempotency_key)
+
+    def keys(self, endpoint_id: str) -> SigningKeys:
+        """The public keys that check `v1a` signatures."""
+        return self._get(path("webhook-endpoints", endpoint_id, "keys"), SigningKeys)
+
+    def rotate_key(self, endpoint_id: str, *, idempotency_key: str | None = None) -> SigningKeys:
+        """A new key for `v1a`, of all endpoints of the same workspace or app; for a day both sign."""
+        return self._post(path("webhook-endpoints", endpoint_id, "keys", "rotate"), SigningKeys, key=idempotency_key)
 
     def ping(self, endpoint_id: str, *, idempotency_key: str | None = None) -> Delivery:
         """Send `endpoint.ping` now; follow the answer with `deliveries.attempts`."""

@@ -94,6 +94,7 @@ SENTENCES: dict[str, str] = {
     "webhook_endpoint.disabled": N_("%(who)s disabled the webhook endpoint %(what)s"),
     "webhook_endpoint.enabled": N_("%(who)s enabled the webhook endpoint %(what)s"),
     "webhook_endpoint.failing": N_("Nothing comes through to the webhook endpoint %(what)s"),
+    "webhook_endpoint.key_rotated": N_("%(who)s made a new key for the signatures of the webhook endpoint %(what)s"),
     "webhook_endpoint.replayed": N_("%(who)s sent events again to the webhook endpoint %(what)s"),
     "webhook_endpoint.secret_rotated": N_("%(who)s gave the webhook endpoint %(what)s a new secret"),
     "webhook_endpoint.updated": N_("%(who)s changed the webhook endpoint %(what)s"),

@@ -111,9 +111,10 @@ def event_patterns(manifest: Manifest) -> list[str]:
 
 
 def event_choices(manifest: Manifest) -> dict[str, Any]:
-    """What `[events]` chooses beside its types: how much of an event comes, and which ones."""
+    """What `[events]` chooses beside its types: how calls are signed, how much of an event comes, and which ones."""
     given = manifest.get("events", {})
     return {
+        "signatures": given.get("signatures", ["v1"]),
         "payload": given.get("payload", "full"),
         "filter": given.get("filter"),
         "skip_own": given.get("skip_own", False),

@@ -93,6 +93,29 @@ def rotate_webhook_secret(actor: Actor, endpoint_id: str) -> Any:
     return service.rotate_secret(actor, endpoint_id)
 
 
+@blp.get(
+    f"{ENDPOINT}/keys",
+    scope="webhooks:read",
+    answer=schemas.SigningKeys,
+    summary="Read the public keys of `v1a` signatures",
+)
+def get_webhook_keys(actor: Actor, endpoint_id: str) -> Any:
+    """One set for all endpoints of the workspace, or of the app. The same keys stand at `jwks_url`, for everybody."""
+    return queries.signing_keys(actor, endpoint_id)
+
+
+@blp.post(
+    f"{ENDPOINT}/keys/rotate",
+    scope="webhooks:write",
+    answer=schemas.SigningKeys,
+    summary="Make a new key for `v1a` signatures",
+    refusals=("too_many_signing_keys",),
+)
+def rotate_webhook_key(actor: Actor, endpoint_id: str) -> Any:
+    """For all endpoints of the workspace, or of the app. The keys before it sign along for 24 hours."""
+    return service.rotate_key(actor, endpoint_id)
+
+
 @blp.post(
     f"{ENDPOINT}/ping",
     scope="webhooks:write",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, select
@@ -25,10 +25,11 @@ wrong_in_filter = manifests.wrong_in_filter
 class Subscription:
     """The `[events]` of the manifest that an installation runs, or its `[lifecycle]`."""
 
+    app_id: str
     path: str
     url: str
     types: list[str]
-    choices: dict[str, Any] = field(default_factory=lambda: manifests.event_choices({}))
+    choices: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +83,23 @@ def subscriptions(workspace_id: str, installation_id: str) -> dict[bool, Subscri
         .one_or_none()
     )
     released = catalogue.run_by(dict(row._mapping)) if row is not None else None
-    if released is None or released.manifest["runtime"].get("delivery", "webhook") != "webhook":
+    if row is None or released is None or released.manifest["runtime"].get("delivery", "webhook") != "webhook":
         return {}
     found: dict[bool, Subscription] = {}
+    chosen = manifests.event_choices(released.manifest)
     path = released.manifest.get("events", {}).get("url")
     types = manifests.event_patterns(released.manifest)
     if path and types:
-        chosen = manifests.event_choices(released.manifest)
-        found[False] = Subscription(path, released.base_url + path, types, chosen)
+        found[False] = Subscription(row.app_id, path, released.base_url + path, types, chosen)
     path = released.manifest.get("lifecycle", {}).get("url")
     if path:
-        found[True] = Subscription(path, released.base_url + path, list(LIFECYCLE))
+        found[True] = Subscription(row.app_id, path, released.base_url + path, list(LIFECYCLE), _for_lifecycle(chosen))
     return found
+
+
+def _for_lifecycle(chosen: dict[str, Any]) -> dict[str, Any]:
+    """What happens to the installation itself comes whole and always; only how it is signed was chosen."""
+    return {**manifests.event_choices({}), "signatures": chosen["signatures"]}
 
 
 def callers(app_id: str) -> list[tuple[range, Caller]]:
@@ -124,6 +130,16 @@ def publisher_addresses(actor: Actor, installation_id: str | None) -> set[str]:
         .where(Membership.ended_at.is_(None))
     )
     return set(rows)
+
+
+def owner_of(row: Any) -> str:
+    """Whose key signs `v1a` for an endpoint: its workspace's, or its app's."""
+    if row.installation_id is None:
+        return str(row.workspace_id)
+    found = select(Installation.app_id).where(
+        Installation.workspace_id == row.workspace_id, Installation.id == row.installation_id
+    )
+    return str(session().scalars(found).one())
 
 
 def of_endpoint(workspace_id: Any, installation_id: Any) -> Any:

@@ -21,6 +21,10 @@ class TooManyEndpointSecrets(Refusal):
     )
 
 
+class TooManySigningKeys(Refusal):
+    code, status, title = "too_many_signing_keys", 409, "Five keys sign; wait until an old one has expired."
+
+
 class EndpointHeld(Refusal):
     code, status, title = "endpoint_held", 409, "The app is suspended; its endpoint is active again when the app is."
 

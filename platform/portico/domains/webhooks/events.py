@@ -42,6 +42,7 @@ ENDPOINT_DISABLED = _endpoint("disabled", "A webhook endpoint was disabled")
 ENDPOINT_FAILING = _endpoint("failing", "Nothing comes through to a webhook endpoint")
 ENDPOINT_REPLAYED = _endpoint("replayed", "A stretch of time is sent again to a webhook endpoint")
 ENDPOINT_SECRET_ROTATED = _endpoint("secret_rotated", "A webhook endpoint got a new secret")
+ENDPOINT_KEY_ROTATED = _endpoint("key_rotated", "Webhook endpoints got a new key for v1a signatures")
 
 ENDPOINT_PING = EventType(
     "endpoint.ping",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
@@ -22,6 +23,7 @@ from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, 
 from portico.kernel.resealing import sealed_column
 
 _WAITING = text("state = 'waiting'")
+_NEWEST = text("expires_at IS NULL")
 _RUNNING = text("state = 'running'")
 _OF_A_REPLAY = text("replay_id <> ''")
 LIVE, REPLAYED = 0, 1
@@ -61,6 +63,8 @@ class WebhookEndpoint(InWorkspace, Versioned, Base):
     """What a workspace's endpoint may read: the scopes of who made it. An installation's power counts instead."""
     since_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     """The last event that there was before the endpoint: it receives those behind it."""
+    signatures: Mapped[list[str]] = mapped_column(default=lambda: ["v1"])
+    """How calls are signed: `v1`, and `v1a` besides where it was chosen."""
     payload: Mapped[str] = mapped_column(KEY, default="full")
     """Whether a call carries the event's data (`full`) or only what it is about (`thin`)."""
     filter: Mapped[dict[str, Any] | None]
@@ -84,6 +88,29 @@ class EndpointSecret(InWorkspace, Base):
 
     endpoint_id: Mapped[str] = mapped_column(ID)
     sealed: Mapped[str] = sealed_column("endpoint_secret|sealed|{id}|{workspace_id}")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime | None]
+
+
+class WebhookKey(Base):
+    """A key of `v1a` signatures, of one workspace or one app. The private half is sealed for this row; the index holds
+    an owner to one key without a date, which is the newest."""
+
+    __tablename__ = "webhook_key"
+    __table_args__ = (
+        CheckConstraint("(workspace_id IS NULL) <> (app_id IS NULL)", name="owner"),
+        Index(None, "workspace_id"),
+        Index(None, "app_id"),
+        Index("uq_webhook_key_workspace", "workspace_id", unique=True, postgresql_where=_NEWEST, sqlite_where=_NEWEST),
+        Index("uq_webhook_key_app", "app_id", unique=True, postgresql_where=_NEWEST, sqlite_where=_NEWEST),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    workspace_id: Mapped[str | None] = mapped_column(ID, ForeignKey("workspace.id", ondelete="CASCADE"))
+    app_id: Mapped[str | None] = mapped_column(ID, ForeignKey("app.id", ondelete="CASCADE"))
+    sealed: Mapped[str] = sealed_column("webhook_key|sealed|{id}")
+    public: Mapped[str] = mapped_column(KEY)
+    """`whpk_…`"""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime | None]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
-from portico.domains.webhooks import apps, choices, projection, schemas
+from portico.domains.webhooks import apps, choices, keys, projection, schemas
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointSecret, EndpointState, WebhookEndpoint
 from portico.kernel import clock, data_range
 from portico.kernel.actor import Actor, DataRange
@@ -92,6 +92,7 @@ def visible_to(actor: Actor) -> Select[Any]:
             _endpoint.url,
             _endpoint.types,
             _endpoint.description,
+            _endpoint.signatures,
             _endpoint.payload,
             _endpoint.filter,
             _endpoint.skip_own,
@@ -218,6 +219,18 @@ def secrets_of_all(workspace_ids: Collection[str], endpoint_ids: Sequence[str]) 
     )
 
 
+def signing_keys(actor: Actor, endpoint_id: str) -> dict[str, Any]:
+    """What checks the `v1a` signatures of an endpoint. Raises NotFound."""
+    return keys.shown(apps.owner_of(endpoint(actor, endpoint_id)))
+
+
+def signing_keys_of_app(actor: Actor, app_id: str) -> tuple[str, dict[str, Any]] | None:
+    """The keys of an app that chose `v1a`, and an endpoint of it in this workspace by which they can be turned."""
+    mine = visible_to(actor).where(_endpoint.installation_id.in_(own_installations(actor, app_id)))
+    chosen = [row for row in session().execute(mine.order_by(_endpoint.id)) if keys.V1A in row.signatures]
+    return (chosen[0].id, keys.shown(app_id)) if chosen else None
+
+
 # --- deliveries -------------------------------------------------------------------------------------------------------
 
 
@@ -281,6 +294,12 @@ def page_of_deliveries(
     query = replace(query, conditions=(*query.conditions, *conditions))
     found = page(deliveries_visible_to(actor), DELIVERIES, actor.workspace_id, query)
     return replace(found, rows=[_shown(row) for row in found.rows])
+
+
+def about(text: str | None) -> dict[str, str | None]:
+    """The filter of deliveries that somebody means who gives an id: of an event, or of an object."""
+    wanted = (text or "").replace("\x00", "").strip()[:100]
+    return {"event_id" if wanted.startswith("evt_") else "resource_id": wanted or None}
 
 
 def with_apps(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from portico.kernel.dump import InstantField
 from portico.kernel.events.types import PATTERN
@@ -22,6 +22,7 @@ DELIVERY_STATES = (
 UNDELIVERED = ("failed", "expired", "filtered", "cancelled")
 MAX_PATTERNS = 100
 PAYLOADS = ("full", "thin")
+SIGNATURES = ("v1", "v1a")
 
 
 def _url() -> fields.String:
@@ -35,10 +36,20 @@ def _types() -> fields.List[str]:
     return fields.List(pattern, required=True, validate=validate.Length(1, MAX_PATTERNS))
 
 
+def _signatures() -> fields.List[str]:
+    return fields.List(Choice(*SIGNATURES), validate=_clean_signatures)
+
+
+def _clean_signatures(value: list[str]) -> None:
+    if "v1" not in value or len(set(value)) != len(value):
+        raise ValidationError("v1 always signs; v1a may be added.")
+
+
 class WebhookEndpointCreate(Input):
     url = _url()
     types = _types()
     description = LongText(longest=2000, allow_none=True)
+    signatures = _signatures()
     payload = Choice(*PAYLOADS)
     filter = fields.Dict(keys=fields.String(), allow_none=True)
     skip_own = fields.Boolean()
@@ -48,6 +59,7 @@ class WebhookEndpointUpdate(Input):
     url = fields.String(validate=validate.Length(1, 2048))
     types = fields.List(_types().inner, validate=validate.Length(1, MAX_PATTERNS))
     description = LongText(longest=2000, allow_none=True)
+    signatures = _signatures()
     payload = Choice(*PAYLOADS)
     filter = fields.Dict(keys=fields.String(), allow_none=True)
     skip_own = fields.Boolean()
@@ -60,6 +72,7 @@ class WebhookEndpoint(Schema):
     url = fields.String(required=True)
     types = fields.List(fields.String(), required=True)
     description = fields.String(required=True, allow_none=True)
+    signatures = fields.List(fields.String(), required=True)
     payload = Choice(*PAYLOADS, required=True)
     filter = fields.Dict(required=True, allow_none=True)
     skip_own = fields.Boolean(required=True)
@@ -80,6 +93,22 @@ class WebhookEndpointSecret(WebhookEndpoint):
     """With its newest secret, this once. An app's endpoint has none of its own: the app's secret signs."""
 
     secret = fields.String()
+
+
+class SigningKey(Schema):
+    """A key of `v1a`: `public_key` is `whpk_` and base64. One with a date signs along until then."""
+
+    id = fields.String(required=True)
+    public_key = fields.String(required=True)
+    created_at = InstantField(required=True)
+    expires_at = InstantField(required=True, allow_none=True)
+
+
+class SigningKeys(Schema):
+    """What checks `v1a` signatures: the keys that sign now, newest first, and where a receiver reads them."""
+
+    jwks_url = fields.String(required=True)
+    public_keys = fields.List(fields.Nested(SigningKey), required=True)
 
 
 class EndpointSummary(Schema):

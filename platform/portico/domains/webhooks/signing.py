@@ -5,9 +5,19 @@ from __future__ import annotations
 import base64
 import os
 
-from portico.kernel.signatures import PREFIX, parse, signature
+from portico.kernel.signatures import PREFIX, PUBLIC_PREFIX, parse, parse_private, shown_public, signature
 
-__all__ = ["USER_AGENT", "new_secret", "open_headers", "parse", "shown", "signature"]
+__all__ = [
+    "PUBLIC_PREFIX",
+    "USER_AGENT",
+    "new_secret",
+    "open_headers",
+    "parse",
+    "parse_private",
+    "shown",
+    "shown_public",
+    "signature",
+]
 
 USER_AGENT = "Portico/1"
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, tuple_, update
 from portico.domains.audit.models import AuditHead
 from portico.domains.identity.models import Workspace
 from portico.domains.webhooks import partitions
-from portico.domains.webhooks.models import Attempt, Delivery, EndpointSecret, WebhookEndpoint
+from portico.domains.webhooks.models import Attempt, Delivery, EndpointSecret, WebhookEndpoint, WebhookKey
 from portico.kernel import clock
 from portico.kernel.events import Event
 from portico.kernel.ids import least_id
@@ -25,7 +25,7 @@ BATCH = 500
 
 def sweep() -> int:
     """Work everything off, a batch per transaction. Answers how many rows went; a partition counts as one."""
-    steps = (_old_attempts, _old_events, _cancelled_deliveries, _expired_secrets)
+    steps = (_old_attempts, _old_events, _cancelled_deliveries, _expired_secrets, _expired_keys)
     return partitions.keep_ahead() + sum(_in_batches(step) for step in steps)
 
 
@@ -83,6 +83,12 @@ def _expired_secrets() -> int:
     old = select(EndpointSecret.workspace_id, EndpointSecret.id).where(EndpointSecret.expires_at < clock.now())
     secret = tuple_(EndpointSecret.workspace_id, EndpointSecret.id)
     return _apply(old, lambda which: delete(EndpointSecret).where(secret.in_(which)))
+
+
+def _expired_keys() -> int:
+    old = list(session().scalars(select(WebhookKey.id).where(WebhookKey.expires_at < clock.now()).limit(BATCH)))
+    session().execute(delete(WebhookKey).where(WebhookKey.id.in_(old)))
+    return len(old)
 
 
 def _apply(found: Any, change: Callable[[list[tuple[str, str]]], Any]) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import (
     JSON,
     ColumnElement,
@@ -61,6 +62,7 @@ class Sending:
     event_id: str
     body: bytes
     secrets: tuple[bytes, ...]
+    """For `v1`, newest first."""
     installation_id: str | None
     scopes: tuple[str, ...]
     """By which the receiver may read the event."""
@@ -70,6 +72,8 @@ class Sending:
     fencing: int = 0
     """The number of its shard when it was claimed."""
     event_type: str = ""
+    keys: tuple[Ed25519PrivateKey, ...] = ()
+    """For `v1a`, where the endpoint wants it."""
     probing: bool = False
     """The first call after the breaker was open."""
 
@@ -293,6 +297,7 @@ def _endpoints(ids: Iterable[str]) -> dict[str, Any]:
             _endpoint.path,
             _endpoint.installation_id,
             _endpoint.scopes,
+            _endpoint.signatures,
             _endpoint.payload,
             _endpoint.filter,
             _endpoint.skip_own,
@@ -347,6 +352,7 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact, see
         event_id=row.event_id,
         body=seen.body(event, fact.scopes, endpoint.installation_id, endpoint.payload),
         secrets=fact.secrets,
+        keys=fact.keys,
         installation_id=endpoint.installation_id,
         scopes=() if event.installation_id is not None else tuple(event.scopes.split()),
         attempts=row.attempts,

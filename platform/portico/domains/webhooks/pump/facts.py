@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Row
 
-from portico.domains.webhooks import apps, queries
+from portico.domains.webhooks import apps, keys, queries
 from portico.domains.webhooks.service import secrets
 from portico.kernel.secrets import Keyring, keyring
 
@@ -21,6 +22,7 @@ class Fact:
     url: str
     secrets: tuple[bytes, ...]
     scopes: frozenset[str]
+    keys: tuple[Ed25519PrivateKey, ...] = ()
 
 
 def facts_of(endpoints: Iterable[Row[Any]]) -> dict[str, Fact]:
@@ -29,7 +31,8 @@ def facts_of(endpoints: Iterable[Row[Any]]) -> dict[str, Fact]:
     facts = _workspace_facts([row for row in rows if row.installation_id is None])
     of_apps = [row for row in rows if row.installation_id is not None]
     callers = {app_id: apps.callers(app_id) for app_id in {row.app_id for row in of_apps}}
-    return facts | {row.id: _app_fact(row, apps.caller(callers[row.app_id], row.bucket)) for row in of_apps}
+    facts |= {row.id: _app_fact(row, apps.caller(callers[row.app_id], row.bucket)) for row in of_apps}
+    return facts | {id: replace(facts[id], keys=found) for id, found in keys.signing_for(rows).items()}
 
 
 def _app_fact(row: Row[Any], caller: apps.Caller | None) -> Fact:
@@ -49,6 +52,6 @@ def _workspace_facts(rows: Sequence[Row[Any]]) -> dict[str, Fact]:
 
 
 @lru_cache(maxsize=10_000)
-def _unsealed(keys: Keyring, sealed: str, row: str) -> bytes:
+def _unsealed(ring: Keyring, sealed: str, row: str) -> bytes:
     """Which secrets live is asked at each claim; what one is never changes."""
-    return keys.unseal(sealed, row)
+    return ring.unseal(sealed, row)

@@ -77,7 +77,9 @@ class Sender:
         # Stamped now and not at the claim: receivers allow five minutes.
         timestamp = int(clock.now().timestamp())
         headers = signing.open_headers(sending.event_id, timestamp, sending.installation_id)
-        headers["webhook-signature"] = signing.signature(sending.secrets, sending.event_id, timestamp, sending.body)
+        headers["webhook-signature"] = signing.signature(
+            sending.secrets, sending.event_id, timestamp, sending.body, sending.keys
+        )
         request = Request(
             "POST",
             sending.url,

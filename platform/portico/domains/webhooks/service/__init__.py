@@ -15,6 +15,7 @@ from portico.domains.webhooks.service.installations import (
     open_endpoint,
     resume_endpoints,
 )
+from portico.domains.webhooks.service.keys import rotate_key
 from portico.domains.webhooks.service.replaying import cancel_replay, preview_replay, start_replay
 from portico.domains.webhooks.service.secrets import rotate_secret
 
@@ -33,6 +34,7 @@ __all__ = [
     "preview_replay",
     "redeliver",
     "resume_endpoints",
+    "rotate_key",
     "rotate_secret",
     "start_replay",
     "update_endpoint",

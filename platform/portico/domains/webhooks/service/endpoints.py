@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from portico import settings
-from portico.domains.webhooks import choices, queries
+from portico.domains.webhooks import apps, choices, keys, queries
 from portico.domains.webhooks.errors import EndpointHeld, ManagedByManifest
 from portico.domains.webhooks.events import (
     ENDPOINT_CREATED,
@@ -18,6 +18,8 @@ from portico.domains.webhooks.events import (
 )
 from portico.domains.webhooks.models import EndpointState, WebhookEndpoint
 from portico.domains.webhooks.service import blocking, secrets, subscribing
+from portico.domains.webhooks.service.keys import ensure_key
+from portico.domains.webhooks.service.owning import require_own_app
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Forbidden, NotFound, Stale, invalid
@@ -53,6 +55,8 @@ def create_endpoint(actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     )
     secret = {} if actor.installation_id else {"secret": secrets.add_secret(actor.workspace_id, endpoint_id)}
     row = queries.endpoint(actor, endpoint_id)
+    if keys.V1A in row.signatures:
+        ensure_key(apps.owner_of(row))
     emit(actor, ENDPOINT_CREATED, row, installation_id=row.installation_id)
     return {**row._mapping, **secret}
 
@@ -129,7 +133,7 @@ def update_endpoint(actor: Actor, endpoint_id: str, body: dict[str, Any], expect
         _check_url(changes["url"])
     choices.check_filter(changes.get("filter"))
     if changes.keys() & {"url", "types", *choices.CHOICES}:
-        _require_own_app(actor, before)
+        require_own_app(actor, before)
     if changes.keys() & {"url", "types", "filter"}:
         if "types" in changes or before.installation_id is None:
             subscribing.check(actor, changes.get("types", before.types))
@@ -140,6 +144,8 @@ def update_endpoint(actor: Actor, endpoint_id: str, body: dict[str, Any], expect
     if "types" in changes:
         subscribing.subscribe(actor.workspace_id, endpoint_id, changes["types"])
     after = queries.endpoint(actor, endpoint_id)
+    if keys.V1A in after.signatures:
+        ensure_key(apps.owner_of(after))
     emit(
         actor,
         ENDPOINT_UPDATED,
@@ -149,14 +155,6 @@ def update_endpoint(actor: Actor, endpoint_id: str, body: dict[str, Any], expect
         installation_id=after.installation_id,
     )
     return after
-
-
-def _require_own_app(actor: Actor, row: Any) -> None:
-    """An app's endpoint receives by the app's power, so only the app and its developer say where. Raises Forbidden."""
-    if row.installation_id in (None, actor.installation_id):
-        return
-    if row.installation_id not in queries.own_installations(actor):
-        raise Forbidden("This endpoint belongs to an app; where it points, the app decides.")
 
 
 def _refuse_manifest(row: Any) -> None:

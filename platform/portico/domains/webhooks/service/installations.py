@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import update
 
-from portico.domains.webhooks import apps, queries
+from portico.domains.webhooks import apps, keys, queries
 from portico.domains.webhooks.models import WebhookEndpoint
 from portico.domains.webhooks.service import blocking, endpoints, subscribing
+from portico.domains.webhooks.service.keys import ensure_key
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.unit_of_work import session
@@ -32,6 +33,8 @@ def _open(workspace_id: str, installation_id: str, wanted: apps.Subscription | N
         if there is not None:
             endpoints.change(workspace_id, there.id, deleted_at=clock.now())
         return
+    if keys.V1A in wanted.choices["signatures"]:
+        ensure_key(wanted.app_id)
     if there is None:
         endpoints.insert_endpoint(
             workspace_id,
