@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from portico.kernel.db import Instant
 
 revision = "webhook_keys"
-down_revision = "shards_of_the_pump"
+down_revision = "order_of_deliveries"
 
 _ID = sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql")
 _KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")

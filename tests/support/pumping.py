@@ -28,19 +28,20 @@ def happen(
     *,
     workspace: str | None = None,
     installation_id: str | None = None,
+    changes: list[str] | None = None,
     **fields: Any,
 ) -> str:
     """Let something happen in a workspace; answers the event's id."""
     subject = {"id": new_id("con"), "display_name": "Zoë", "version": 1, **fields}
     with cast.writing(workspace):
-        return emit(cast.system(workspace), kind, subject, installation_id=installation_id)
+        return emit(cast.system(workspace), kind, subject, changes=changes, installation_id=installation_id)
 
 
-def endpoint(cast: Cast, url: str, *types: str, by: str = "admin") -> dict[str, Any]:
+def endpoint(cast: Cast, url: str, *types: str, by: str = "admin", **choices: Any) -> dict[str, Any]:
     """An endpoint of the workspace, with its secret."""
     actor = cast.actor(by)
     with cast.writing(actor.workspace_id):
-        return service.create_endpoint(actor, {"url": url, "types": list(types or ("contact.*",))})
+        return service.create_endpoint(actor, {"url": url, "types": list(types or ("contact.*",)), **choices})
 
 
 def settle(pump: Pump, within: float = 20.0) -> None:

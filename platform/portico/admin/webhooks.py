@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from flask import flash, render_template, request
-from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, RadioField, TextAreaField, URLField
+from flask_babel import gettext, lazy_gettext, ngettext
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField, URLField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portico.admin import webhook_filters
 from portico.admin.blueprint import blueprint, go
 from portico.domains.webhooks import queries, replays, schemas, service
+from portico.domains.webhooks.models import FIFO, PARALLEL
 from portico.kernel.actor import Actor
 from portico.kernel.events import EVENT_TYPES
 from portico.kernel.listing import Condition, ListQuery
@@ -33,6 +34,8 @@ _CREATE, _UPDATE = schemas.WebhookEndpointCreate(), schemas.WebhookEndpointUpdat
 _RECENT = 8
 _REPLAYS = 3
 ALL, SOME = "all", "some"
+ORDERS = (PARALLEL, FIFO)
+WINDOWS = (0, 2, 5, 10, 30)
 
 
 class Endpoint(Form):
@@ -71,6 +74,28 @@ class Endpoint(Form):
         lazy_gettext("Sign with a key pair as well (v1a)"),
         description=lazy_gettext("Receivers check it by a public key. The signature by the secret (v1) stays."),
     )
+    order = RadioField(lazy_gettext("Order of sending"), choices=[SelectChoice(name, name) for name in ORDERS])
+    coalesce_seconds = SelectField(
+        lazy_gettext("Gather changes"),
+        coerce=int,
+        choices=[],
+        description=lazy_gettext(
+            "Changes of one object within this time come as one call, with all fields that have changed. Good for "
+            "objects that are edited often; the first of them waits so long. With a filter nothing is gathered."
+        ),
+    )
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        # One that an app or the API has chosen stays, though the page would not offer it.
+        offered = sorted({*WINDOWS, given.get("coalesce_seconds", 0)})
+        self.coalesce_seconds.choices = [
+            (
+                seconds,
+                ngettext("Within %(num)s second", "Within %(num)s seconds", seconds) if seconds else gettext("No"),
+            )
+            for seconds in offered
+        ]
 
     def types(self) -> list[str]:
         if self.which.data == ALL:
@@ -85,7 +110,13 @@ class Endpoint(Form):
             "payload": self.payload.data,
             "filter": webhook_filters.read(self.filter.data),
             "signatures": ["v1", "v1a"] if self.v1a.data else ["v1"],
+            "order": self.order.data,
+            "coalesce_seconds": self.coalesce_seconds.data,
         }
+
+
+def _within(seconds: int) -> str:
+    return str(ngettext("Within %(num)s second", "Within %(num)s seconds", seconds) if seconds else gettext("No"))
 
 
 def type_groups(actor: Actor, chosen: Iterable[str]) -> list[dict[str, Any]]:
@@ -117,7 +148,7 @@ def webhooks(actor: Actor) -> str:
 @blueprint.page("/webhooks/new", methods=("GET", "POST"), role=ROLE)
 def webhooks_new(actor: Actor) -> Any:
     """The answer to the POST shows the secret, and no other page ever does."""
-    form = Endpoint(which=SOME)
+    form = Endpoint(which=SOME, order=PARALLEL, coalesce_seconds=0)
     if form.validate_on_submit():
         with form.attempt():
             row = service.create_endpoint(actor, load(_CREATE, form.body()))
@@ -156,6 +187,8 @@ def webhooks_edit(actor: Actor, endpoint_id: str) -> Any:
         payload=row.payload,
         filter=webhook_filters.shown(row.filter),
         v1a="v1a" in row.signatures,
+        order=row.order,
+        coalesce_seconds=row.coalesce_seconds,
     )
     if form.validate_on_submit():
         with form.attempt():

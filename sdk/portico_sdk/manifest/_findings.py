@@ -74,6 +74,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "duplicate_key": ("This key is used already.", "Give each its own key."),
     "events_url_missing": ("Events are asked for, but there is no URL for them.", 'Add url = "/events".'),
     "v1_missing": ("v1 signs every call.", 'Write signatures = ["v1", "v1a"], or leave the key out.'),
+    "between": ("This number is out of bounds.", "Write one from {}."),
     "event_filter": ("This filter of events cannot be read.", "{}"),
     "options_missing": ("A select needs its options.", 'Add options = ["…", "…"].'),
     "not_json": (

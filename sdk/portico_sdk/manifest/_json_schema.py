@@ -67,6 +67,8 @@ def _constraint(validator: object) -> dict[str, Any]:
         return {"enum": list(validator.choices)}
     if isinstance(validator, validate.Equal):
         return {"const": validator.comparable}
+    if isinstance(validator, validate.Range):
+        return {"minimum": validator.min, "maximum": validator.max}
     if isinstance(validator, validate.Regexp):
         return {"pattern": str(validator.regex.pattern).replace(r"\Z", "$")}  # ECMA 262 has no \Z
     return {}

@@ -94,6 +94,8 @@ class Events(Table):
     payload = Choice("full", "thin")
     filter = EventFilter()
     skip_own = Flag()
+    order = Choice("parallel", "fifo_per_key")
+    coalesce_seconds = Number(validate=validate.Range(0, 30, error="between:{min} to {max}"))
 
 
 class Surface(Table):

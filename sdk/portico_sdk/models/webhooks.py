@@ -20,6 +20,8 @@ class WebhookEndpoint(Model):
     payload: str | None
     filter: Mapping[str, Any]
     skip_own: bool | None
+    order: str | None
+    coalesce_seconds: int | None
     status: str
     reason: str | None
     installation_id: str | None
@@ -87,6 +89,8 @@ class Delivery(Model):
     last_status: int | None
     last_error: str | None
     next_attempt_at: datetime | None
+    behind_another: bool | None
+    coalesced_into: str | None
     created_at: datetime | None
     finished_at: datetime | None
     url: str | None

@@ -30,15 +30,20 @@ class WebhookEndpoints(ResourceAPI):
         payload: str | None = None,
         filter: Mapping[str, Any] | None = None,
         skip_own: bool | None = None,
+        order: str | None = None,
+        coalesce_seconds: int | None = None,
         idempotency_key: str | None = None,
     ) -> WebhookEndpoint:
         """The answer holds the `secret`, this once.
 
         `signatures=["v1", "v1a"]` adds Ed25519, `payload="thin"` leaves out the data, `filter` names the events by what
         stands in them (`portico_sdk.filters`), and `skip_own` leaves out what this installation did.
+        `order="fifo_per_key"` sends what is about one resource one after the other; `coalesce_seconds` gathers its
+        changes for so long, and sends them as one.
         """
         chosen = {"signatures": signatures, "payload": payload, "filter": filter, "skip_own": skip_own}
-        body = given(url=url, types=types, description=description, **chosen)
+        pace = {"order": order, "coalesce_seconds": coalesce_seconds}
+        body = given(url=url, types=types, description=description, **chosen, **pace)
         return self._post("/webhook-endpoints", WebhookEndpoint, body, key=idempotency_key)
 
     def update(self, endpoint_id: str, *, if_match: str | None = None, **fields: Any) -> WebhookEndpoint:

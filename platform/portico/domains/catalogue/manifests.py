@@ -111,13 +111,15 @@ def event_patterns(manifest: Manifest) -> list[str]:
 
 
 def event_choices(manifest: Manifest) -> dict[str, Any]:
-    """What `[events]` chooses beside its types: how calls are signed, how much of an event comes, and which ones."""
+    """What `[events]` chooses beside its types: signatures, how much of an event comes, which ones, in which order."""
     given = manifest.get("events", {})
     return {
         "signatures": given.get("signatures", ["v1"]),
         "payload": given.get("payload", "full"),
         "filter": given.get("filter"),
         "skip_own": given.get("skip_own", False),
+        "order": given.get("order", "parallel"),
+        "coalesce_seconds": given.get("coalesce_seconds", 0),
     }
 
 

@@ -17,7 +17,7 @@ from portico.kernel.errors import FieldError, Invalid
 FULL, THIN = "full", "thin"
 NOT_ALLOWED, NOT_WANTED, OWN = "not_allowed", "not_wanted", "own"
 """Why a delivery ends as `filtered`: `last_error` says which."""
-CHOICES = ("signatures", "payload", "filter", "skip_own")
+CHOICES = ("signatures", "payload", "filter", "skip_own", "order", "coalesce_seconds")
 
 
 def unwanted(message: Mapping[str, Any], endpoint: Any) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,8 +26,14 @@ _WAITING = text("state = 'waiting'")
 _NEWEST = text("expires_at IS NULL")
 _RUNNING = text("state = 'running'")
 _OF_A_REPLAY = text("replay_id <> ''")
+_IN_ORDER = text("order_key IS NOT NULL AND finished_at IS NULL")
 LIVE, REPLAYED = 0, 1
 """Lanes of deliveries: what happens now goes before what is sent again."""
+PARALLEL, FIFO = "parallel", "fifo_per_key"
+ORDERS = (PARALLEL, FIFO)
+LONGEST_COALESCING = 30
+SET_ASIDE = datetime(9999, 1, 1, tzinfo=UTC)
+"""The `next_at` of a delivery that stands behind an older one of its key: no claim meets it before its turn."""
 _LIVE_MANIFEST = text("path IS NOT NULL AND deleted_at IS NULL")
 
 
@@ -71,6 +77,10 @@ class WebhookEndpoint(InWorkspace, Versioned, Base):
     """Which events of its types it wants, by what stands in them."""
     skip_own: Mapped[bool] = mapped_column(default=False)
     """Whether what its own installation did is left out."""
+    order: Mapped[str] = mapped_column(KEY, default=PARALLEL)
+    """Whether deliveries about one resource go one after the other."""
+    coalesce_seconds: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """For so long changes of one resource are gathered and sent as one."""
     status: Mapped[str] = mapped_column(KEY, default="active")
     reason: Mapped[str | None] = mapped_column(KEY)
     """Why it is held or disabled: suspended, gone (the receiver answered 410), asked (by `webhook-delivery`)."""
@@ -155,10 +165,13 @@ class EndpointState(InWorkspace, Base):
     """Since when it cannot be called (paused, held or disabled)."""
     blocked_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
     """How long, all in all, it could not be called before that; no delivery ages meanwhile."""
+    reordering: Mapped[str | None] = mapped_column(ID)
+    """Its order was changed: up to this delivery the pump has gone through what it has; then nothing."""
 
 
 class Delivery(InWorkspace, Base):
-    """One event for one endpoint: `waiting → sending → succeeded | failed | expired | filtered`, or cancelled.
+    """One event for one endpoint: `waiting → sending → succeeded | failed | expired | filtered`, or cancelled, or
+    coalesced into a newer one.
 
     Whether a waiting one is *held* is the endpoint's state, so that suspending an app touches one row.
     """
@@ -185,6 +198,18 @@ class Delivery(InWorkspace, Base):
             postgresql_where=_WAITING,
             sqlite_where=_WAITING,
         ),
+        # The first of a key is its head: what is on its way, then live before replayed, then by `seq`.
+        Index(
+            "ix_delivery_in_order",
+            "endpoint_id",
+            "order_key",
+            "state",
+            "lane",
+            "seq",
+            "id",
+            postgresql_where=_IN_ORDER,
+            sqlite_where=_IN_ORDER,
+        ),
         Index(
             "ix_delivery_replay",
             "workspace_id",
@@ -208,6 +233,14 @@ class Delivery(InWorkspace, Base):
     """The fencing number of the pump that took it last."""
     blocked_base: Mapped[int] = mapped_column(BigInteger, default=0)
     """The endpoint's `blocked_seconds` when this began: what came before does not lengthen its life."""
+    order_key: Mapped[str | None] = mapped_column(KEY)
+    """The event's resource, where the endpoint sends in order or coalesces; others do not pay for the index."""
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    """The event's, together with the key."""
+    changes: Mapped[list[str] | None]
+    """What those that were coalesced into this one had changed, with its own."""
+    coalesced_into: Mapped[str | None] = mapped_column(ID)
+    """The delivery that was sent in its place."""
     last_status: Mapped[int | None]
     last_error: Mapped[str | None] = mapped_column(KEY)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

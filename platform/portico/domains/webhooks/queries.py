@@ -8,8 +8,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
-from portico.domains.webhooks import apps, choices, keys, projection, schemas
-from portico.domains.webhooks.models import Attempt, Delivery, EndpointSecret, EndpointState, WebhookEndpoint
+from portico.domains.webhooks import apps, choices, coalescing, keys, projection, schemas
+from portico.domains.webhooks.models import (
+    SET_ASIDE,
+    Attempt,
+    Delivery,
+    EndpointSecret,
+    EndpointState,
+    WebhookEndpoint,
+)
 from portico.kernel import clock, data_range
 from portico.kernel.actor import Actor, DataRange
 from portico.kernel.errors import NotFound
@@ -98,6 +105,8 @@ def visible_to(actor: Actor) -> Select[Any]:
             _endpoint.skip_own,
             _endpoint.installation_id,
             _endpoint.path,
+            _endpoint.order,
+            _endpoint.coalesce_seconds,
             _endpoint.status.label("stored_status"),
             case(
                 (and_(_endpoint.status == "active", _state.paused_until > clock.now()), "paused"),
@@ -138,7 +147,7 @@ def manifest_endpoint(workspace_id: str, installation_id: str, *, for_lifecycle:
     return (
         session()
         .execute(
-            select(_endpoint.id, _endpoint.status).where(
+            select(_endpoint.id, _endpoint.status, _endpoint.order, _endpoint.coalesce_seconds).where(
                 _endpoint.workspace_id == workspace_id,
                 _endpoint.installation_id == installation_id,
                 _endpoint.path.is_not(None),
@@ -246,6 +255,8 @@ def deliveries_visible_to(actor: Actor) -> Select[Any]:
             _delivery.type,
             SHOWN_STATE.label("state"),
             _delivery.attempts,
+            _delivery.changes,
+            _delivery.coalesced_into,
             _delivery.next_at,
             _delivery.last_status,
             _delivery.last_error,
@@ -273,7 +284,8 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
     about = {
         **row._mapping,
         "redelivery": row.replay_id != "",
-        "next_attempt_at": row.next_at if row.state in ("waiting", "held") else None,
+        "next_attempt_at": row.next_at if row.state in ("waiting", "held") and row.next_at != SET_ASIDE else None,
+        "behind_another": row.state in ("waiting", "held") and row.next_at == SET_ASIDE,
     }
     if row.resource_id is not None:
         about["resource"] = {"type": row.resource_type, "id": row.resource_id, "version": row.resource_version}
@@ -334,6 +346,7 @@ def delivery_with_event(actor: Actor, delivery_id: str) -> dict[str, Any]:
         .execute(select(event).where(event.c.workspace_id == actor.workspace_id, event.c.id == about["event_id"]))
         .one()
     )
+    row = coalescing.told(row, about["changes"])
     scopes, limits = _power_of_endpoint(actor.workspace_id, about["endpoint_id"])
     if actor.installation_id is None and about["installation_id"] not in own_installations(actor):
         scopes &= event_scopes(actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from portico.domains.webhooks.models import LONGEST_COALESCING, ORDERS
 from portico.kernel.dump import InstantField
 from portico.kernel.events.types import PATTERN
 from portico.kernel.schemas import Choice, Input, LongText
@@ -18,6 +19,7 @@ DELIVERY_STATES = (
     "expired",
     "filtered",
     "cancelled",
+    "coalesced",
 )
 UNDELIVERED = ("failed", "expired", "filtered", "cancelled")
 MAX_PATTERNS = 100
@@ -45,6 +47,10 @@ def _clean_signatures(value: list[str]) -> None:
         raise ValidationError("v1 always signs; v1a may be added.")
 
 
+def _coalesce_seconds() -> fields.Integer:
+    return fields.Integer(strict=True, validate=validate.Range(0, LONGEST_COALESCING))
+
+
 class WebhookEndpointCreate(Input):
     url = _url()
     types = _types()
@@ -53,6 +59,8 @@ class WebhookEndpointCreate(Input):
     payload = Choice(*PAYLOADS)
     filter = fields.Dict(keys=fields.String(), allow_none=True)
     skip_own = fields.Boolean()
+    order = Choice(*ORDERS)
+    coalesce_seconds = _coalesce_seconds()
 
 
 class WebhookEndpointUpdate(Input):
@@ -63,6 +71,8 @@ class WebhookEndpointUpdate(Input):
     payload = Choice(*PAYLOADS)
     filter = fields.Dict(keys=fields.String(), allow_none=True)
     skip_own = fields.Boolean()
+    order = Choice(*ORDERS)
+    coalesce_seconds = _coalesce_seconds()
 
 
 class WebhookEndpoint(Schema):
@@ -76,6 +86,8 @@ class WebhookEndpoint(Schema):
     payload = Choice(*PAYLOADS, required=True)
     filter = fields.Dict(required=True, allow_none=True)
     skip_own = fields.Boolean(required=True)
+    order = Choice(*ORDERS, required=True)
+    coalesce_seconds = fields.Integer(required=True)
     status = Choice(*ENDPOINT_STATUSES, required=True)
     reason = fields.String(required=True, allow_none=True)
     installation_id = fields.String(required=True, allow_none=True)
@@ -149,6 +161,8 @@ class Delivery(Schema):
     last_status = fields.Integer(required=True, allow_none=True)
     last_error = fields.String(required=True, allow_none=True)
     next_attempt_at = InstantField(required=True, allow_none=True)
+    behind_another = fields.Boolean(required=True)
+    coalesced_into = fields.String(required=True, allow_none=True)
     created_at = InstantField(required=True)
     finished_at = InstantField(required=True, allow_none=True)
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, exists, select, tuple_, update
 
 from portico.domains.audit.models import AuditHead
 from portico.domains.identity.models import Workspace
-from portico.domains.webhooks import partitions
+from portico.domains.webhooks import ordering, partitions
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointSecret, WebhookEndpoint, WebhookKey
 from portico.kernel import clock
 from portico.kernel.events import Event
@@ -26,6 +26,8 @@ BATCH = 500
 def sweep() -> int:
     """Work everything off, a batch per transaction. Answers how many rows went; a partition counts as one."""
     steps = (_old_attempts, _old_events, _cancelled_deliveries, _expired_secrets, _expired_keys)
+    while _old_queue():
+        pass
     return partitions.keep_ahead() + sum(_in_batches(step) for step in steps)
 
 
@@ -52,11 +54,44 @@ def _old_attempts() -> int:
     return _apply(old, lambda which: delete(Attempt).where(attempt.in_(which), Attempt.id < bound))
 
 
+def _old_queue() -> bool:
+    """What still waits in order when its event goes, of one endpoint: what stands behind it is called up."""
+    with system_unit("sweep: what has waited in order for too long", write=True) as work:
+        about = (Event.workspace_id == Delivery.workspace_id) & (Event.id == Delivery.event_id) & _is_old()
+        waiting = (Delivery.order_key.is_not(None), Delivery.finished_at.is_(None), Delivery.state == "waiting")
+        found = select(Delivery.workspace_id, Delivery.endpoint_id).join(Event, about).where(*waiting).limit(1)
+        place = work.execute(found).one_or_none()
+        if place is None:
+            return False
+        workspace_id, endpoint_id = place
+        ordering.locked(workspace_id, endpoint_id)
+        old = select(Event.id).where(Event.workspace_id == workspace_id, _is_old())
+        keys = work.scalars(
+            update(Delivery)
+            .where(Delivery.workspace_id == workspace_id, Delivery.endpoint_id == endpoint_id, *waiting)
+            .where(Delivery.event_id.in_(old))
+            .values(state="expired", finished_at=clock.now())
+            .returning(Delivery.order_key)
+        ).all()
+        ordering.call_up((workspace_id, endpoint_id, key) for key in keys if key is not None)
+        return True
+
+
+def _is_old() -> ColumnElement[bool]:
+    return Event.occurred_at < clock.now() - RETENTION
+
+
 def _old_events() -> int:
     """Deliveries and attempts go with their event. What the record has not read yet stays, however old."""
     recorded = select(AuditHead.event_seq).where(AuditHead.workspace_id == Event.workspace_id).scalar_subquery()
-    old = select(Event.workspace_id, Event.id).where(Event.occurred_at < clock.now() - RETENTION, Event.seq <= recorded)
+    old = select(Event.workspace_id, Event.id).where(_is_old(), Event.seq <= recorded, ~_in_order())
     return _apply(old, lambda which: delete(Event).where(tuple_(Event.workspace_id, Event.id).in_(which)))
+
+
+def _in_order() -> ColumnElement[bool]:
+    """Others stand behind a delivery of it: it goes when that is finished."""
+    mine = (Delivery.workspace_id == Event.workspace_id, Delivery.event_id == Event.id)
+    return exists(select(Delivery.id).where(*mine, Delivery.order_key.is_not(None), Delivery.finished_at.is_(None)))
 
 
 def _cancelled_deliveries() -> int:

@@ -87,6 +87,10 @@ class Books:
 
     # --- who writes ---
 
+    def calls_up(self) -> bool:
+        """Whether what is to be written lets another delivery of its key go."""
+        return any(result.sending.order_key is not None for result in list(self._unwritten))
+
     def write(self, lease: Lease) -> bool:
         """Results in, in one transaction before whose end nobody can take over. Answers whether there were any."""
         # In this order: a breaker that opened is written with, or after, the answers that opened it.

@@ -21,6 +21,7 @@ from sqlalchemy import (
     cast,
     column,
     exists,
+    false,
     func,
     literal,
     literal_column,
@@ -32,9 +33,10 @@ from sqlalchemy import (
     update,
 )
 
-from portico.domains.webhooks import apps, choices, projection
-from portico.domains.webhooks.models import LIVE, REPLAYED, Delivery, EndpointState, Replay, WebhookEndpoint
+from portico.domains.webhooks import apps, choices, coalescing, ordering, projection
+from portico.domains.webhooks.models import FIFO, LIVE, REPLAYED, Delivery, EndpointState, Replay, WebhookEndpoint
 from portico.domains.webhooks.outcomes import TIME_TO_LIVE
+from portico.domains.webhooks.pump import in_order
 from portico.domains.webhooks.pump.facts import Fact, facts_of
 from portico.domains.webhooks.pump.fan_out import NOT_FANNED_OUT
 from portico.domains.webhooks.pump.shards import shard_in_sql
@@ -76,6 +78,8 @@ class Sending:
     """For `v1a`, where the endpoint wants it."""
     probing: bool = False
     """The first call after the breaker was open."""
+    order_key: str | None = None
+    """Set where the next one of this key waits for the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def feel_pulse(shards: Sequence[str]) -> Pulse:
 
 def _mark(name: str, waiting: Any) -> Any:
     """One row that belongs to no workspace when there is such a thing."""
-    return select(null(), literal(name), literal_column("0")).where(exists(waiting))
+    return select(null(), literal(name), literal_column("0"), false()).where(exists(waiting))
 
 
 def _marks() -> tuple[Any, Any]:
@@ -123,8 +127,9 @@ def _ready() -> Any:
     )
     walk = walk.union_all(select(following.scalar_subquery()).where(walk.c.endpoint_id.is_not(None)))
     now = bindparam("moment", type_=Instant())
+    ordered = or_(ordering.cares(), _state.reordering.is_not(None))
     return (
-        select(_endpoint.workspace_id, _endpoint.id, _state.breaker_trips)
+        select(_endpoint.workspace_id, _endpoint.id, _state.breaker_trips, ordered.label("ordered"))
         .join(walk, walk.c.endpoint_id == _endpoint.id)
         .join(EndpointState, (_state.workspace_id == _endpoint.workspace_id) & (_state.id == _endpoint.id))
         .where(among(shard_in_sql(walk.c.endpoint_id), bindparam("shards")))
@@ -259,10 +264,22 @@ def _due_now(work: Connection, shares: Sequence[tuple[Ready, int]], now: datetim
     ]
 
 
+def _due_in_order(shares: Sequence[tuple[Ready, int]], now: datetime) -> list[str]:
+    """What may go to endpoints that send in order, or coalesce."""
+    ordered = [share for share in shares if share[0].ordered]
+    locked = ordering.lock_queues((one.workspace_id, one.endpoint_id) for one, _ in ordered)
+    return [
+        delivery_id
+        for one, count in ordered
+        for delivery_id in in_order.due(one, count, now, is_locked=one.endpoint_id in locked)
+    ]
+
+
 def _take(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> Sequence[Row[Any]]:
     """Mark what is due. In two steps: with the limit inside the update, PostgreSQL may run it once per waiting row."""
     work, now = session().connection(), clock.now()
-    due = _due_now(work, shares, now)
+    due = _due_in_order(shares, now)
+    due += _due_now(work, [share for share in shares if not share[0].ordered], now)
     if not due:
         return []
     workspaces = {one.workspace_id for one, _ in shares}
@@ -281,6 +298,8 @@ def _take(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> Seque
             _delivery.blocked_base,
             _delivery.last_error,
             _delivery.fencing,
+            _delivery.order_key,
+            _delivery.changes,
         )
     ).all()
     place = {delivery_id: number for number, delivery_id in enumerate(due)}
@@ -301,6 +320,7 @@ def _endpoints(ids: Iterable[str]) -> dict[str, Any]:
             _endpoint.payload,
             _endpoint.filter,
             _endpoint.skip_own,
+            _endpoint.order,
             _state.paused_until,
             _state.blocked_seconds,
             _state.blocked_since,
@@ -336,6 +356,8 @@ def _events(taken: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
 
 
 def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact, seen: _Seen) -> Sending | None:
+    if row.changes is not None:
+        event, seen = coalescing.told(event, row.changes), _Seen()
     verdict = _verdict(row, event, endpoint, fact)
     if verdict is not None:
         _finish(row, *verdict)
@@ -359,6 +381,7 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact, see
         fencing=row.fencing,
         event_type=event.type,
         probing=endpoint.breaker_trips > 0,
+        order_key=row.order_key if endpoint.order == FIFO else None,
         claimed_at=clock.now(),
     )
 
@@ -387,3 +410,5 @@ def _finish(row: Row[Any], state: str, why: str | None) -> None:
         .where(Delivery.workspace_id == row.workspace_id, Delivery.id == row.id)
         .values(state=state, last_error=why or row.last_error, finished_at=clock.now())
     )
+    if row.order_key is not None:
+        ordering.call_up([(row.workspace_id, row.endpoint_id, row.order_key)])

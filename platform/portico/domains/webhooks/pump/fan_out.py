@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, func, literal, literal_column, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from portico.domains.webhooks import ordering
 from portico.domains.webhooks.models import LIVE, Delivery, EndpointState, WebhookEndpoint
 from portico.domains.webhooks.receivers import AFTER_ENDPOINT, receivers
 from portico.kernel import clock
@@ -34,6 +36,7 @@ _COLUMNS = (
     "blocked_base",
     "created_at",
     "lane",
+    "changes",
 )
 
 
@@ -47,20 +50,42 @@ class FanOut:
         """One batch. Answers whether there may be more."""
         with system_unit("pump: fan events out", write=True) as work:
             event = Event.__table__.c
-            found = work.execute(
-                select(event.workspace_id, event.id).where(NOT_FANNED_OUT).order_by(event.id).limit(self._batch)
+            found: Sequence[Any] = work.execute(
+                select(event.workspace_id, event.id, event.seq)
+                .where(NOT_FANNED_OUT)
+                .order_by(event.id)
+                .limit(self._batch)
             ).all()
             if not found:
                 return False
+            full = len(found) == self._batch
+            if full:
+                found = [*found, *_older(work, found)]
             which = and_(
                 event.workspace_id.in_({row.workspace_id for row in found}),
                 event.id.in_([row.id for row in found]),
             )
             made = insert_deliveries(work, which, AFTER_ENDPOINT)
             work.execute(update(Event).where(which).values(fanned_out=True))
-        full = len(found) == self._batch
         self._batch = max(1, self._batch // 2) if made > MANY_ROWS else min(MOST_EVENTS, self._batch * 2)
         return full
+
+
+def _older(work: Session, found: Sequence[Any]) -> Sequence[Any]:
+    """Events of lower `seq` than some of these that have a later id, as clocks differ: they come along where deliveries
+    go in order, so that none ever arrives behind its successor."""
+    last = dict.fromkeys(ordering.caring_among({row.workspace_id for row in found}), 0)
+    for row in found:
+        if row.workspace_id in last:
+            last[row.workspace_id] = max(last[row.workspace_id], row.seq)
+    event = Event.__table__.c
+    missing: list[Any] = []
+    for workspace_id, seq in sorted(last.items()):
+        behind = select(event.workspace_id, event.id, event.seq).where(
+            NOT_FANNED_OUT, event.id > found[-1].id, event.workspace_id == workspace_id, event.seq < seq
+        )
+        missing += work.execute(behind).all()
+    return missing
 
 
 def insert_deliveries(
@@ -84,10 +109,24 @@ def insert_deliveries(
         state.blocked_seconds,
         literal(clock.now(), event.occurred_at.type),
         literal(lane),
+        null() if lane == LIVE else _gathered(event, endpoint),
     )
     statement = build(Delivery).from_select(_COLUMNS, receivers(values, which, narrowed)).on_conflict_do_nothing()
     made: int = work.connection().execute(statement.execution_options(preserve_rowcount=True)).rowcount
+    if made:
+        ordering.give_keys(work, select(event.workspace_id).where(which), which)
     return made
+
+
+def _gathered(event: Any, endpoint: Any) -> Any:
+    """What the live delivery told of changes: sent again, it tells the same."""
+    live = Delivery.__table__.alias("live").c
+    return (
+        select(live.changes)
+        .where(live.workspace_id == event.workspace_id, live.event_id == event.id)
+        .where(live.endpoint_id == endpoint.id, live.replay_id == "")
+        .scalar_subquery()
+    )
 
 
 def _id(event_id: Any, endpoint_id: Any, replay_id: str, *, on_postgres: bool) -> Any:

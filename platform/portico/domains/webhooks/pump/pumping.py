@@ -98,7 +98,11 @@ class Pump:
         return self._turn() or written
 
     def _write(self) -> bool:
-        return self._books.write(self.lease)
+        calls_up = self._books.calls_up()
+        written = self._books.write(self.lease)
+        if written and calls_up:
+            self.wake()
+        return written
 
     def _turn(self) -> bool:
         """Lay out, claim, hand over to the sender. Answers whether there may be more at once."""

@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from portico.domains.webhooks.models import REPLAYED, Delivery, Replay, WebhookEndpoint
-from portico.domains.webhooks.pump.fan_out import insert_deliveries
+from portico.domains.webhooks.pump.fan_out import NOT_FANNED_OUT, insert_deliveries
 from portico.domains.webhooks.pump.lease import Lease
 from portico.domains.webhooks.replays import wanted
 from portico.kernel import clock
@@ -63,6 +63,9 @@ def _advance(work: Session, row: Row[Any]) -> bool:
     upto = work.scalar(select(func.max(ahead.c.seq)))
     if upto is None:
         return _end(work, row, "done")
+    late = select(event.id).where(NOT_FANNED_OUT, event.workspace_id == row.workspace_id, event.seq <= upto)
+    if work.scalar(late.limit(1)) is not None:
+        return False  # live before replayed, also where it is not laid out yet
     moved = work.execute(
         update(Replay)
         .where(Replay.workspace_id == row.workspace_id, Replay.id == row.id)

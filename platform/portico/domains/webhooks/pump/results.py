@@ -13,7 +13,7 @@ from sqlalchemy import JSON, BigInteger, Integer, Text, bindparam, case, cast, c
 
 from portico.domains.installations import service as installations
 from portico.domains.installations.events import PRIVACY_ERASE_REQUESTED
-from portico.domains.webhooks import counting, directives, service, signing
+from portico.domains.webhooks import counting, directives, ordering, service, signing
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointState
 from portico.domains.webhooks.outcomes import PROXY_ERROR, Outcome, judge
 from portico.domains.webhooks.pump.claiming import Sending
@@ -123,11 +123,14 @@ class Result:
 def write(results: Sequence[Result]) -> None:
     """Write the results of deliveries that are still ours, in the open system unit, whose lease was required."""
     now = clock.now()
+    # Before anything else is locked: a claim sets aside what it sees behind a delivery that is on its way.
+    ordering.lock_queues(_place(result) for result in results if result.sending.order_key is not None)
     judged = [(result, judge(result.answer, result.sending.attempts, now)) for result in results]
     ours = _update_deliveries(judged, now) if judged else set()
     judged = [one for one in judged if one[0].sending.delivery_id in ours]
     if not judged:
         return
+    ordering.call_up((*_place(one), one.sending.order_key) for one, _ in judged if one.sending.order_key is not None)
     _add_attempts([_attempt(result, outcome) for result, outcome in judged])
     _update_endpoints(judged, now)
     _note_use(judged)

@@ -30,6 +30,8 @@ class Ready:
     endpoint_id: str
     trips: int = 0
     """How often in a row its breaker has opened."""
+    ordered: bool = False
+    """It sends in order, or coalesces, or did until just now: not all that is due may go."""
 
 
 class Turns:

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from portico.domains.webhooks import queries
+from portico.domains.webhooks import ordering, queries
 from portico.domains.webhooks.errors import EndpointDeleted, EndpointNotActive
 from portico.domains.webhooks.events import ENDPOINT_PING
 from portico.domains.webhooks.models import Delivery, EndpointState
 from portico.kernel import bell, clock
 from portico.kernel.actor import Actor
-from portico.kernel.events import emit
+from portico.kernel.events import Event, emit
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import after_commit, session
 
@@ -38,7 +38,10 @@ def redeliver(actor: Actor, delivery_id: str) -> dict[str, Any]:
         _hurry(actor.workspace_id, delivery_id)
         return queries.delivery(actor, delivery_id)
     replay_id = new_id("rpl")
-    new = _insert(actor, before["endpoint_id"], before["event_id"], before["type"], replay_id=replay_id)
+    new = _insert(
+        actor, before["endpoint_id"], before["event_id"], before["type"], replay_id=replay_id, changes=before["changes"]
+    )
+    ordering.give_keys(session(), [actor.workspace_id], Event.id == before["event_id"])
     return queries.delivery(actor, new)
 
 
@@ -52,7 +55,15 @@ def _hurry(workspace_id: str, delivery_id: str) -> None:
     after_commit(bell.ring)
 
 
-def _insert(actor: Actor, endpoint_id: str, event_id: str, type_name: str, *, replay_id: str) -> str:
+def _insert(
+    actor: Actor,
+    endpoint_id: str,
+    event_id: str,
+    type_name: str,
+    *,
+    replay_id: str,
+    changes: list[str] | None = None,
+) -> str:
     delivery_id = new_id("dlv")
     now = clock.now()
     base = (
@@ -74,6 +85,7 @@ def _insert(actor: Actor, endpoint_id: str, event_id: str, type_name: str, *, re
             fencing=0,
             blocked_base=base,
             created_at=now,
+            **({"changes": changes} if changes is not None else {}),
         )
     )
     after_commit(bell.ring)

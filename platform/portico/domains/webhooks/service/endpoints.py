@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from portico import settings
-from portico.domains.webhooks import apps, choices, keys, queries
+from portico.domains.webhooks import apps, choices, keys, ordering, queries
 from portico.domains.webhooks.errors import EndpointHeld, ManagedByManifest
 from portico.domains.webhooks.events import (
     ENDPOINT_CREATED,
@@ -20,13 +20,13 @@ from portico.domains.webhooks.models import EndpointState, WebhookEndpoint
 from portico.domains.webhooks.service import blocking, secrets, subscribing
 from portico.domains.webhooks.service.keys import ensure_key
 from portico.domains.webhooks.service.owning import require_own_app
-from portico.kernel import clock
+from portico.kernel import bell, clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Forbidden, NotFound, Stale, invalid
 from portico.kernel.events import EventCounter, emit
 from portico.kernel.ids import new_id
 from portico.kernel.outbound import EgressPolicy, check_url
-from portico.kernel.unit_of_work import session
+from portico.kernel.unit_of_work import after_commit, session
 
 
 def egress_policy() -> EgressPolicy:
@@ -138,6 +138,9 @@ def update_endpoint(actor: Actor, endpoint_id: str, body: dict[str, Any], expect
         if "types" in changes or before.installation_id is None:
             subscribing.check(actor, changes.get("types", before.types))
         changes["scopes"] = sorted(queries.event_scopes(actor))
+    if ordering.reorders(before, changes):
+        ordering.change_over(actor.workspace_id, endpoint_id)
+        after_commit(bell.ring)
     if not changes and expected_version in (None, before.version):
         return before
     change(actor.workspace_id, endpoint_id, expected_version, **changes)

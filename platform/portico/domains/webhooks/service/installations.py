@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import update
 
-from portico.domains.webhooks import apps, keys, queries
+from portico.domains.webhooks import apps, keys, ordering, queries
 from portico.domains.webhooks.models import WebhookEndpoint
 from portico.domains.webhooks.service import blocking, endpoints, subscribing
 from portico.domains.webhooks.service.keys import ensure_key
@@ -47,6 +47,8 @@ def _open(workspace_id: str, installation_id: str, wanted: apps.Subscription | N
             **wanted.choices,
         )
         return
+    if ordering.reorders(there, wanted.choices):
+        ordering.change_over(workspace_id, there.id)
     endpoints.change(workspace_id, there.id, url=wanted.url, types=wanted.types, path=wanted.path, **wanted.choices)
     subscribing.subscribe(workspace_id, there.id, wanted.types)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from portico.domains.webhooks import queries, replays
+from portico.domains.webhooks import ordering, queries, replays
 from portico.domains.webhooks.errors import ReplayOver
 from portico.domains.webhooks.events import ENDPOINT_REPLAYED
 from portico.domains.webhooks.models import Delivery, Replay
@@ -51,14 +51,23 @@ def cancel_replay(actor: Actor, endpoint_id: str, replay_id: str) -> dict[str, A
         .where(Replay.workspace_id == actor.workspace_id, Replay.id == replay_id, Replay.state == "running")
         .values(state="cancelled", finished_at=clock.now())
     )
-    waiting = session().execute(
-        update(Delivery)
-        .where(Delivery.workspace_id == actor.workspace_id, Delivery.replay_id == replay_id)
-        .where(Delivery.state == "waiting")
-        .values(state="cancelled", finished_at=clock.now())
+    ordering.locked(actor.workspace_id, endpoint_id)
+    waiting = (
+        session()
+        .execute(
+            update(Delivery)
+            .where(Delivery.workspace_id == actor.workspace_id, Delivery.replay_id == replay_id)
+            .where(Delivery.state == "waiting")
+            .values(state="cancelled", finished_at=clock.now())
+            .returning(Delivery.order_key)
+        )
+        .scalars()
+        .all()
     )
-    if not changed.rowcount and not waiting.rowcount:  # type: ignore[attr-defined]
+    ordering.call_up((actor.workspace_id, endpoint_id, key) for key in waiting if key is not None)
+    if not changed.rowcount and not waiting:  # type: ignore[attr-defined]
         raise ReplayOver()
+    after_commit(bell.ring)
     return replays.replay(actor, endpoint_id, replay_id)
 
 
