@@ -17,12 +17,19 @@ from portico.web.limits import Limits
 from tests.support import databases
 from tests.support.cast import Cast, make_cast
 from tests.support.http import Api
+from tests.support.ordering import by_file
 
 BOTH = "both_databases"
 # Speed is measured in bench/, never in a test. CI tries the same examples each time; people find new ones.
 hypothesis.settings.register_profile("portico", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("portico")
 gather()  # tests are parametrised over tables and registries when they are collected
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After what is not wanted has been taken out."""
+    items[:] = by_file(items)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ class Server:
 
     url: str
     left: dict[str, Any] = field(repr=False)
+    sessions: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Of each person who has come in through the form: the cookies with which they stay in."""
 
     def email(self, name: str) -> str:
         return f"{name}@{'other' if name == 'outsider' else 'acme'}.example"
@@ -69,25 +72,32 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+def sign_in(context: BrowserContext, email: str) -> None:
+    with closing(context.new_page()) as page:
+        page.goto("/sign-in")
+        page.fill("#email", email)
+        page.fill("#password", PASSWORD)
+        page.click("main form.form button[type=submit]")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
 SignedIn = Callable[..., BrowserContext]
 
 
 @pytest.fixture
 def signed_in(server: Server, browser: Browser) -> Iterator[SignedIn]:
-    """`signed_in("agent", viewport=…, locale="zh-CN")`: a fresh window, signed in through the form; None: nobody."""
+    """`signed_in("agent", viewport=…, locale="zh-CN")`: a fresh window of this person; None: nobody.
+
+    Who comes for the first time signs in through the form, and a later window goes on with the same session.
+    """
     opened: list[BrowserContext] = []
 
     def open_window(name: str | None, **options: Any) -> BrowserContext:
-        context = browser.new_context(base_url=server.url, **options)
+        context = browser.new_context(base_url=server.url, storage_state=server.sessions.get(name or ""), **options)
         opened.append(context)
-        if name is not None:
-            page = context.new_page()
-            page.goto("/sign-in")
-            page.fill("#email", server.email(name))
-            page.fill("#password", PASSWORD)
-            page.click("main form.form button[type=submit]")
-            page.wait_for_url(lambda url: "/sign-in" not in url)
-            page.close()
+        if name is not None and name not in server.sessions:
+            sign_in(context, server.email(name))
+            server.sessions[name] = context.storage_state()
         return context
 
     yield open_window

@@ -147,6 +147,8 @@ def test_a_developer_mends_a_manifest_and_installs_their_app(signed_in: SignedIn
     expect(page.get_by_text("Installed for you.").first).to_be_attached()
     expect(page.get_by_text(re.compile(r"ins_[0-9a-v]{26}")).first).to_be_visible()
     page.get_by_role("link", name="Credentials").click()
+    expect(page).to_have_url(re.compile(r"/credentials$"))
+    page.wait_for_load_state()
     assert secret not in page.content()
 
 

@@ -171,10 +171,15 @@ def test_a_form_is_sent_with_a_fresh_token_and_its_redirect_followed(stage: Stag
 
 def test_a_link_loads_a_shell_again(stage: Stage) -> None:
     frame = stage.open()
-    with stage.page.expect_request(lambda asked: "page=2" in asked.url and "authorization" in asked.headers):
+
+    def asked() -> list[str | None]:
+        return [identity for _, url, identity, _ in stage.seen.requests if "page=2" in url]
+
+    with stage.page.expect_request(lambda one: "page=2" in one.url and "authorization" in one.headers):
         frame.get_by_role("link", name="Next").click()
+    stage.until(lambda: len(asked()) == 2)
+    assert asked() == [None, "Bearer secret-2"]
     expect(frame.locator("h1")).to_be_visible()
-    assert [identity for _, url, identity, _ in stage.seen.requests if "page=2" in url] == [None, "Bearer secret-2"]
 
 
 def test_the_context_follows_the_theme(stage: Stage) -> None:

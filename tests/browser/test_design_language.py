@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.looks import violations
 from tests.support.chromium import launched
 from tests.support.design_portal import Serving, make_portal
 
@@ -37,8 +37,7 @@ def opened(browser: Browser, url: str, *, width: int = 1280, language: str = "en
 
 
 def findings(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
+    return [f"{one['id']}: {node['target']}" for one in violations(page) for node in one["nodes"]]
 
 
 def overflow(page: Page) -> int:

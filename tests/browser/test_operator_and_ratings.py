@@ -105,6 +105,7 @@ def test_an_app_is_used_rated_and_stopped_while_it_is_open(server: Server, signe
     expect(operator.get_by_role("heading", name="It stands still everywhere")).to_be_visible()
 
     # The page that is open gets no token any more: its next step fails, and the page itself is gone.
+    expect(page.locator("[data-app-frame]")).to_have_attribute("data-state", "ready")
     frame.get_by_role("link", name="Next week").click()
     expect(page.locator("[data-app-frame]")).to_have_attribute("data-state", "failed")
     assert page.goto(f"/w/acme/apps/{planner['installation']}/home").status == 404

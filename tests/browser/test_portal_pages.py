@@ -157,6 +157,7 @@ def test_an_invited_person_comes_in(server: Server, signed_in: SignedIn) -> None
     page.goto(server.left["links"]["invitation"])
     page.fill("#password", "short")
     page.get_by_role("button", name="Join the workspace").click()
+    expect(page.locator("#password:invalid")).to_be_focused()
     page.fill("#password", "a long enough sentence")
     page.get_by_role("button", name="Join the workspace").click()
     expect(page.get_by_text("Welcome to Acme.")).to_be_visible()

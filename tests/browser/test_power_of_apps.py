@@ -27,7 +27,7 @@ SHELL = '<!doctype html><title>shell</title><script src="{portal}/bridge/v1.js" 
 PAGE = """<!doctype html><html lang="en"><title>Customers</title><body><h1>Customers</h1><p id="said">{said}</p>
 <form method="post" action="/home"><button>Look again</button></form>
 <button id="ask" data-path="{path}">Ask for it</button>
-<script src="{portal}/bridge/v1.js" data-portico-panel></script><script src="/ask.js"></script>"""
+<script src="/ask.js"></script><script src="{portal}/bridge/v1.js" data-portico-panel></script>"""
 ASK = """document.addEventListener('click', ({ target }) => {
   if (target.id === 'ask') window.portico.navigate(target.dataset.path);
 });"""
@@ -131,6 +131,8 @@ def register(remote: Remote, *scopes: str, **more: Any) -> None:
 
 
 def frame(page: Page) -> FrameLocator:
+    """The app's page, as soon as its scripts listen and the portal listens to them."""
+    expect(page.locator("[data-app-frame]")).to_have_attribute("data-state", "ready")
     return page.frame_locator("[data-app-frame] iframe")
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from portico import settings as process
@@ -20,9 +19,10 @@ from portico.domains.identity.service import users
 from portico.kernel import jobs
 from portico.kernel.unit_of_work import system_unit
 from portico.settings import Settings
+from tests.browser.conftest import sign_in
 from tests.browser.looks import LOOKS, Look, Watched
 from tests.support import apps, chromium
-from tests.support.cast import PASSWORD, Cast
+from tests.support.cast import Cast
 from tests.support.reviewed import HonestApp
 
 pytestmark = pytest.mark.browser
@@ -60,22 +60,15 @@ def window(app: Flask, cast: Cast, helper: dict[str, Any], settings: Settings) -
     threading.Thread(target=server.serve_forever, daemon=True).start()
     true = settings.public_url.removeprefix("http://")
     rule = f"--host-resolver-rules=MAP {true} 127.0.0.1:{server.port}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.PATH, args=[*chromium.FLAGS, rule])
+    with chromium.launched(rule) as browser:
         yield lambda name, **options: _signed_in(browser, settings.public_url, cast.email(name), options)
-        browser.close()
     server.shutdown()
     server.server_close()
 
 
 def _signed_in(browser: Browser, url: str, email: str, options: dict[str, Any]) -> BrowserContext:
     context = browser.new_context(base_url=url, **options)
-    with closing(context.new_page()) as page:
-        page.goto("/sign-in")
-        page.fill("#email", email)
-        page.fill("#password", PASSWORD)
-        page.click("main form.form button[type=submit]")
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+    sign_in(context, email)
     return context
 
 
@@ -88,6 +81,13 @@ def press(page: Page, name: str) -> None:
     page.locator("main").get_by_role("button", name=name, exact=True).click()
 
 
+def hand_in(page: Page) -> None:
+    """And let the robot work, as soon as its work is there."""
+    press(page, "Hand it in")
+    expect(page.get_by_text("It goes to review as soon as the robot finds nothing wrong.")).to_be_attached()
+    jobs.drain()
+
+
 def test_a_version_is_mended_approved_released_to_some_and_rolled_back(
     cast: Cast, helper: dict[str, Any], honest: HonestApp, window: Window
 ) -> None:
@@ -96,13 +96,11 @@ def test_a_version_is_mended_approved_released_to_some_and_rolled_back(
     here = f"/w/acme/console/apps/{helper['id']}/versions/{version}"
     page, judge = window("developer").new_page(), window("employee").new_page()
     page.goto(here)
-    press(page, "Hand it in")
-    jobs.drain()
+    hand_in(page)
     page.goto(here)
     expect(page.locator("main")).to_contain_text("The app accepted a message with a wrong signature.")
     honest.careless = False
-    press(page, "Hand it in")
-    jobs.drain()
+    hand_in(page)
     page.goto(here)
     expect(page.locator("main")).to_contain_text("an operator decides about it")
     judge.goto("/operator/review")

@@ -1,7 +1,9 @@
-"""Debian's Chromium, headless, driven by playwright."""
+"""Chromium, headless, driven by playwright: its headless shell where there is one, for that draws no window of its own
+around each page and so costs half."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from shutil import which
@@ -9,7 +11,9 @@ from shutil import which
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-PATH = which("chromium") or which("chromium-browser") or which("google-chrome")
+from portico.cli.test import CHROMIUM_NAMES
+
+PATH = os.environ.get("PORTICO_TEST_CHROMIUM") or next(filter(None, map(which, CHROMIUM_NAMES)), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -22,10 +26,10 @@ FLAGS = [
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
+def launched(*flags: str) -> Iterator[Browser]:
     if PATH is None:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PATH, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=PATH, args=[*FLAGS, *flags])
         yield browser
         browser.close()

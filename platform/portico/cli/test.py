@@ -16,8 +16,13 @@ import click
 CLONE = Path(__file__).resolve().parents[3]
 SLOW_TIER = ("browser", "fault", "slow")
 SLOW_NEEDS = ("browser", "node")  # by tests of the slow tier alone
+# Files stay whole, since their servers are dear, and go out in the order of tests/support/ordering.py.
+BY_FILE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 NOTHING_SELECTED = 5  # pytest's exit code
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM_NAMES = (
+    *("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable", "chrome"),
+)
 
 
 def missing_chromium() -> str | None:
@@ -82,9 +87,7 @@ def command(everything: bool, marked: str | None, arguments: tuple[str, ...]) ->
     fast = [f"not {name}" for name in SLOW_TIER]
     codes = [run_pytest([*fast, *left_out], marked, ["-n", "2", *arguments])]
     if everything:
-        codes.append(
-            run_pytest([" or ".join(SLOW_TIER), *left_out], marked, ["-n", "2", "--dist", "loadfile", *arguments])
-        )
+        codes.append(run_pytest([" or ".join(SLOW_TIER), *left_out], marked, [*BY_FILE, *arguments]))
     sys.exit(combine(codes, everything))
 
 

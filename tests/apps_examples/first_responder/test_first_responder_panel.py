@@ -7,10 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from first_responder import create_app
 from first_responder.texts import _CHINESE, _ENGLISH, Language
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from portico_sdk.testing import FakePortico
+from tests.support.chromium import launched
 
 PATH = "/panels/history"
 
@@ -121,8 +121,7 @@ def address(fake):
 @pytest.mark.browser
 def test_it_is_accessible_and_fits_in_light_and_dark_and_both_languages(fake, address, ticket):
     first = fake.add_ticket(requester={"contact_id": fake.add_contact()["id"]})
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with launched() as browser:
         for scheme in ("light", "dark"):
             for locale in ("en", "zh-CN"):
                 for shown in (ticket, first, {"id": "tkt_gone"}):
@@ -137,4 +136,3 @@ def test_it_is_accessible_and_fits_in_light_and_dark_and_both_languages(fake, ad
                     assert found.violations_count == 0, found.generate_report()
                     assert page.evaluate("document.documentElement.scrollWidth") == 320
                     page.close()
-        browser.close()
