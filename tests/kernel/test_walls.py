@@ -286,7 +286,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/oauth/token_exchange.py",
     "domains/oauth/userinfo.py",
     "domains/webhooks/pump/books.py",
-    "domains/webhooks/pump/claiming.py",
+    "domains/webhooks/pump/pulse.py",
     "domains/webhooks/pump/fan_out.py",
     "domains/webhooks/pump/lease.py",
     "domains/webhooks/pump/pumping.py",

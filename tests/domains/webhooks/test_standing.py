@@ -46,7 +46,7 @@ def test_what_waits_is_told_apart_by_why(cast: Cast, pump: Pump, held_clock: Non
     began = clock.now()
     _lay_out(pump)
     with system_unit("tests: pause one, disable the other", write=True):
-        blocking.pause(cast.acme, paused["id"], clock.now() + timedelta(hours=1))
+        blocking.pause(cast.acme, paused["id"], clock.now() + timedelta(hours=1), "asked_to_wait")
         service.disable(cast.acme, held["id"], "failing")
     assert _stands().oldest_due is None
     with cast.writing():

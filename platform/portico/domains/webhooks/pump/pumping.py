@@ -11,10 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from portico.domains.webhooks import counting
 from portico.domains.webhooks.pump import replaying, results
 from portico.domains.webhooks.pump.books import Books, Writer
-from portico.domains.webhooks.pump.claiming import Pulse, claim, feel_pulse
+from portico.domains.webhooks.pump.claiming import claim
 from portico.domains.webhooks.pump.fan_out import FanOut
 from portico.domains.webhooks.pump.health import START, Wards
 from portico.domains.webhooks.pump.lease import Lease, LeaseLost, Renewal
+from portico.domains.webhooks.pump.pulse import Pulse, feel_pulse
 from portico.domains.webhooks.pump.sender import DEADLINE_S, Sender
 from portico.domains.webhooks.pump.shards import LAYING_OUT
 from portico.domains.webhooks.pump.turns import IN_FLIGHT, Ready, Turns
