@@ -4,7 +4,8 @@ cent, rolled back; and how axe sees the pages on the way."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +50,18 @@ def helper(cast: Cast, honest: HonestApp) -> dict[str, Any]:
     return made
 
 
+def _whole(app: Flask) -> Callable[..., Iterable[bytes]]:
+    """The same answers, read and closed before they go out: werkzeug's server leaves one open when the browser hangs up
+    meanwhile, and an open file is a warning here."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        given: Any = app(environ, start_response)
+        with closing(given) as parts:
+            return [b"".join(parts)]
+
+    return answer
+
+
 @pytest.fixture
 def window(app: Flask, cast: Cast, helper: dict[str, Any], settings: Settings) -> Iterator[Window]:
     """`window("developer", **look)`: a fresh window of this person, on a server of this process that reviews apps.
@@ -56,7 +69,7 @@ def window(app: Flask, cast: Cast, helper: dict[str, Any], settings: Settings) -
     The application has one true host, which it got when it was made; the browser finds the server behind that name.
     """
     process.configure(replace(settings, review="robot+person"))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _whole(app), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     true = settings.public_url.removeprefix("http://")
     rule = f"--host-resolver-rules=MAP {true} 127.0.0.1:{server.port}"
