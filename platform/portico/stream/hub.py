@@ -126,7 +126,10 @@ class Hub:
             watch = self._tasks.create_task(self._watch_power())
             await self._follow()
             watch.cancel()
-        self._pool.shutdown(wait=False)
+
+    async def end(self) -> None:
+        """After `run` and the last answer: whatever its threads still ask the database for is answered first."""
+        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
 
     def close(self) -> None:
         """Everybody is asked to come back to whoever serves next."""

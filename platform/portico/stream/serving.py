@@ -90,6 +90,7 @@ class StreamServer:
         await self._hub.farewell(FAREWELL_S)
         server.stop()  # type: ignore[no-untyped-call]
         await asyncio.gather(following, serving)
+        await self._hub.end()
         if not asked.done():
             raise RuntimeError("The server of the streams ended by itself.")
 
