@@ -19,9 +19,9 @@ POSTGRES = _SERVER.set(drivername="postgresql+psycopg").render_as_string(hide_pa
 REDIS = os.environ.get("PORTICO_TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 
 
-def owner_and_login(name: str) -> tuple[str, str]:
+def owner_and_login(name: str, server: str = POSTGRES) -> tuple[str, str]:
     """The URLs of the database of that name: for who owns its tables, and for the application's own login."""
-    owner = make_url(POSTGRES).set(database=name)
+    owner = make_url(server).set(database=name)
     login = owner.set(username=migrations.APP_LOGIN)
     return owner.render_as_string(hide_password=False), login.render_as_string(hide_password=False)
 

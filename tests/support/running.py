@@ -92,8 +92,9 @@ class Portico:
     """`with Portico("sqlite") as portico: portico.start_web(); …`. The kernel of this very process is opened on the
     same database, so that what stands before the measured or broken part is made by services."""
 
-    def __init__(self, kind: str, *, with_redis: bool = False, **environment: str) -> None:
+    def __init__(self, kind: str, *, with_redis: bool = False, server: str = POSTGRES, **environment: str) -> None:
         self.kind = kind
+        self._server = server
         self.home = Path(tempfile.mkdtemp(prefix="portico-running-"))
         self.web_port, self.streams_port, self.bell_port, self.redis_port, *_ = free_ports(4)
         self.base_url = f"http://127.0.0.1:{self.web_port}"
@@ -137,7 +138,7 @@ class Portico:
             "PORTICO_MIGRATE_URL": "",
         }
         if self.kind == "postgres":
-            owner, login = owner_and_login(self._name)
+            owner, login = owner_and_login(self._name, self._server)
             found |= {"PORTICO_MIGRATE_URL": owner, "PORTICO_DATABASE_URL": login}
         return found
 
@@ -149,9 +150,8 @@ class Portico:
         """A connection to the Redis of this Portico alone."""
         return redis.Redis.from_url(self.redis_url)
 
-    @staticmethod
-    def _admin(statement: str) -> None:
-        engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    def _admin(self, statement: str) -> None:
+        engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.exec_driver_sql(statement)
         engine.dispose()

@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from portico.app import create_app
 from portico.kernel.errors import FieldError, Invalid, NotFound, Unavailable
@@ -31,6 +32,9 @@ FAILURES: dict[str, tuple[Exception, int, str]] = {
     "assertion": (AssertionError(SECRET), 500, "internal"),
     "constraint": (IntegrityError(SECRET, {}, Exception(SECRET)), 409, "conflict"),
     "database": (OperationalError(SECRET, {}, Exception(SECRET)), 503, "unavailable"),
+    "connection": (InternalError(SECRET, {}, Exception(SECRET), connection_invalidated=True), 503, "unavailable"),
+    "driver": (InternalError(SECRET, {}, Exception(SECRET)), 500, "internal"),
+    "pool": (NoConnectionFree(SECRET), 503, "unavailable"),
     "busy": (Unavailable(headers={"Retry-After": "1"}), 503, "unavailable"),
     "not-found": (NotFound(), 404, "not_found"),
     "invalid": (Invalid(errors=[FieldError("/name", "required", "Give it.")]), 422, "invalid"),

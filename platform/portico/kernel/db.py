@@ -8,6 +8,7 @@ PostgreSQL: one pool as `portico_app`; each transaction takes role and workspace
 from __future__ import annotations
 
 import os
+import select
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,12 +29,14 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    make_url,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from portico.kernel import clock, driver
@@ -43,6 +46,10 @@ if os.name == "posix":
     import fcntl
 
 BUSY_SECONDS = 5
+IDLE_IN_TRANSACTION_S = 20
+"""After this time without a statement PostgreSQL ends a transaction, and with it the connection. A process that is
+stopped, or hangs, keeps its locks no longer than that. Nobody thinks for so long with a transaction open: password
+hashing, calls to apps and uploads stand outside of them. Statements may run for as long as they like."""
 
 # Rows and statements whose columns are not spelled out for the type checker.
 AnyRow = Row[*tuple[Any, ...]]
@@ -142,9 +149,10 @@ class WriteLock:
 
 
 class Database:
-    """One engine, with the habits above. `reading` and `writing` are the engine with its kind of transaction."""
+    """One engine, with the habits above. `reading` and `writing` are the engine with its kind of transaction.
+    `may_idle` is for who owns the tables: a migration may think between two statements."""
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+    def __init__(self, url: str, *, pool_size: int = 20, may_idle: bool = False) -> None:
         self.url = url
         self.sqlite = url.startswith("sqlite")
         self.write_lock: WriteLock | None = None
@@ -159,11 +167,13 @@ class Database:
                 "check_same_thread": False,
             }
         else:
-            options["connect_args"] = {"connect_timeout": 5}
+            options["connect_args"] = {"connect_timeout": 5, **({} if may_idle else _ending_idle(url))}
         self.engine: Engine = create_engine(url, pool_size=pool_size, max_overflow=10, hide_parameters=True, **options)
         if self.sqlite:
             event.listen(self.engine, "connect", _sqlite_connect)
             event.listen(self.engine, "begin", _sqlite_begin)
+        else:
+            event.listen(self.engine, "checkout", _refuse_ended)
         self.writing = self.engine.execution_options(portico_begin="IMMEDIATE")
         self.reading = self.engine.execution_options(portico_begin="DEFERRED")
 
@@ -186,6 +196,28 @@ def _sqlite_begin(connection: Connection) -> None:
     kind = connection.get_execution_options().get("portico_begin", "IMMEDIATE")
     if kind != driver.BEGUN:
         driver.execute(connection, f"BEGIN {kind}").close()
+
+
+def _ending_idle(url: str) -> dict[str, str]:
+    """What the URL itself says in `options` comes later, and so has the last word."""
+    said = make_url(url).query.get("options", "")
+    limit = f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_S}s"
+    return {"options": " ".join([limit, *([said] if isinstance(said, str) else said)]).strip()}
+
+
+def _refuse_ended(connection: Any, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+    """The pool connects anew in place of what the server has ended while nobody used it, as a restart does to all.
+
+    Nothing is asked, which would cost a round trip: where nobody waits for an answer, whatever has come is a farewell.
+    """
+    if connection.closed or (hasattr(select, "poll") and _has_come(connection.pgconn.socket)):
+        raise DisconnectionError("The server has ended this connection.")
+
+
+def _has_come(descriptor: int) -> bool:
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 _database: Database | None = None

@@ -104,6 +104,8 @@ class Attempt:
         try:
             inserted = self._ran(statement)
         except OperationalError as error:
+            if error.connection_invalidated:
+                raise  # nobody's lock: the database is gone
             raise InProgress(headers={"Retry-After": "1"}) from error
         connection.exec_driver_sql(_WAIT_NO_MORE)
         return inserted

@@ -75,7 +75,7 @@ def _exclusive(connection: Connection) -> Iterator[None]:
 
 def upgrade(url: str) -> None:
     """Bring the database at `url` to the head. On PostgreSQL `url` is the owner's (PORTICO_MIGRATE_URL)."""
-    database = Database(url, pool_size=1)
+    database = Database(url, pool_size=1, may_idle=True)
     try:
         with fence.opened(), database.writing.begin() as connection, _exclusive(connection):
             if connection.dialect.name == "postgresql":

@@ -10,7 +10,8 @@ import orjson
 from flask import Flask, Response, g, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portico.kernel import public
@@ -186,12 +187,17 @@ def _on_conflict(error: IntegrityError) -> Response:
     return _page(409, title)
 
 
-def _on_database(error: OperationalError) -> Response:
+def _on_database(error: DBAPIError | NoConnectionFree) -> Response:
     log.exception("database")
     title = N_("The database does not answer; try again shortly.")
     if wants_problem():
         return problem(503, "unavailable", title, headers={"Retry-After": "2"})
     return _page(503, title, {"Retry-After": "2"})
+
+
+def _on_driver(error: DBAPIError) -> Response:
+    """However the driver calls it: a connection that has ended is the database's absence, anything else our mistake."""
+    return _on_database(error) if error.connection_invalidated else _on_crash(error)
 
 
 def _on_crash(error: Exception) -> Response:
@@ -208,4 +214,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(IntegrityError, _on_conflict)
     app.register_error_handler(OperationalError, _on_database)
+    app.register_error_handler(NoConnectionFree, _on_database)
+    app.register_error_handler(DBAPIError, _on_driver)
     app.register_error_handler(Exception, _on_crash)
