@@ -69,6 +69,10 @@ class Books:
     def claimed(self, sendings: Iterable[Sending]) -> None:
         self._flying.update({sending.delivery_id: sending for sending in sendings})
 
+    def known(self) -> list[str]:
+        """Deliveries that are in flight or have answered."""
+        return list(self._flying)
+
     def busy_shards(self) -> set[str]:
         return {shard_of(sending.endpoint_id) for sending in list(self._flying.values())}
 

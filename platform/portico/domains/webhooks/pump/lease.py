@@ -92,7 +92,7 @@ class Lease:
         taken: dict[str, int] = {}
         if dead or wanted or not self.is_living:
             with system_unit("pump: bury the dead, take free shards", write=True):
-                if not self.is_living:
+                if not self.is_living and self.holder not in view.pumps:
                     session().execute(insert(LivingPump).values(holder=self.holder, expires_at=clock.now() + LIFE))
                 if all(_bury(holder, view.pumps[holder]) for holder in sorted(dead)):
                     taken = self._take(wanted)
@@ -114,7 +114,9 @@ class Lease:
         return expires_at <= clock.now() or unchanged or is_dead(holder)
 
     def _wanted(self, view: _View, living: Collection[str], share: int) -> dict[str, _Owned]:
-        free = {name: row for name, row in view.leases.items() if row.holder not in living}
+        # Its own that it does not know of: of the commit that gave them no answer came.
+        others = set(living) - {self.holder}
+        free = {name: row for name, row in view.leases.items() if row.holder not in others and name not in self.held}
         shards = [name for name in free if name != LAYING_OUT][: max(0, share - len(self._shards()))]
         return {name: free[name] for name in (*shards, LAYING_OUT) if name in free}
 
@@ -211,13 +213,15 @@ def _add_leases() -> None:
 
 
 def _bury(holder: str, expires_at: datetime) -> bool:
-    """Declare a pump dead, unless it has lived on meanwhile or somebody else did so."""
-    buried = session().scalar(
-        delete(LivingPump)
-        .where(LivingPump.holder == holder, LivingPump.expires_at == expires_at)
-        .returning(LivingPump.holder)
-    )
-    return buried is not None
+    """Declare a pump dead, unless it has lived on meanwhile, somebody else did so, or it is in the middle of writing:
+    one that is stopped there must not stop the others too. They look again in a moment, and PostgreSQL ends its
+    transaction (`db.IDLE_IN_TRANSACTION_S`)."""
+    that = LivingPump.holder == holder, LivingPump.expires_at == expires_at
+    free = session().scalar(select(LivingPump.holder).where(*that).with_for_update(skip_locked=True))
+    if free is None:
+        return False
+    session().execute(delete(LivingPump).where(*that))
+    return True
 
 
 class Renewal:

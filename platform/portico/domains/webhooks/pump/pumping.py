@@ -55,6 +55,8 @@ class Pump:
         self.lease = Lease()
         self._tend_at = 0.0
         self._to_take_again: set[str] = set()
+        self._is_unsure = False
+        """Whether a claim was committed, perhaps, of which no answer came."""
 
     @property
     def holding(self) -> bool:
@@ -108,6 +110,7 @@ class Pump:
     def _turn(self) -> bool:
         """Lay out, claim, hand over to the sender. Answers whether there may be more at once."""
         counting.STEPS.inc()
+        self._take_back()
         self._books.before_asking()
         pulse = feel_pulse(self.lease.serving())
         more = self._lay_out(pulse)
@@ -121,10 +124,21 @@ class Pump:
         self._leave()
         return more or bool(shares)
 
+    def _take_back(self) -> None:
+        """A connection that ends at a commit does not tell whether it was one: what is marked as being sent by this
+        pump, and of which it knows nothing, waits again."""
+        if self._is_unsure:
+            with system_unit("pump: take back what an unanswered claim has marked", write=True):
+                self.lease.require()
+                results.take_back(self.lease.held, self._books.known())
+            self._is_unsure = False
+
     def _claim(self, shares: list[tuple[Ready, int]]) -> None:
+        self._is_unsure = True
         with system_unit("pump: claim deliveries", write=True):
             self.lease.require()
             claimed = claim(shares, self.lease.held)
+        self._is_unsure = False
         if claimed:
             counting.CLAIMED.observe(len(claimed))
         self._books.claimed(claimed)
@@ -180,7 +194,7 @@ class Pump:
         """Forget what is in flight: it is another pump's, or will be. What begins anew has another name."""
         if self._sender is not None:
             self._sender.stop(0)
-        self._sender, self.lease, self._tend_at = None, Lease(), 0.0
+        self._sender, self.lease, self._tend_at, self._is_unsure = None, Lease(), 0.0, False
         self._to_take_again.clear()
         self._books.forget()
 

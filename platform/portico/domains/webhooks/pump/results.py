@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -262,6 +262,17 @@ def give_back(claimed: Sequence[Sending]) -> None:
         update(Delivery)
         .where(Delivery.workspace_id.in_({sending.workspace_id for sending in claimed}))
         .where(Delivery.id.in_(_ours(claimed)))
+        .values(state="waiting", next_at=clock.now())
+    )
+
+
+def take_back(shards: Mapping[str, int], known: Collection[str]) -> None:
+    """What is marked as being sent from these shards under these fencing numbers, and is not known, waits again."""
+    shard = shard_in_sql(_delivery.c.endpoint_id)
+    session().execute(
+        update(Delivery)
+        .where(Delivery.state == "sending", shard.in_(shards), Delivery.fencing == case(shards, value=shard))
+        .where(Delivery.id.not_in(known))
         .values(state="waiting", next_at=clock.now())
     )
 
