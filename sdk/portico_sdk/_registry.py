@@ -5,6 +5,9 @@ Printed by `portico list registry` from the platform's registries; a test compar
 
 SCOPES: tuple[str, ...] = (
     "catalogue:read",
+    "companies.sensitive:read",
+    "companies:read",
+    "companies:write",
     "contacts.sensitive:read",
     "contacts:read",
     "contacts:write",
@@ -43,6 +46,10 @@ EVENTS: tuple[str, ...] = (
     "app_version.rolled_back",
     "app_version.submitted",
     "app_version.withdrawn",
+    "company.created",
+    "company.restored",
+    "company.trashed",
+    "company.updated",
     "contact.created",
     "contact.restored",
     "contact.trashed",
@@ -103,6 +110,7 @@ EVENTS: tuple[str, ...] = (
 )
 
 PLACES: tuple[str, ...] = (
+    "company.panel",
     "contact.panel",
     "portal.page",
     "ticket.panel",

@@ -163,6 +163,10 @@ class Portico:
         return resources.Contacts(self._transport)
 
     @cached_property
+    def companies(self) -> resources.Companies:
+        return resources.Companies(self._transport)
+
+    @cached_property
     def properties(self) -> resources.Properties:
         return resources.Properties(self._transport)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portico.web.api import OPERATIONS
+from tests.api.calls_of_contacts import OF_A_RECORD
 from tests.api.calls_of_power import GROUPS, INSTALLATIONS
 from tests.api.calls_of_publishers import PUBLISHERS
 from tests.support.world import WELL_KNOWN_URL, World
@@ -193,6 +194,10 @@ CALLS: dict[str, Make] = {
     "restore_contact": at(
         "/contacts/{}/restore", "trashed_contact", "support_admin", {}, barred=("agent", "forbidden")
     ),
+    "list_companies": to("/companies", "agent"),
+    "create_company": to("/companies", "agent", {"name": "New"}),
+    "batch_companies": to("/companies/batch", "agent", {"items": [{"name": "One"}]}),
+    **{name: at(path, noun, by, json, **more) for name, (path, noun, by, json, more) in OF_A_RECORD.items()},
     "list_properties": to("/properties/contact", "agent"),
     "create_property": lambda world: Call(
         "/properties/contact", "support_admin", {"key": world.name(), "label": "New", "type": "text"}

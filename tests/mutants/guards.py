@@ -58,7 +58,7 @@ GUARDS = (
     ),
     _guard(
         "data range",
-        f"{PORTICO}/domains/contacts/queries.py",
+        f"{PORTICO}/domains/contacts/queries/contacts.py",
         "        _contact.trashed_at.is_(None),\n        *within_range(actor, _contact.owner_employee_id),\n",
         "        _contact.trashed_at.is_(None),\n",
         "tests/domains/installations/test_data_ranges.py::test_lists_search_and_reads_show_only_what_is_within",

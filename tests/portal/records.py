@@ -1,4 +1,4 @@
-"""Contacts and tickets for the portal's tests, made as an agent would."""
+"""Contacts, companies and tickets for the portal's tests, made as an agent would."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ def contact(cast: Cast, name: str = "Maya Lindqvist", email: str | None = "maya@
     given = {"display_name": name, "identifiers": [{"kind": "email", "value": email}] if email else []}
     with cast.writing():
         return contacts.create_contact(cast.actor("agent"), load(contact_schemas.ContactCreate(), given))
+
+
+def company(cast: Cast, name: str = "Northwind", *domains: str, **other: Any) -> dict[str, Any]:
+    given = {"name": name, "domains": list(domains), **other}
+    with cast.writing():
+        return contacts.create_company(cast.actor("agent"), load(contact_schemas.CompanyCreate(), given))
 
 
 def ticket(cast: Cast, contact_id: str, subject: str = "Charged twice", **other: Any) -> dict[str, Any]:

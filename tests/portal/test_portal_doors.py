@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.portal.records import contact, ticket
+from tests.portal.records import company, contact, ticket
 from tests.support.faces import words
 
 EVERYBODY = {"employee", "agent", "developer", "hr_admin", "owner"}
@@ -17,6 +17,8 @@ PAGES = {
     "/departments": EVERYBODY,
     "/contacts": AGENTS,
     "/contacts/new": AGENTS,
+    "/companies": AGENTS,
+    "/companies/new": AGENTS,
 }
 WRITES = {
     "/tickets/{ticket}/comments": {"body": "Forged", "visibility": "public"},
@@ -25,13 +27,15 @@ WRITES = {
     "/tickets/{ticket}/trash": {},
     "/contacts/{contact}/edit": {"display_name": "Forged"},
     "/contacts/{contact}/trash": {},
+    "/companies/{company}/edit": {"name": "Forged"},
+    "/companies/{company}/trash": {},
 }
 
 
 @pytest.fixture
 def made(cast):
     person = contact(cast)
-    return {"contact": person["id"], "ticket": ticket(cast, person["id"])["id"]}
+    return {"contact": person["id"], "company": company(cast)["id"], "ticket": ticket(cast, person["id"])["id"]}
 
 
 @pytest.mark.parametrize("path", PAGES)

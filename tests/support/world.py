@@ -61,6 +61,15 @@ class World:
         address = {"kind": "email", "value": f"{self.name()}@customer.example"}
         return self.post("agent", "/contacts", {"display_name": self.name("Contact "), "identifiers": [address]})
 
+    def company(self) -> dict[str, Any]:
+        values = {"name": self.name("Company "), "domains": [f"{self.name()}.example"]}
+        return self.post("agent", "/companies", values)
+
+    def trashed_company(self) -> dict[str, Any]:
+        company = self.company()
+        assert self.api("support_admin").delete(f"/companies/{company['id']}").status_code == 204
+        return company
+
     def contact_property(self) -> dict[str, Any]:
         return self.post("support_admin", "/properties/contact", {"key": self.name(), "label": "New", "type": "text"})
 

@@ -1,4 +1,4 @@
-"""Properties of contacts, tickets and employees: the lists, adding one, changing one, the archive."""
+"""Properties of contacts, companies, tickets and employees: the lists, adding one, changing one, the archive."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MENU = [
         group=N_("Company"),
     )
 ]
-OF = {"contact": N_("Contacts"), "ticket": N_("Tickets"), "employee": N_("People")}
+OF = {"contact": N_("Contacts"), "company": N_("Companies"), "ticket": N_("Tickets"), "employee": N_("People")}
 TYPES = {
     "text": N_("Text"),
     "long_text": N_("Long text"),

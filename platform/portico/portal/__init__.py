@@ -1,9 +1,10 @@
-"""What employees see: home, people, departments, contacts, tickets, and the apps beside them. One file per domain."""
+"""What employees see: home, people, contacts, companies, tickets, and the apps beside them. One file per domain."""
 
 from __future__ import annotations
 
 from portico.portal import (
     catalogue,
+    companies,
     contacts,
     directory,
     exports,
@@ -16,12 +17,13 @@ from portico.portal import (
 )
 from portico.portal.blueprint import blueprint
 
-MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *directory.MENU, *catalogue.MENU]
+MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *companies.MENU, *directory.MENU, *catalogue.MENU]
 
 __all__ = [
     "MENU",
     "blueprint",
     "catalogue",
+    "companies",
     "contacts",
     "directory",
     "exports",

@@ -12,6 +12,7 @@ from wtforms.validators import Length
 
 from portico.domains.contacts.schemas import MAX_IDENTIFIERS
 from portico.kernel.actor import Actor
+from portico.portal.companies_forms import listed
 from portico.portal.people import agents
 from portico.web.forms import Form, blank_to_none, strip
 
@@ -58,7 +59,7 @@ class ContactForm(Form):
             "identifiers": [*(self._identifier(row, before) for row in self.rows()), *map(_as_input, external)],
             "owner_employee_id": self.owner_employee_id.data or None,
             "lifecycle_stage": blank_to_none(self.lifecycle_stage.data),
-            "tags": [tag.strip() for tag in (self.tags.data or "").replace("，", ",").split(",") if tag.strip()],
+            "tags": listed(self.tags.data),
         }
 
     @staticmethod

@@ -27,6 +27,7 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 _VISIBLE: dict[str, tuple[str, Callable[[Actor, str], object]]] = {
     "ticket": ("tickets:read", tickets.ticket),
     "contact": ("contacts:read", contacts.contact),
+    "company": ("companies:read", contacts.company),
     "employee": ("directory:read", directory.employee),
 }
 

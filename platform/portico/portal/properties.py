@@ -1,4 +1,4 @@
-"""Values of properties on contacts, tickets and people: shown beside the object, changed on a page of their own."""
+"""Values of properties on contacts, companies, tickets and people: beside the object, and on a page of their own."""
 
 from __future__ import annotations
 
@@ -63,6 +63,17 @@ def contact_properties(actor: Actor, contact_id: str) -> Any:
         contacts_service.update_contact(actor, contact_id, {"properties": values}, expected_version=version)
 
     return _edit(actor, "contact", found, found["display_name"], back, save)
+
+
+@blueprint.page('/companies/<id("cmp"):company_id>/properties', methods=("GET", "POST"), scope="companies:write")
+def company_properties(actor: Actor, company_id: str) -> Any:
+    found = contacts.company(actor, company_id)
+    back = workspace_url("portal.companies_one", company_id=company_id)
+
+    def save(values: dict[str, Any], version: int | None) -> None:
+        contacts_service.update_company(actor, company_id, {"properties": values}, expected_version=version)
+
+    return _edit(actor, "company", found, found["name"], back, save)
 
 
 @blueprint.page('/tickets/<id("tkt"):ticket_id>/properties', methods=("GET", "POST"), scope="tickets:write")

@@ -19,12 +19,14 @@ from portico_sdk.models.apps import (
 )
 from portico_sdk.models.audit import AuditCheckpoint, AuditEntry, AuditObject
 from portico_sdk.models.batches import BatchResult
+from portico_sdk.models.companies import Company
 from portico_sdk.models.contacts import Contact, Identifier
 from portico_sdk.models.directory import Department, DepartmentNode, Employee, EmployeeDepartment, Group
 from portico_sdk.models.events import (
     AppEvent,
     Cause,
     CommentEvent,
+    CompanyEvent,
     ContactEvent,
     DepartmentEvent,
     EmployeeEvent,
@@ -58,6 +60,8 @@ __all__ = [
     "Cause",
     "Comment",
     "CommentEvent",
+    "Company",
+    "CompanyEvent",
     "Contact",
     "ContactEvent",
     "Delivery",

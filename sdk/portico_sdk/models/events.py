@@ -11,6 +11,7 @@ from typing import Any
 from portico_sdk._registry import EVENTS
 from portico_sdk.models._base import Model
 from portico_sdk.models.apps import Installation
+from portico_sdk.models.companies import Company
 from portico_sdk.models.contacts import Contact
 from portico_sdk.models.directory import Department, Employee, Group
 from portico_sdk.models.identity import Actor
@@ -77,6 +78,12 @@ class ContactEvent(Event):
         return Contact.parse(self.data)
 
 
+class CompanyEvent(Event):
+    @cached_property
+    def company(self) -> Company:
+        return Company.parse(self.data)
+
+
 class EmployeeEvent(Event):
     @cached_property
     def employee(self) -> Employee:
@@ -120,6 +127,7 @@ class UnknownEvent(Event):
 _BY_NOUN: Mapping[str, type[Event]] = {
     "ticket": TicketEvent,
     "contact": ContactEvent,
+    "company": CompanyEvent,
     "employee": EmployeeEvent,
     "department": DepartmentEvent,
     "group": GroupEvent,

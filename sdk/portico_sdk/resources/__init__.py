@@ -2,6 +2,7 @@
 
 from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
 from portico_sdk.resources.audit import Audit
+from portico_sdk.resources.companies import Companies
 from portico_sdk.resources.contacts import Contacts
 from portico_sdk.resources.directory import Departments, Employees, Groups
 from portico_sdk.resources.events import Events
@@ -18,6 +19,7 @@ __all__ = [
     "Apps",
     "Audit",
     "Catalogue",
+    "Companies",
     "Contacts",
     "Deliveries",
     "Departments",

@@ -62,11 +62,6 @@ def test_who_may_and_where(api: Api) -> None:
     assert api("outsider").get("/properties/contact").json["data"] == []
     assert api("agent").get(f"/properties/contact/{UNKNOWN}").status_code == 404
     assert api("agent").get("/properties/planet").status_code == 404
-    for call in (
-        api("agent").get("/properties/company"),
-        api("support_admin").post("/properties/company", json=TIER),
-    ):
-        assert (call.status_code, call.json["code"]) == (422, "object_not_ready")
 
 
 @pytest.mark.parametrize(

@@ -16,3 +16,16 @@ class AmbiguousMatch(Refusal):
 class IdentifierReused(Refusal):
     code, status = "identifier_reused", 409
     title = "Meanwhile another contact has an identifier of this one; restore with release_taken to do without it."
+
+
+class DomainTaken(Refusal):
+    code, status, title = "domain_taken", 409, "Another company has this domain."
+
+
+class DomainReused(Refusal):
+    code, status = "domain_reused", 409
+    title = "Meanwhile another company has a domain of this one; restore with release_taken to do without it."
+
+
+class CompanyCycle(Refusal):
+    code, status, title = "company_cycle", 409, "A company cannot stand below itself or below one that stands below it."

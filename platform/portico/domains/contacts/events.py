@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portico.domains.contacts import schemas
 from portico.kernel.events import EventType
 
@@ -37,3 +39,26 @@ CONTACT_CREATED = _contact("created", "A contact was added")
 CONTACT_UPDATED = _contact("updated", "A contact was changed")
 CONTACT_TRASHED = _contact("trashed", "A contact was put into the trash")
 CONTACT_RESTORED = _contact("restored", "A contact came back from the trash")
+
+_COMPANY: dict[str, Any] = {
+    "id": "cmp_01jd0000000000000000000000",
+    "name": "Northwind",
+    "domains": ["northwind.example"],
+    "parent_id": None,
+    "owner_employee_id": None,
+    "tags": [],
+    "properties": {},
+    "created_at": "2026-11-22T09:30:00.000Z",
+    "updated_at": "2026-11-22T09:30:00.000Z",
+    "version": 1,
+}
+
+
+def _company(verb: str, title: str) -> EventType:
+    return EventType(f"company.{verb}", "companies:read", title, schemas.Company, _COMPANY)
+
+
+COMPANY_CREATED = _company("created", "A company was added")
+COMPANY_UPDATED = _company("updated", "A company was changed")
+COMPANY_TRASHED = _company("trashed", "A company was put into the trash")
+COMPANY_RESTORED = _company("restored", "A company came back from the trash")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.domains.properties import objects
@@ -84,3 +84,54 @@ class ContactIdentifier(InWorkspace, Base):
     verified: Mapped[bool]
     shared: Mapped[bool]
     held: Mapped[bool]
+
+
+class CompanyTree(Base):
+    """One row per workspace: whoever moves a company holds it, so that two moves cannot make a ring."""
+
+    __tablename__ = "company_tree"
+    __table_args__ = (PrimaryKeyConstraint("workspace_id"),)
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    moves: Mapped[int] = mapped_column(default=0)
+
+
+class Company(InWorkspace, Versioned, Base):
+    """An organisation outside, perhaps below another one: `active ⇄ trashed`."""
+
+    __tablename__ = "company"
+    __table_args__ = (
+        refers_to("company", "parent_id"),
+        refers_to("employee", "owner_employee_id"),
+        Index(None, "workspace_id", "name_key", "id"),
+        Index(None, "workspace_id", "updated_at", "id"),
+        Index(None, "workspace_id", "owner_employee_id", "id"),
+        Index(None, "workspace_id", "parent_id", "id"),
+    )
+
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(KEY)
+    domains: Mapped[list[str]]
+    parent_id: Mapped[str | None] = mapped_column(ID)
+    owner_employee_id: Mapped[str | None] = mapped_column(ID)
+    tags: Mapped[list[str]]
+    properties: Mapped[dict[str, Any]] = objects.values_column()
+    trashed_at: Mapped[datetime | None]
+
+
+objects.register("company", Company, sensitive="companies.sensitive:read")
+
+
+class CompanyDomain(Base):
+    """A domain that a company holds, each for itself; companies in the trash hold none."""
+
+    __tablename__ = "company_domain"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "domain"),
+        refers_to("company", "company_id", ondelete="CASCADE"),
+        Index(None, "workspace_id", "company_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    domain: Mapped[str] = mapped_column(KEY)
+    company_id: Mapped[str] = mapped_column(ID)

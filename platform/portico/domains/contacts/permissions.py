@@ -18,8 +18,21 @@ CONTACTS_SENSITIVE = Scope(
 )
 CONTACTS_WRITE = Scope("contacts:write", N_("add, change and delete contacts"), roles=("agent",), risk="write")
 
+COMPANIES_READ = Scope(
+    "companies:read", N_("read companies outside: names, domains, owners and tags"), roles=("agent",)
+)
+COMPANIES_SENSITIVE = Scope(
+    "companies.sensitive:read",
+    N_("see the properties of companies that are marked as sensitive"),
+    roles=("support_admin",),
+    risk="sensitive",
+)
+COMPANIES_WRITE = Scope(
+    "companies:write", N_("add, change and delete companies outside"), roles=("agent",), risk="write"
+)
+
 
 def require_may_trash(actor: Actor) -> None:
     """Of people, only support admins delete and restore; an app does by its scope. Raises Forbidden."""
     if not actor.is_app and not actor.has_role("support_admin"):
-        raise Forbidden("Deleting and restoring contacts belongs to support admins.")
+        raise Forbidden("Deleting and restoring contacts and companies belongs to support admins.")

@@ -20,10 +20,9 @@ _ONE = '/properties/<object_type>/<id("prp"):property_id>'
     listing=queries.PROPERTIES,
     answer=schemas.Property,
     summary="List the properties of an object",
-    refusals=("object_not_ready",),
 )
 def list_properties(actor: Actor, object_type: str, query: ListQuery) -> Page:
-    """`object_type` is `contact`, `ticket` or `employee`; archived and hidden ones stand here too, with their state."""
+    """`object_type` is `contact`, `company`, `ticket` or `employee`; archived and hidden ones stand here too."""
     return queries.page_of_properties(actor, object_type, query)
 
 
@@ -34,7 +33,7 @@ def list_properties(actor: Actor, object_type: str, query: ListQuery) -> Page:
     answer=schemas.Property,
     status=201,
     summary="Add a property to an object",
-    refusals=("property_exists", "too_many_properties", "object_not_ready"),
+    refusals=("property_exists", "too_many_properties"),
 )
 def create_property(actor: Actor, object_type: str, body: dict[str, Any]) -> Created:
     """Key and type never change. `options` are texts or `{key, label}`; only `select` and `multiselect` have them.

@@ -17,8 +17,3 @@ class TooManyProperties(Refusal):
 class PropertyOfApp(Refusal):
     code, status = "property_of_app", 409
     title = "This property belongs to an app: the app's next version changes it, and uninstalling the app ends it."
-
-
-class ObjectNotReady(Refusal):
-    code, status = "object_not_ready", 422
-    title = "Companies have no properties yet, because there are no companies yet."

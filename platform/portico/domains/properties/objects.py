@@ -16,9 +16,6 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 from portico.kernel.db import JSONB
 from portico.kernel.registry import Registry
 
-NAMES = ("contact", "company", "ticket", "employee")
-"""Of which objects there is a word in the API; those that are not registered are not built yet."""
-
 
 @dataclass(frozen=True, slots=True)
 class PropertyObject:

@@ -10,7 +10,7 @@ from portico.kernel.text import N_
 
 PROPERTIES_WRITE = Scope(
     "properties:write",
-    N_("add, change and archive properties of contacts, tickets and employees"),
+    N_("add, change and archive properties of contacts, companies, tickets and employees"),
     roles=("support_admin",),
     risk="write",
 )

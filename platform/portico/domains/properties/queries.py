@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from portico.domains.properties import values
-from portico.domains.properties.errors import ObjectNotReady
 from portico.domains.properties.models import Property, PropertyIndex
-from portico.domains.properties.objects import NAMES, OBJECTS, PropertyObject
+from portico.domains.properties.objects import OBJECTS, PropertyObject
 from portico.domains.properties.schemas import STATES
 from portico.kernel.actor import Actor
 from portico.kernel.data_range import Reader, reaches
@@ -49,21 +48,21 @@ def _reach(reader: Reader) -> None:
 
 
 def object_named(name: str) -> PropertyObject:
-    """Raises NotFound for what is no object, ObjectNotReady for one that is not built yet."""
+    """Raises NotFound for what is no object."""
     found = OBJECTS.get(name)
-    if found is not None:
-        return found
-    raise ObjectNotReady() if name in NAMES else NotFound()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def page_of_properties(actor: Actor, object_type: str, query: ListQuery) -> Page:
-    """The definitions of an object in the order in which they are shown. Raises NotFound and ObjectNotReady."""
+    """The definitions of an object in the order in which they are shown. Raises NotFound."""
     kind = object_named(object_type)
     return page(visible_to(actor).where(_property.object == kind.name), PROPERTIES, actor.workspace_id, query)
 
 
 def definition(actor: Actor, object_type: str, property_id: str, *, lock: bool = False) -> AnyRow:
-    """One definition. Raises NotFound and ObjectNotReady."""
+    """One definition. Raises NotFound."""
     kind = object_named(object_type)
     statement = visible_to(actor).where(_property.id == property_id, _property.object == kind.name)
     row = session().execute(statement.with_for_update() if lock else statement).one_or_none()

@@ -10,11 +10,11 @@ from sqlalchemy import Table, insert, not_, update
 from portico.domains.contacts import events, permissions, queries
 from portico.domains.contacts.errors import IdentifierReused
 from portico.domains.contacts.models import Contact, ContactIdentifier
+from portico.domains.contacts.names import name_key
 from portico.domains.contacts.service import identifying
-from portico.domains.directory import queries as directory
-from portico.domains.directory import ranges
+from portico.domains.contacts.service.owning import require_owner
 from portico.domains.properties import service as properties
-from portico.kernel import clock, search, text
+from portico.kernel import clock, search
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Stale, invalid
 from portico.kernel.events import emit
@@ -22,20 +22,8 @@ from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
 TRASH_DAYS = 30
-# An index row holds 2,704 bytes on PostgreSQL, and a folded character may be three of the original.
-_KEY_LENGTH = 100
 _table = cast(Table, Contact.__table__)
 _known = cast(Table, ContactIdentifier.__table__)
-
-
-def _require_owner(actor: Actor, employee_id: str | None) -> None:
-    ranges.require_within(actor, employee_id)
-    if employee_id is not None and directory.active_employee(actor, employee_id) is None:
-        raise invalid("/owner_employee_id", "invalid", "There is no active employee with this id.")
-
-
-def _name_key(display_name: str) -> str:
-    return text.search_key(display_name)[:_KEY_LENGTH]
 
 
 def _index(actor: Actor, contact: dict[str, Any], *, fresh: bool = False) -> None:
@@ -51,7 +39,7 @@ def _write(actor: Actor, contact_id: str, values: dict[str, Any]) -> None:
 
 def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     """Add a contact. Raises Invalid and IdentifierTaken."""
-    _require_owner(actor, values.get("owner_employee_id"))
+    require_owner(actor, values.get("owner_employee_id"))
     identifiers = identifying.complete(values.get("identifiers", ()))
     now = clock.now()
     row = {
@@ -65,7 +53,7 @@ def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
         "updated_at": now,
         "version": 1,
     }
-    stored = {**row, "workspace_id": actor.workspace_id, "name_key": _name_key(row["display_name"])}
+    stored = {**row, "workspace_id": actor.workspace_id, "name_key": name_key(row["display_name"])}
     with identifying.exclusive(actor, row["id"], identifiers):
         session().execute(insert(_table), [stored])
         identifying.replace(actor, row["id"], identifiers, fresh=True)
@@ -102,7 +90,7 @@ def update_contact(
     if not changes:
         return queries.shown_to(actor, before)
     if "owner_employee_id" in changes:
-        _require_owner(actor, changes["owner_employee_id"])
+        require_owner(actor, changes["owner_employee_id"])
     return queries.shown_to(actor, _apply(actor, before, changes))
 
 
@@ -111,7 +99,7 @@ def _apply(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dic
     after = {**before, **changes, **stamps}
     columns = {name: value for name, value in changes.items() if name != "identifiers"} | stamps
     if "display_name" in changes:
-        columns["name_key"] = _name_key(after["display_name"])
+        columns["name_key"] = name_key(after["display_name"])
     with identifying.exclusive(actor, after["id"], after["identifiers"]):
         _write(actor, after["id"], columns)
         if "identifiers" in changes:

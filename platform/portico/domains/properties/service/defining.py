@@ -28,7 +28,7 @@ Definition = dict[str, Any]
 def create_property(actor: Actor, object_type: str, given: Definition) -> Definition:
     """Add a property of the workspace's own.
 
-    Raises NotFound, ObjectNotReady, PropertyExists, TooManyProperties and Conflict.
+    Raises NotFound, PropertyExists, TooManyProperties and Conflict.
     """
     kind = queries.object_named(object_type)
     row = insert_property(actor, kind.name, {**given, "options": options(given["options"]), "app_id": None})
@@ -96,7 +96,7 @@ def update_property(
 ) -> Definition:
     """Change label, options and protection. Of an app's property only the protection is the company's to change.
 
-    Raises NotFound, ObjectNotReady, Stale, Invalid and PropertyOfApp.
+    Raises NotFound, Stale, Invalid and PropertyOfApp.
     """
     before = queries.definition(actor, object_type, property_id, lock=True)
     if expected_version not in (None, before.version):
@@ -135,7 +135,7 @@ def write(actor: Actor, before: AnyRow, wanted: Definition, told: EventType) -> 
 
 
 def archive_property(actor: Actor, object_type: str, property_id: str, *, expected_version: int | None = None) -> None:
-    """Values are kept and not shown any more. Raises NotFound, ObjectNotReady, Stale and PropertyOfApp."""
+    """Values are kept and not shown any more. Raises NotFound, Stale and PropertyOfApp."""
     before = queries.definition(actor, object_type, property_id, lock=True)
     if expected_version not in (None, before.version):
         raise Stale()
@@ -144,7 +144,7 @@ def archive_property(actor: Actor, object_type: str, property_id: str, *, expect
 
 
 def restore_property(actor: Actor, object_type: str, property_id: str) -> Definition:
-    """It is there again, with its values. Raises NotFound, ObjectNotReady and PropertyOfApp."""
+    """It is there again, with its values. Raises NotFound and PropertyOfApp."""
     before = queries.definition(actor, object_type, property_id, lock=True)
     permissions.require_of_workspace(before)
     return write(actor, before, {"state": "active"}, events.PROPERTY_RESTORED)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
 
 from portico.domains.contacts import identifiers
 from portico.domains.contacts.models import Contact, ContactIdentifier
+from portico.domains.contacts.queries.tagging import tag_filter
 from portico.domains.directory.ranges import within_range
 from portico.domains.properties import queries as properties
 from portico.kernel.actor import Actor
@@ -17,7 +18,6 @@ from portico.kernel.data_range import Reader, reaches
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import NotFound
 from portico.kernel.id_lists import among
-from portico.kernel.json_lists import holds
 from portico.kernel.listing import ORDERED, Filter, Listing, ListQuery, Page, Sort, page, start_of
 from portico.kernel.prepared import prepared
 from portico.kernel.unit_of_work import session
@@ -74,10 +74,6 @@ def _known_by(kind: str, operator: str, wanted: Any) -> ColumnElement[bool]:
     return found.where(matching).exists()
 
 
-def _tagged(operator: str, wanted: Any) -> ColumnElement[bool]:
-    return or_(*(holds(_contact.tags, tag) for tag in (wanted if operator == "in" else [wanted])))
-
-
 def _identifier_filter(kind: str) -> Filter:
     return Filter(clause=lambda operator, wanted: _known_by(kind, operator, wanted), operators=("eq", "in", "exists"))
 
@@ -88,7 +84,7 @@ CONTACTS = Listing(
         **{kind: _identifier_filter(kind) for kind in identifiers.KINDS},
         "owner_employee_id": Filter(column=_contact.owner_employee_id),
         "lifecycle_stage": Filter(column=_contact.lifecycle_stage),
-        "tags": Filter(clause=_tagged, operators=("eq", "in")),
+        "tags": tag_filter(Contact),
         "created_at": Filter(kind="instant", column=_contact.created_at, operators=ORDERED),
         "updated_at": Filter(kind="instant", column=_contact.updated_at, operators=ORDERED),
     },

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portico_sdk._encoding import path
+from portico_sdk.models import BatchResult, Company
+from portico_sdk.pages import Results
+from portico_sdk.resources._base import ResourceAPI
+
+
+class Companies(ResourceAPI):
+    """The organisations outside."""
+
+    def list(
+        self,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        fields: Iterable[str] | None = None,
+        **filters: Any,
+    ) -> Results[Company]:
+        params = {"q": q, "sort": sort, "limit": limit, "cursor": cursor, "fields": fields}
+        return self._list("/companies", Company.parse, params, filters)
+
+    def get(self, company_id: str) -> Company:
+        return self._get(path("companies", company_id), Company)
+
+    def create(self, *, name: str, idempotency_key: str | None = None, **fields: Any) -> Company:
+        """`domains` that another company has are refused (`domain_taken`), as are those of free mail."""
+        return self._post("/companies", Company, {"name": name, **fields}, key=idempotency_key)
+
+    def update(self, company_id: str, *, if_match: str | None = None, **fields: Any) -> Company:
+        """Absent fields keep their value, `None` clears, lists replace."""
+        return self._patch(path("companies", company_id), Company, fields, if_match=if_match)
+
+    def delete(self, company_id: str, *, if_match: str | None = None) -> None:
+        """Into the trash, for 30 days."""
+        self._delete(path("companies", company_id), if_match=if_match)
+
+    def restore(self, company_id: str, *, release_taken: bool = False, idempotency_key: str | None = None) -> Company:
+        """`release_taken` gives up the domains that another company has meanwhile."""
+        where, body = path("companies", company_id, "restore"), {"release_taken": release_taken}
+        return self._post(where, Company, body, key=idempotency_key)
+
+    def batch(
+        self,
+        items: Iterable[Mapping[str, Any]],
+        *,
+        atomic: bool = False,
+        idempotency_key: str | None = None,
+    ) -> tuple[BatchResult[Company], ...]:
+        """Up to 100: an item with `id` updates, one without creates."""
+        return self._batch("/companies/batch", Company, items, atomic, idempotency_key)
