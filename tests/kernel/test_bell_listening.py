@@ -12,6 +12,7 @@ from portico.kernel import bell, db
 from portico.kernel.bell_listening import BellListener
 from portico.settings import Settings
 from tests.support.databases import REDIS
+from tests.support.loopback_servers import LoopbackServer
 from tests.support.waiting import until
 
 
@@ -61,3 +62,11 @@ def test_a_carrier_that_is_gone_is_tried_again_quietly(database: db.Database, se
         listener.start()
     until(woken.is_set, what="it listens once the port is free")
     listener.stop()
+
+
+def test_who_rings_at_a_redis_that_hangs_waits_for_it_once(database: db.Database, settings: Settings) -> None:
+    with LoopbackServer() as silent:
+        bell.configure(replace(settings, redis_url=f"redis://127.0.0.1:{silent.port}/0"), database)
+        for _ in range(6):
+            bell.ring()
+        assert silent.connections == 1

@@ -13,6 +13,7 @@ from portico.kernel.ids import new_id
 from portico.settings import Settings
 from portico.web.limits import Limits
 from tests.support.databases import redis_database
+from tests.support.loopback_servers import LoopbackServer
 
 GONE = "redis://127.0.0.1:1/0"
 THERE = redis_database(13)
@@ -69,3 +70,11 @@ def test_who_fails_to_authenticate_too_often_waits(tmp_path: Path, redis_url: st
     with pytest.raises(RateLimited):
         counted.refuse_guessing("app_1", "127.0.0.1")
     counted.refuse_guessing("app_2", "127.0.0.1")
+
+
+def test_a_redis_that_hangs_is_waited_for_once_in_a_while(tmp_path: Path) -> None:
+    """It takes the connection and never answers; who comes meanwhile does not wait for it too."""
+    with LoopbackServer() as silent:
+        counted, me = limits(tmp_path, f"redis://127.0.0.1:{silent.port}/0"), somebody()
+        assert [left(counted.spend(me, "read")) for _ in range(6)] == [5, 4, 3, 2, 1, 0]
+        assert silent.connections == 1

@@ -15,6 +15,7 @@ import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from portico.kernel import fence
+from portico.kernel.circuit import Circuit
 from portico.kernel.db import Database
 from portico.settings import Settings
 
@@ -46,11 +47,16 @@ def configure(settings: Settings, database: Database) -> None:
 
 def _by_redis(url: str) -> Callable[[], None]:
     client = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
+    circuit = Circuit()
 
     def ring_redis() -> None:
+        if not circuit.may_try():
+            return
         try:
             client.publish(CHANNEL, b"1")
+            circuit.worked()
         except redis.RedisError as error:
+            circuit.failed()
             log.warning("The bell could not be rung: %s. The poll will find the work.", type(error).__name__)
 
     return ring_redis

@@ -3,7 +3,8 @@
 A call in a person's name counts twice: for that person with this app, and for the app in the workspace, which has one
 allowance for its own tokens and for everybody's. So an app that floods stands in nobody's way but its own.
 
-Redis holds the counts for all processes when it is set; when it is gone, each process counts for itself and goes on.
+Redis holds the counts for all processes when it is set; when it is gone, each process counts for itself and goes on,
+and looks for it every few seconds.
 Headers: `RateLimit-Policy` and `RateLimit` of the IETF draft (draft-ietf-httpapi-ratelimit-headers).
 """
 
@@ -24,6 +25,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from portico.kernel import metrics
 from portico.kernel.actor import Actor
+from portico.kernel.circuit import Circuit
 from portico.kernel.errors import RateLimited
 from portico.settings import Settings
 
@@ -130,6 +132,7 @@ class Limits:
         self._factor = settings.limits_factor
         self._own = OwnStorage()
         self._shared: FixedWindowRateLimiter | None = None
+        self._circuit = Circuit()
         if settings.redis_url:
             self._shared = FixedWindowRateLimiter(
                 RedisStorage(settings.redis_url, socket_timeout=0.5, socket_connect_timeout=0.5)
@@ -186,10 +189,13 @@ class Limits:
         return RateLimitItemPerMinute(max(1, int(FAILURES_PER_MINUTE * self._factor)))
 
     def _count(self, item: RateLimitItemPerMinute, keys: tuple[str, ...], cost: int) -> tuple[bool, int, int]:
-        if self._shared is not None:
+        if self._shared is not None and self._circuit.may_try():
             try:
-                return self._ask(self._shared, item, keys, cost)
+                found = self._ask(self._shared, item, keys, cost)
+                self._circuit.worked()
+                return found
             except redis.RedisError as error:
+                self._circuit.failed()
                 log.warning("Limits are counted in this process: %s.", type(error).__name__)
         return self._own.spend(item.key_for(*keys), item.amount, item.get_expiry(), cost)
 

@@ -10,6 +10,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from portico.kernel import bell
+from portico.kernel.circuit import Circuit
 from portico.settings import Settings
 
 QUEUE = "portico"
@@ -17,14 +18,16 @@ PERFORM = "portico.kernel.jobs.perform"
 log = logging.getLogger("portico.jobs")
 
 _queue: Queue | None = None
+_circuit = Circuit()
 
 
 def configure(settings: Settings) -> None:
     """Choose the carrier."""
-    global _queue
-    _queue = None
+    global _queue, _circuit
+    _queue, _circuit = None, Circuit()
     if settings.redis_url:
-        _queue = Queue(QUEUE, connection=redis.Redis.from_url(settings.redis_url), serializer=JSONSerializer)
+        connection = redis.Redis.from_url(settings.redis_url, socket_timeout=0.5, socket_connect_timeout=0.5)
+        _queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
 
 
 def carry(workspace_id: str, job_id: str) -> None:
@@ -32,9 +35,13 @@ def carry(workspace_id: str, job_id: str) -> None:
     if _queue is None:
         bell.ring()
         return
+    if not _circuit.may_try():
+        return
     try:
         _queue.enqueue(PERFORM, workspace_id, job_id, result_ttl=0, failure_ttl=0)
+        _circuit.worked()
     except redis.RedisError as error:
+        _circuit.failed()
         log.warning("Job %s waits for the sweep: %s.", job_id, type(error).__name__)
 
 
