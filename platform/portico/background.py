@@ -25,6 +25,7 @@ from portico.domains.installations import counting
 from portico.domains.installations import sweeping as installations
 from portico.domains.oauth.service import devices, keys, minting, replays, unlisted
 from portico.domains.tasks import service as tasks
+from portico.domains.tickets import sweeping as tickets
 from portico.domains.webhooks import metrics, sweeping
 from portico.domains.webhooks.pump import Pump
 from portico.kernel import idempotency, jobs, last_use, logs, sightings
@@ -38,6 +39,7 @@ from portico.stream.serving import StreamServer, address
 JOBS_POLL_S = 2.0
 HOUSEKEEPING_S = 3600.0
 ANCHOR_S = 60.0
+TICKETS_S = 60.0
 log = logging.getLogger("portico.background")
 
 
@@ -54,6 +56,7 @@ class Background:
         self._rung = threading.Event()
         self._swept_at: float | None = None
         self._anchored_at: float | None = None
+        self._tickets_at: float | None = None
 
     def request_stop(self) -> None:
         self.stop.set()
@@ -117,6 +120,7 @@ class Background:
                 ran += run_errands()
                 audit.derive()
                 self._anchor()
+                self._mind_tickets()
                 self._keep_house()
             except (SQLAlchemyError, Unavailable) as error:
                 log.warning("The database does not answer: %s. Trying again.", type(error).__name__)
@@ -130,6 +134,12 @@ class Background:
         if self._anchored_at is None or time.monotonic() - self._anchored_at >= ANCHOR_S:
             self._anchored_at = time.monotonic()
             audit.anchor()
+
+    def _mind_tickets(self) -> None:
+        """Look once a minute which tickets are due."""
+        if self._tickets_at is None or time.monotonic() - self._tickets_at >= TICKETS_S:
+            self._tickets_at = time.monotonic()
+            tickets.sweep()
 
     def _keep_house(self) -> None:
         if self._swept_at is not None and time.monotonic() - self._swept_at < HOUSEKEEPING_S:

@@ -175,6 +175,10 @@ class Portico:
         return resources.Tickets(self._transport)
 
     @cached_property
+    def ticket_statuses(self) -> resources.TicketStatuses:
+        return resources.TicketStatuses(self._transport)
+
+    @cached_property
     def events(self) -> resources.Events:
         return resources.Events(self._transport)
 

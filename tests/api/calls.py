@@ -11,6 +11,7 @@ from portico.web.api import OPERATIONS
 from tests.api.calls_of_contacts import OF_A_RECORD
 from tests.api.calls_of_power import GROUPS, INSTALLATIONS
 from tests.api.calls_of_publishers import PUBLISHERS
+from tests.api.calls_of_tickets import TICKET_SETUP
 from tests.support.world import WELL_KNOWN_URL, World
 
 BY_ID = {operation.operation_id: operation for operation in OPERATIONS}
@@ -258,6 +259,7 @@ CALLS: dict[str, Make] = {
     "create_group": lambda world: Call("/groups", "hr_admin", {"name": world.name()}),
     **{name: at(path, "group", by, json) for name, (path, by, json) in GROUPS.items()},
     **{name: made_by(make) for name, make in PUBLISHERS.items()},
+    **{name: made_by(make) for name, make in TICKET_SETUP.items()},
     **{name: at(path, "installation", by) for name, (path, by) in INSTALLATIONS.items()},
     "suspend_installation": at("/installations/{}/suspend", "installation", "app_manager"),
     "resume_installation": at("/installations/{}/resume", "suspended_installation", "app_manager"),

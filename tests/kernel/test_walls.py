@@ -296,6 +296,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/webhooks/streaming.py",
     "domains/webhooks/routes.py",
     "domains/webhooks/sweeping.py",
+    "domains/tickets/sweeping.py",
     "kernel/jobs/running.py",
     "kernel/last_use.py",
     "kernel/sightings.py",

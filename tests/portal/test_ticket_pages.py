@@ -179,6 +179,27 @@ def test_a_reply_to_a_solved_request_opens_it_again(faces, cast):
     assert read(cast, own["id"])["status"] == "open"
 
 
+def test_who_asked_solves_opens_again_and_goes_on_after_the_end(faces, cast):
+    own, employee = own_ticket(cast), faces("employee")
+    employee.post(f"/tickets/{own['id']}/solve")
+    assert read(cast, own["id"])["status"] == "solved"
+    employee.post(f"/tickets/{own['id']}/reopen")
+    assert read(cast, own["id"])["status"] == "open"
+    for status in ("solved", "closed"):
+        faces("agent").post(f"/tickets/{own['id']}/change", {"status": status, "priority": "normal"})
+    page = employee.follow(employee.post(f"/tickets/{own['id']}/comments", {"body": "Black again."}))
+    assert "That was over, so this goes on here." in words(page)
+    assert "This goes on from an earlier request" in words(page)
+
+
+def test_a_hold_has_its_reason(faces, cast, made):
+    agent = faces("agent")
+    given = {"status": "on_hold", "priority": "normal", "tags": ""}
+    assert agent.post(f"/tickets/{made['id']}/change", given).status_code == 422
+    agent.post(f"/tickets/{made['id']}/change", {**given, "hold_reason": "the factory"})
+    assert "It waits: the factory" in words(agent.get(f"/tickets/{made['id']}"))
+
+
 def test_the_text_of_a_stranger_is_only_text(faces, cast):
     hostile = "</textarea><script>alert(1)</script>{{7*7}}"
     made = ticket(cast, contact(cast)["id"], hostile, comment={"body": f"{hostile}\n\nline two"})

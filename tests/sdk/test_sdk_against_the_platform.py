@@ -125,6 +125,7 @@ SAMPLES = {
     "app_key": "key",
     "assignee_id": None,
     "body": "text",
+    "category": "open",
     "display_name": "name",
     "domain": "a.example",
     "email": "a@b.example",

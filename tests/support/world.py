@@ -89,6 +89,9 @@ class World:
         assert self.api("support_admin").delete(f"/tickets/{ticket['id']}").status_code == 204
         return ticket
 
+    def ticket_status(self) -> dict[str, Any]:
+        return self.post("support_admin", "/ticket-statuses", {"category": "open", "label": self.name("Status ")})
+
     def manifest(self, *scopes: str) -> dict[str, Any]:
         return apps.asking(*(scopes or ("directory:read",)), key=self.name("app"))
 

@@ -16,7 +16,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.ids import is_id
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.text import N_
-from portico.portal import properties, tickets_own, tickets_timeline, words
+from portico.portal import properties, ticket_statuses, tickets_own, tickets_timeline, words
 from portico.portal.blueprint import blueprint
 from portico.portal.contacts import primary
 from portico.portal.interactions import panels
@@ -80,7 +80,7 @@ def tickets(actor: Actor) -> str:
     return render_template(
         "portal/tickets/tickets.html",
         found=found,
-        rows=named(actor, found.rows),
+        rows=ticket_statuses.labelled(actor, named(actor, found.rows)),
         links=page_links(found),
         tabs=_tabs(actor, view),
         view=view,
@@ -94,14 +94,17 @@ def tickets(actor: Actor) -> str:
 
 
 def _changes(actor: Actor, ticket: dict[str, Any]) -> Changes:
+    found = ticket_statuses.offered(actor, ticket)
     form = Changes(
-        status=ticket["status"],
+        status=ticket_statuses.chosen(ticket, found),
         priority=ticket["priority"],
         assignee_id=ticket["assignee_id"] or "",
         tags=", ".join(ticket["tags"]),
+        hold_reason=ticket["hold_reason"],
         version=str(ticket["version"]),
     )
-    form.status.choices = [(name, words.status(name)) for name in (ticket["status"], *STEPS[ticket["status"]])]
+    form.statuses = found
+    form.status.choices = ticket_statuses.choices(found)
     form.priority.choices = [(name, words.priority(name)) for name in words.PRIORITIES]
     form.assignee_id.choices = [("", gettext("Nobody")), *agents(actor, [ticket["assignee_id"]])]
     return form
@@ -131,7 +134,7 @@ def _requester(actor: Actor, ticket: dict[str, Any]) -> dict[str, Any]:
 
 def _page(actor: Actor, ticket_id: str, comment: Comment | None = None, changes: Changes | None = None) -> Any:
     """One ticket; a form that was refused stands in it with its errors."""
-    ticket = named(actor, [queries.ticket(actor, ticket_id)])[0]
+    ticket = ticket_statuses.labelled(actor, named(actor, [queries.ticket(actor, ticket_id)]))[0]
     timeline, earlier = tickets_timeline.of(actor, ticket)
     form = comment or Comment(formdata=None, visibility="public")
     form.last.data = next((entry["id"] for entry in reversed(timeline) if entry["kind"] == "comment"), "")
@@ -171,7 +174,7 @@ def comment_ticket(actor: Actor, ticket_id: str) -> Any:
         with form.attempt():
             service.add_comment(actor, ticket_id, form.values())
             if form.then.data:
-                service.update_ticket(actor, ticket_id, {"status": form.then.data})
+                service.update_ticket(actor, ticket_id, form.step())
             internal = form.visibility.data == "internal"
             flash(gettext("The note is saved.") if internal else gettext("The reply is sent."), "success")
             return _to(ticket_id)

@@ -11,6 +11,7 @@ from wtforms.validators import Email, InputRequired, Length
 from wtforms.validators import Optional as MayBeBlank
 
 from portico.domains.tickets import schemas
+from portico.kernel.db import AnyRow
 from portico.kernel.ids import is_id
 from portico.kernel.schemas import load
 from portico.web.forms import Form, strip, version_in
@@ -51,9 +52,25 @@ class Comment(Form):
         loaded: dict[str, Any] = load(schemas.CommentCreate(), given)
         return loaded
 
+    def step(self) -> dict[str, Any]:
+        """The status afterwards; what a ticket waits for is what was just written."""
+        reason = {"hold_reason": (self.body.data or "")[:300]} if self.then.data == "on_hold" else {}
+        loaded: dict[str, Any] = load(schemas.TicketUpdate(), {"status": self.then.data, **reason})
+        return loaded
+
 
 class Changes(Form):
+    pointers: ClassVar = {"/status_id": "status"}
+    statuses: dict[str, AnyRow]
+    """What `status` offers, by its values."""
+
     status = SelectField(lazy_gettext("Status"), [InputRequired()])
+    hold_reason = StringField(
+        lazy_gettext("What it waits for"),
+        [Length(max=300)],
+        filters=[strip],
+        description=lazy_gettext("Needed while a ticket is on hold."),
+    )
     priority = SelectField(lazy_gettext("Priority"), [InputRequired()])
     assignee_id = SelectField(lazy_gettext("Assignee"), default="")
     tags = StringField(
@@ -65,11 +82,13 @@ class Changes(Form):
     version = HiddenField()
 
     def values(self) -> dict[str, Any]:
+        row = self.statuses[self.status.data]
         given = {
-            "status": self.status.data,
+            "status_id": row.id,
             "priority": self.priority.data,
             "assignee_id": self.assignee_id.data or None,
             "tags": tags_of(self.tags.data),
+            "hold_reason": (self.hold_reason.data or None) if row.category == "on_hold" else None,
         }
         loaded: dict[str, Any] = load(schemas.TicketUpdate(), given)
         return loaded

@@ -8,9 +8,13 @@ from flask import flash, redirect, render_template
 from flask_babel import gettext
 
 from portico.domains.tickets import queries, service
+from portico.domains.tickets.statuses import is_over
+from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
+from portico.portal.blueprint import blueprint
 from portico.portal.tickets_forms import NewRequest, Reply
+from portico.web.acting import act
 from portico.web.lists import page_links, page_query
 from portico.web.pages import workspace_url
 
@@ -36,17 +40,39 @@ def request_page(actor: Actor, ticket_id: str, form: Reply | None = None) -> Any
     ticket = queries.ticket(actor, ticket_id)
     comments = queries.page_of_comments(actor, ticket_id, ListQuery(limit=_SHOWN, sort="created_at"))
     form = form or Reply(formdata=None)
-    return form.page("portal/tickets/own_one.html", ticket=ticket, comments=comments.rows, me=actor.employee_id)
+    return form.page(
+        "portal/tickets/own_one.html",
+        ticket=ticket,
+        comments=comments.rows,
+        me=actor.employee_id,
+        is_over=is_over(ticket, clock.now()),
+    )
 
 
 def reply(actor: Actor, ticket_id: str) -> Any:
     form = Reply()
     if form.validate_on_submit():
         with form.attempt():
-            service.add_comment(actor, ticket_id, form.values())
-            flash(gettext("Your reply is sent."), "success")
-            return _to(ticket_id)
+            said = service.add_comment(actor, ticket_id, form.values())
+            follows = said["ticket_id"] != ticket_id
+            flash(
+                gettext("That was over, so this goes on here.") if follows else gettext("Your reply is sent."),
+                "success",
+            )
+            return _to(said["ticket_id"])
     return request_page(actor, ticket_id, form)
+
+
+@blueprint.page('/tickets/<id("tkt"):ticket_id>/solve', methods=("POST",), scope="tickets:write")
+def solve_request(actor: Actor, ticket_id: str) -> Any:
+    act(lambda: service.update_ticket(actor, ticket_id, {"status": "solved"}), gettext("Glad that it works."))
+    return _to(ticket_id)
+
+
+@blueprint.page('/tickets/<id("tkt"):ticket_id>/reopen', methods=("POST",), scope="tickets:write")
+def reopen_request(actor: Actor, ticket_id: str) -> Any:
+    act(lambda: service.update_ticket(actor, ticket_id, {"status": "open"}), gettext("It is open again."))
+    return _to(ticket_id)
 
 
 def _to(ticket_id: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext
 
 from portico.kernel.text import N_
@@ -19,6 +21,11 @@ PRIORITIES = {"low": N_("Low"), "normal": N_("Normal"), "high": N_("High"), "urg
 
 def status(name: str) -> str:
     return str(gettext(STATUSES.get(name, name)))
+
+
+def status_label(row: Any) -> str:
+    """What a company calls a status; what nobody has named is translated."""
+    return status(row.category) if row.label == STATUSES.get(row.category) else str(row.label)
 
 
 def priority(name: str) -> str:

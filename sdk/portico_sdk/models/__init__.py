@@ -42,7 +42,7 @@ from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference
 from portico_sdk.models.properties import Property, PropertyOption
 from portico_sdk.models.publishers import Publisher, Rating
 from portico_sdk.models.tasks import Job, JobProgress, JobResult
-from portico_sdk.models.tickets import Comment, Requester, Ticket
+from portico_sdk.models.tickets import Comment, Requester, Ticket, TicketStatus
 from portico_sdk.models.webhooks import Attempt, Delivery, Replay, SigningKey, SigningKeys, WebhookEndpoint
 
 __all__ = [
@@ -105,6 +105,7 @@ __all__ = [
     "SigningKeys",
     "Ticket",
     "TicketEvent",
+    "TicketStatus",
     "UninstallPreview",
     "UnknownEvent",
     "Visibility",

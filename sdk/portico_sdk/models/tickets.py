@@ -25,6 +25,8 @@ class Ticket(Model):
     number: int
     subject: str
     status: str
+    status_id: str | None
+    hold_reason: str | None
     priority: str
     requester: Requester
     assignee_id: str | None
@@ -35,6 +37,7 @@ class Ticket(Model):
     created_at: datetime
     updated_at: datetime | None
     solved_at: datetime | None
+    follow_up_of: str | None
     version: int | None
 
 
@@ -48,3 +51,18 @@ class Comment(Model):
     visibility: str
     author: Actor
     created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketStatus(Model):
+    """A company's own status inside one of the six categories."""
+
+    id: str
+    category: str
+    label: str
+    sort_order: int
+    active: bool
+    is_default: bool
+    created_at: datetime | None
+    updated_at: datetime | None
+    version: int | None

@@ -11,6 +11,7 @@ from portico_sdk.resources.installations import InstallationRequests, Installati
 from portico_sdk.resources.properties import Properties
 from portico_sdk.resources.publishers import Publishers, Ratings
 from portico_sdk.resources.tasks import Exports, Jobs
+from portico_sdk.resources.ticket_setup import TicketStatuses
 from portico_sdk.resources.tickets import TicketComments, Tickets
 from portico_sdk.resources.webhooks import Deliveries, WebhookEndpoints
 
@@ -37,6 +38,7 @@ __all__ = [
     "Publishers",
     "Ratings",
     "TicketComments",
+    "TicketStatuses",
     "Tickets",
     "WebhookEndpoints",
 ]

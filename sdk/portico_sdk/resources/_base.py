@@ -34,8 +34,8 @@ class ResourceAPI:
     def _put(self, path: str, model: type[M], body: object, *, if_match: str | None) -> M:
         return model.parse(self._transport.request("PUT", path, json=body, if_match=if_match).body)
 
-    def _delete(self, path: str, *, if_match: str | None = None) -> None:
-        self._transport.request("DELETE", path, if_match=if_match)
+    def _delete(self, path: str, *, if_match: str | None = None, **params: Any) -> None:
+        self._transport.request("DELETE", path, params=query(params), if_match=if_match)
 
     def _list(
         self,

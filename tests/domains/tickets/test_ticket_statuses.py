@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,8 +29,16 @@ def test_new_is_only_a_beginning_and_closed_only_an_end() -> None:
 
 @given(st.lists(_STEP, max_size=30))
 def test_any_sequence_stays_in_the_machine(steps: list[str]) -> None:
-    ticket = {"status": "new", "reopen_count": 0, "solved_at": None, "closed_at": None}
-    for now, step in enumerate(steps, start=1):
+    ticket: dict[str, Any] = {
+        "status": "new",
+        "reopen_count": 0,
+        "solved_at": None,
+        "closed_at": None,
+        "close_due_at": None,
+        "hold_reason": None,
+    }
+    for minute, step in enumerate(steps, start=1):
+        now = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(minutes=minute)
         status = str(ticket["status"])
         if step == "assign":
             wanted = statuses.after_assignment(status)
@@ -37,6 +48,9 @@ def test_any_sequence_stays_in_the_machine(steps: list[str]) -> None:
             wanted = step if statuses.may_follow(status, step) else status
         if wanted != status:
             assert statuses.may_follow(status, wanted)
-            ticket |= {"status": wanted, **statuses.stamps(ticket, wanted, now)}
+            reason = {"hold_reason": "A part has to come"} if wanted == "on_hold" else {}
+            ticket |= {"status": wanted, **reason, **statuses.stamps(ticket, wanted, now)}
         assert (ticket["solved_at"] is not None) == (ticket["status"] in ("solved", "closed"))
         assert (ticket["closed_at"] is not None) == (ticket["status"] == "closed")
+        assert (ticket["close_due_at"] is not None) == (ticket["status"] == "solved")
+        assert (ticket["hold_reason"] is not None) == (ticket["status"] == "on_hold")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.http import Api
 
+HIDDEN = ["assignee_id", "hold_reason", "properties", "status_id", "tags"]
 UNKNOWN = "tkt_01jd0000000000000000000000"
 TICKET = {"subject": "Help", "requester": {"contact_id": "con_01jd0000000000000000000000"}}
 WRITE = ("tickets:write",)
@@ -105,6 +106,9 @@ def test_happy(api: Api) -> None:
         "number",
         "subject",
         "status",
+        "status_id",
+        "hold_reason",
+        "follow_up_of",
         "priority",
         "requester",
         "assignee_id",
@@ -243,16 +247,22 @@ def test_the_requesters_side_over_the_api(api: Api) -> None:
     ticket = own(api)
     shown = api("employee").get(f"/tickets/{ticket['id']}").json
     assert shown == ticket
-    assert shown["_redacted"] == ["assignee_id", "properties", "tags"]
+    assert shown["_redacted"] == HIDDEN
     assert "assignee_id" not in shown
     assert "tags" not in shown
     sparse = api("employee").get("/tickets?fields=number,tags").json["data"]
-    assert sparse == [{"id": ticket["id"], "number": 1, "_redacted": ["assignee_id", "properties", "tags"]}]
+    assert sparse == [
+        {
+            "id": ticket["id"],
+            "number": 1,
+            "_redacted": HIDDEN,
+        }
+    ]
     assert api("employee").get("/tickets?filter[tags]=vip").status_code == 422
-    assert api("employee").patch(f"/tickets/{ticket['id']}", json={"status": "solved"}).json["code"] == "forbidden"
+    assert api("employee").patch(f"/tickets/{ticket['id']}", json={"subject": "x"}).json["code"] == "forbidden"
     results = (
         api("employee")
-        .post("/tickets/batch", json={"items": [{"id": ticket["id"], "status": "solved"}]})
+        .post("/tickets/batch", json={"items": [{"id": ticket["id"], "status": "pending"}]})
         .json["results"]
     )
     assert results[0]["error"]["code"] == "forbidden"

@@ -80,6 +80,8 @@ def own_ticket(cast: Cast, by: str = "employee", **fields: Any) -> dict[str, Any
 
 def change(cast: Cast, ticket_id: str, by: str | Actor = "agent", **fields: Any) -> dict[str, Any]:
     actor = cast.actor(by) if isinstance(by, str) else by
+    if fields.get("status") == "on_hold":
+        fields.setdefault("hold_reason", "A part has to come")
     with cast.writing():
         return service.update_ticket(actor, ticket_id, load(schemas.TicketUpdate(), fields))
 
@@ -495,7 +497,7 @@ def test_the_requesters_side_is_a_white_list(cast: Cast) -> None:
     change(cast, ticket["id"], tags=["difficult"], assignee_id=cast.employee_id("agent"))
     shown = dumper(schemas.Ticket)(read(cast, ticket["id"], "employee"))
     assert set(shown) == {*schemas.RequesterTicket().fields, "_redacted"}
-    assert shown["_redacted"] == ["assignee_id", "properties", "tags"]
+    assert shown["_redacted"] == ["assignee_id", "hold_reason", "properties", "status_id", "tags"]
     assert dumper(schemas.Ticket)(page(cast, by="employee").rows[0]) == shown
     assert "_redacted" not in dumper(schemas.Ticket)(read(cast, ticket["id"]))
 
@@ -512,7 +514,8 @@ def test_the_requester_replies_and_changes_nothing_else(cast: Cast) -> None:
     ticket = own_ticket(cast, comment={"body": "Help"})
     comment(cast, ticket["id"], "employee")
     for act in (
-        lambda: change(cast, ticket["id"], "employee", status="solved"),
+        lambda: change(cast, ticket["id"], "employee", status="pending"),
+        lambda: change(cast, ticket["id"], "employee", status="solved", priority="urgent"),
         lambda: take(cast, ticket["id"], by="employee"),
         lambda: assign(cast, ticket["id"], cast.employee_id("employee"), by="employee"),
         lambda: open_ticket(cast, "employee", requester={"employee_id": cast.employee_id("agent")}),

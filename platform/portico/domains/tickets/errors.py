@@ -15,3 +15,19 @@ class AlreadyAssigned(Refusal):
 
 class NewerCommentExists(Refusal):
     code, status, title = "newer_comment_exists", 409, "Somebody has written meanwhile; read it before you answer."
+
+
+class StatusExists(Refusal):
+    code, status, title = "status_exists", 409, "There is a status of this name already; take another."
+
+
+class StatusInUse(Refusal):
+    code, status, title = "status_in_use", 409, "Tickets have this status; name another that they shall get."
+
+
+class StatusIsDefault(Refusal):
+    code, status, title = (
+        "status_is_default",
+        409,
+        "Each category needs its default status; make another of the category the default first.",
+    )

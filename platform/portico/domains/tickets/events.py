@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portico.domains.tickets import schemas
+from portico.domains.tickets import schemas, status_schemas
 from portico.kernel.events import EventType
 
 _TICKET = {
@@ -10,6 +10,8 @@ _TICKET = {
     "number": 42,
     "subject": "The invoice is wrong",
     "status": "open",
+    "status_id": "tst_01jd0000000000000000000000",
+    "hold_reason": None,
     "priority": "normal",
     "requester": {"contact_id": "con_01jd0000000000000000000000"},
     "assignee_id": None,
@@ -19,6 +21,7 @@ _TICKET = {
     "created_at": "2026-11-22T09:30:00.000Z",
     "updated_at": "2026-11-22T09:30:00.000Z",
     "solved_at": None,
+    "follow_up_of": None,
     "version": 1,
 }
 _COMMENT = {
@@ -28,6 +31,18 @@ _COMMENT = {
     "visibility": "public",
     "author": {"kind": "employee", "id": "emp_01jd0000000000000000000000", "display_name": "Ada"},
     "created_at": "2026-11-22T09:31:00.000Z",
+}
+
+_STATUS = {
+    "id": "tst_01jd0000000000000000000000",
+    "category": "pending",
+    "label": "Waiting for the customer",
+    "sort_order": 30,
+    "active": True,
+    "is_default": False,
+    "created_at": "2026-11-22T09:30:00.000Z",
+    "updated_at": "2026-11-22T09:30:00.000Z",
+    "version": 1,
 }
 
 
@@ -53,3 +68,12 @@ TICKET_COMMENT_CREATED = EventType(
     guarded={"visibility": {"internal": "tickets.internal:read"}},
     role="agent",
 )
+
+
+def _status(verb: str, title: str) -> EventType:
+    return EventType(f"ticket_status.{verb}", "tickets:read", title, status_schemas.TicketStatus, _STATUS, role="agent")
+
+
+STATUS_CREATED = _status("created", "A status of tickets was added")
+STATUS_UPDATED = _status("updated", "A status of tickets was changed")
+STATUS_DELETED = _status("deleted", "A status of tickets was deleted")

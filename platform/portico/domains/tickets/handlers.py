@@ -10,6 +10,12 @@ from portico.kernel.events import on
 from portico.kernel.jobs import enqueue
 
 
+@on("member.joined")
+def begin_with_statuses(actor: Actor, event: dict[str, Any]) -> None:
+    """A workspace begins with its first member."""
+    service.seed_statuses(actor)
+
+
 @on("employee.departed")
 @on("employee.suspended")
 def give_back(actor: Actor, event: dict[str, Any]) -> None:

@@ -5,11 +5,39 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.domains.properties import objects
 from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, refers_to
+
+_DEFAULT = text("is_default")
+_CLOSING = text("close_due_at IS NOT NULL")
+
+
+class TicketStatus(InWorkspace, Versioned, Base):
+    """A company's own name for a place inside one of the six categories; the machine knows the categories alone."""
+
+    __tablename__ = "ticket_status"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "label_key"),
+        CheckConstraint("active OR NOT is_default", name="default_is_active"),
+        Index(
+            "uq_ticket_status_default",
+            "workspace_id",
+            "category",
+            unique=True,
+            postgresql_where=_DEFAULT,
+            sqlite_where=_DEFAULT,
+        ),
+    )
+
+    category: Mapped[str] = mapped_column(KEY)
+    label: Mapped[str]
+    label_key: Mapped[str] = mapped_column(KEY)
+    sort_order: Mapped[int]
+    active: Mapped[bool]
+    is_default: Mapped[bool]
 
 
 class Ticket(InWorkspace, Versioned, Base):
@@ -28,11 +56,19 @@ class Ticket(InWorkspace, Versioned, Base):
         Index(None, "workspace_id", "requester_employee_id", "id"),
         Index(None, "workspace_id", "updated_at", "id"),
         Index(None, "workspace_id", "priority_rank", "id"),
+        Index(None, "workspace_id", "status_id", "id"),
+        Index(None, "workspace_id", "follow_up_of"),
+        # The sweep looks for what is due over all workspaces.
+        Index("ix_ticket_closing", "close_due_at", postgresql_where=_CLOSING, sqlite_where=_CLOSING),
     )
 
     number: Mapped[int] = mapped_column(BigInteger)
     subject: Mapped[str]
     status: Mapped[str] = mapped_column(KEY)
+    """The category; `status_id` is the company's own status inside it."""
+    status_id: Mapped[str | None] = mapped_column(ID)
+    """No foreign key: SQLite adds none to a table that is there. Who writes it holds the status's row meanwhile."""
+    hold_reason: Mapped[str | None]
     priority: Mapped[str] = mapped_column(KEY)
     priority_rank: Mapped[int]
     """What lists sort by; written together with `priority`."""
@@ -46,6 +82,10 @@ class Ticket(InWorkspace, Versioned, Base):
     reopen_count: Mapped[int] = mapped_column(default=0)
     solved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    close_due_at: Mapped[datetime | None]
+    """When what is solved closes by itself; each public word puts it off."""
+    follow_up_of: Mapped[str | None] = mapped_column(ID)
+    """The ticket that was over when its requester wrote on it again."""
     trashed_at: Mapped[datetime | None]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portico.kernel.actor import Actor
 from portico.kernel.authn import InsufficientScope
 from portico.kernel.errors import Forbidden
@@ -21,6 +23,10 @@ TICKETS_WRITE = Scope(
 INTERNAL_READ = Scope("tickets.internal:read", N_("read the team's internal notes on tickets"), roles=("agent",))
 INTERNAL_WRITE = Scope("tickets.internal:write", N_("write internal notes on tickets"), roles=("agent",), risk="write")
 
+TICKETS_ADMIN = Scope(
+    "tickets:admin", N_("set up the statuses of tickets and the shared macros"), roles=("support_admin",), risk="write"
+)
+
 
 def works_on_tickets(actor: Actor) -> bool:
     """Agents and apps by their scopes see the workspace's tickets; other people the requester's side of their own."""
@@ -30,7 +36,18 @@ def works_on_tickets(actor: Actor) -> bool:
 def require_works_on_tickets(actor: Actor) -> None:
     """Raises Forbidden."""
     if not works_on_tickets(actor):
-        raise Forbidden("You asked for this ticket; changing it belongs to the agents. You can reply to it.")
+        raise Forbidden("This belongs to the agents.")
+
+
+def require_requester_may(before: dict[str, Any], values: dict[str, Any]) -> None:
+    """Who asked says when it is done, and that it is not; everything else is the agents'. Raises Forbidden."""
+    wanted = values.get("status")
+    if set(values) == {"status"} and (wanted == "solved" or (wanted == "open" and before["status"] == "solved")):
+        return
+    raise Forbidden(
+        "You asked for this ticket; changing it belongs to the agents. You can reply, set the status to solved, "
+        "and open again what is solved."
+    )
 
 
 def require_may_trash(actor: Actor) -> None:

@@ -33,6 +33,8 @@ COLUMNS = (
     _ticket.number,
     _ticket.subject,
     _ticket.status,
+    _ticket.status_id,
+    _ticket.hold_reason,
     _ticket.priority,
     _ticket.requester_contact_id,
     _ticket.requester_employee_id,
@@ -43,6 +45,8 @@ COLUMNS = (
     _ticket.comment_count,
     _ticket.reopen_count,
     _ticket.solved_at,
+    _ticket.close_due_at,
+    _ticket.follow_up_of,
     _ticket.created_at,
     _ticket.updated_at,
     _ticket.version,
@@ -60,6 +64,8 @@ TICKETS = Listing(
     filters={
         "number": Filter(kind="int", column=_ticket.number, operators=ORDERED),
         "status": Filter(column=_ticket.status, choices=STATUSES),
+        "status_id": Filter(column=_ticket.status_id),
+        "follow_up_of": Filter(column=_ticket.follow_up_of),
         "priority": Filter(column=_ticket.priority, choices=PRIORITIES),
         "channel": Filter(column=_ticket.channel),
         "created_at": Filter(kind="instant", column=_ticket.created_at, operators=ORDERED),
@@ -165,6 +171,33 @@ def assigned_to(actor: Actor, employee_id: str) -> list[dict[str, Any]]:
         .with_for_update()
     )
     return [whole(row._mapping) for row in rows]
+
+
+def follow_up_of(actor: Actor, ticket_id: str) -> str | None:
+    """The id of the newest ticket that follows this one, when it is not closed itself."""
+    found = (
+        session()
+        .execute(
+            select(_ticket.id, _ticket.status)
+            .where(_ticket.workspace_id == actor.workspace_id, _ticket.follow_up_of == ticket_id)
+            .where(_ticket.trashed_at.is_(None))
+            .order_by(_ticket.id.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    return None if found is None or found.status == "closed" else str(found.id)
+
+
+def due_to_close(now: datetime, limit: int) -> list[tuple[str, str]]:
+    """The solved tickets of all workspaces whose time has come, as (workspace, id). In a system unit."""
+    rows = session().execute(
+        select(_ticket.workspace_id, _ticket.id)
+        .where(_ticket.close_due_at <= now, _ticket.trashed_at.is_(None))
+        .order_by(_ticket.close_due_at)
+        .limit(limit)
+    )
+    return [(row.workspace_id, row.id) for row in rows]
 
 
 def asked_by(actor: Actor, column: str, requester_id: str) -> list[dict[str, Any]]:

@@ -38,10 +38,13 @@ class RequesterTicket(Schema):
     created_at = InstantField(required=True)
     updated_at = InstantField(required=True)
     solved_at = InstantField(allow_none=True, required=True)
+    follow_up_of = fields.String(allow_none=True)
     version = fields.Integer(required=True)
 
 
 class Ticket(RequesterTicket):
+    status_id = fields.String(allow_none=True)
+    hold_reason = fields.String(allow_none=True)
     assignee_id = fields.String(allow_none=True)
     tags = fields.List(fields.String())
     properties = fields.Dict(keys=fields.String())
@@ -106,10 +109,13 @@ class TicketCreate(_TicketFields):
 
 
 class TicketUpdate(_TicketFields):
-    """Absent keeps, null clears, lists replace; `properties` are merged by their keys."""
+    """Absent keeps, null clears, lists replace; `properties` are merged by their keys. `status` means the default
+    status of the category, `status_id` a certain one; `on_hold` needs `hold_reason`."""
 
     subject = Name(longest=300)
     status = Choice(*STATUSES)
+    status_id = Reference("tst")
+    hold_reason = Name(longest=300, allow_none=True)
 
 
 class Assignment(Input):

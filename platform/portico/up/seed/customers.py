@@ -84,4 +84,5 @@ def _ticket(
     if answer:
         tickets.add_comment(agent, ticket["id"], load(CommentCreate(), {"body": answer}))
     if status not in ("new", "open"):
-        tickets.update_ticket(agent, ticket["id"], {"status": status})
+        reason = {"hold_reason": "The bank has to confirm the refund"} if status == "on_hold" else {}
+        tickets.update_ticket(agent, ticket["id"], {"status": status, **reason})

@@ -7,8 +7,8 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, update
 
 from portico.domains.directory import queries as directory
-from portico.domains.tickets import events, permissions, queries, statuses
-from portico.domains.tickets.errors import NewerCommentExists, TicketClosed
+from portico.domains.tickets import events, queries, statuses
+from portico.domains.tickets.errors import NewerCommentExists
 from portico.domains.tickets.models import Ticket, TicketComment
 from portico.domains.tickets.schemas import Comment
 from portico.domains.tickets.service import changing
@@ -25,17 +25,14 @@ _tickets = cast(Table, Ticket.__table__)
 _comments = cast(Table, TicketComment.__table__)
 
 
-def add_comment(actor: Actor, ticket_id: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Write on a ticket. A public reply of the requester opens what was pending or solved.
+def is_requester(actor: Actor, ticket: dict[str, Any]) -> bool:
+    return actor.employee_id is not None and ticket["requester_employee_id"] == actor.employee_id
 
-    Raises InsufficientScope, NotFound, Forbidden, TicketClosed, NewerCommentExists and Invalid (5,000 are enough).
-    """
-    permissions.require_may_comment(actor, values["visibility"])
-    ticket = queries.whole_ticket(actor, ticket_id, lock=True)
-    if ticket["status"] == "closed":
-        raise TicketClosed()
+
+def write(actor: Actor, ticket: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """A comment on a ticket that the caller holds and that is not over. Raises NewerCommentExists and Invalid."""
     if "expected_last_comment_id" in values:
-        _require_latest(actor, ticket_id, values["expected_last_comment_id"])
+        _require_latest(actor, ticket["id"], values["expected_last_comment_id"])
     comment = append(actor, ticket, values)
     if values["visibility"] == "public":
         _touch(actor, ticket)
@@ -52,12 +49,15 @@ def _require_latest(actor: Actor, ticket_id: str, comment_id: str | None) -> Non
 
 def _touch(actor: Actor, ticket: dict[str, Any]) -> None:
     """A public comment makes the ticket newer. An internal one does not: the requester must not notice it."""
-    is_requester = actor.employee_id is not None and ticket["requester_employee_id"] == actor.employee_id
-    status = statuses.after_requester_reply(ticket["status"]) if is_requester else ticket["status"]
+    status = ticket["status"]
+    if is_requester(actor, ticket):
+        status = statuses.after_requester_reply(status)
     if status != ticket["status"]:
         changing.apply(actor, ticket, {"status": status})
-    else:
-        changing.write(actor, ticket, {}, clock.now())
+        return
+    now = clock.now()
+    put_off = {"close_due_at": statuses.closes_at(now)} if status == "solved" else {}
+    changing.write(actor, ticket, put_off, now)
 
 
 def append(actor: Actor, ticket: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portico.domains.contacts import queries as contacts
 from portico.domains.directory import queries as directory
 from portico.domains.properties import service as properties
-from portico.domains.tickets import events, permissions, queries
+from portico.domains.tickets import events, permissions, queries, status_queries
 from portico.domains.tickets.models import Ticket, TicketCounter
 from portico.domains.tickets.service import changing, commenting, indexing
 from portico.kernel import clock
@@ -28,14 +28,20 @@ _COUNTER_ID = "number"
 def create_ticket(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     """Open a ticket, with its first comment when there is one. Raises Forbidden, InsufficientScope and Invalid."""
     _require_may_open(actor, values)
-    changing.require_assignee(actor, values.get("assignee_id"))
-    name = _requester_name(actor, values["requester"])
-    ticket = _insert(actor, values)
-    indexing.index(actor, ticket, name, fresh=True)
-    emit(actor, events.TICKET_CREATED, ticket)
+    ticket = begin(actor, values)
     if "comment" in values:
         commenting.append(actor, ticket, values["comment"])
     return queries.shown_to(actor, ticket)
+
+
+def begin(actor: Actor, values: dict[str, Any], *, follow_up_of: str | None = None) -> dict[str, Any]:
+    """A ticket without a word yet, and the news of it. Raises Invalid."""
+    changing.require_assignee(actor, values.get("assignee_id"))
+    name = _requester_name(actor, values["requester"])
+    ticket = _insert(actor, values, follow_up_of)
+    indexing.index(actor, ticket, name, fresh=True)
+    emit(actor, events.TICKET_CREATED, ticket)
+    return ticket
 
 
 def _require_may_open(actor: Actor, values: dict[str, Any]) -> None:
@@ -69,16 +75,19 @@ def _first_status(actor: Actor, values: dict[str, Any]) -> str:
     return "open" if by_agent or values.get("assignee_id") else "new"
 
 
-def _insert(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
+def _insert(actor: Actor, values: dict[str, Any], follow_up_of: str | None) -> dict[str, Any]:
     now = clock.now()
+    status = _first_status(actor, values)
     own = properties.merge(actor, "ticket", {}, values.get("properties") or {})
     priority = values.get("priority", "normal")
     row = {
         "id": new_id("tkt"),
+        "status_id": status_queries.default_of(actor, status),
         # Late, because the counter's row stays locked until the end.
         "number": _next_number(actor),
         "subject": values["subject"],
-        "status": _first_status(actor, values),
+        "status": status,
+        "hold_reason": None,
         "priority": priority,
         "requester_contact_id": values["requester"].get("contact_id"),
         "requester_employee_id": values["requester"].get("employee_id"),
@@ -89,6 +98,8 @@ def _insert(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
         "comment_count": 0,
         "reopen_count": 0,
         "solved_at": None,
+        "close_due_at": None,
+        "follow_up_of": follow_up_of,
         "created_at": now,
         "updated_at": now,
         "version": 1,

@@ -1,4 +1,4 @@
-"""Tickets over the API."""
+"""Tickets themselves over the API."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def get_ticket(actor: Actor, ticket_id: str) -> Any:
     refusals=("invalid_transition", "ticket_closed"),
 )
 def update_ticket(actor: Actor, ticket_id: str, body: dict[str, Any], expected_version: int | None) -> Any:
-    """The status too; a step that is not allowed is `409 invalid_transition`. A closed ticket does not change."""
+    """The status too; a step that is not allowed is `409 invalid_transition`. A closed ticket does not change. Who
+    asked for it may solve it, and open it again within seven days."""
     return service.update_ticket(actor, ticket_id, body, expected_version=expected_version)
 
 
@@ -139,6 +140,7 @@ def list_ticket_comments(actor: Actor, ticket_id: str, query: ListQuery) -> Page
     refusals=("ticket_closed", "newer_comment_exists"),
 )
 def create_ticket_comment(actor: Actor, ticket_id: str, body: dict[str, Any]) -> Created:
-    """A public comment needs `tickets:write`, an internal one `tickets.internal:write`."""
+    """A public comment needs `tickets:write`, an internal one `tickets.internal:write`. What the requester writes on a
+    ticket that is over stands on one that follows it: look at `ticket_id` of the answer."""
     comment = service.add_comment(actor, ticket_id, body)
-    return Created(comment, f"/api/v1/tickets/{ticket_id}/comments")
+    return Created(comment, f"/api/v1/tickets/{comment['ticket_id']}/comments")

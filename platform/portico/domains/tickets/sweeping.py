@@ -1,0 +1,20 @@
+"""What time does to tickets: what has been solved for long closes."""
+
+from __future__ import annotations
+
+from portico.domains.tickets import queries, service
+from portico.kernel import clock
+from portico.kernel.actor import system
+from portico.kernel.unit_of_work import system_unit, unit
+
+BATCH = 200
+
+
+def sweep() -> int:
+    """A unit for each ticket, so that one that fails holds no other back. Answers how many were due."""
+    with system_unit("sweep: tickets that are due to close"):
+        closing = queries.due_to_close(clock.now(), BATCH)
+    for workspace_id, ticket_id in closing:
+        with unit(workspace_id, write=True):
+            service.close_when_due(system(workspace_id), ticket_id)
+    return len(closing)
