@@ -14,7 +14,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portico.kernel import bell, db, fence, jobs, last_use, logs, mail, public, secrets, sightings
+from portico.kernel import bell, blobs, db, fence, jobs, last_use, logs, mail, public, secrets, sightings
 from portico.kernel.events import EVENT_TYPES, RECORD_TYPES, EventType
 from portico.kernel.jobs import JOB_KINDS
 from portico.kernel.outbound import EgressPolicy
@@ -27,11 +27,13 @@ from portico.web.converters import IdConverter
 from portico.web.form_session import FormSessions
 from portico.web.limits import Limits
 from portico.web.navigation import ENTRIES
+from portico.web.uploads import Request
 
 DOMAINS = (
     "identity",
     "audit",
     "tasks",
+    "files",
     "properties",
     "directory",
     "contacts",
@@ -52,6 +54,8 @@ _gathered: dict[str, ModuleType] = {}
 
 class Application(Flask):
     """Flask, whose views here are all plain functions: it need not ask for each whether it is one."""
+
+    request_class = Request
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
@@ -99,6 +103,7 @@ def start(settings: Settings) -> db.Database:
     fence.guard(database.engine)
     bell.configure(settings, database)
     jobs.configure(settings)
+    blobs.configure(settings)
     mail.configure(settings)
     public.configure(settings)
     EgressPolicy.of(settings)  # what cannot be read stops the start, and not the first call

@@ -19,6 +19,7 @@ from portico import app, monitor, settings
 from portico.domains.audit import service as audit
 from portico.domains.audit import sightings as reads
 from portico.domains.catalogue.service import proving
+from portico.domains.files import sweeping as files
 from portico.domains.identity.errands import run_errands
 from portico.domains.identity.service import sessions
 from portico.domains.installations import counting
@@ -40,6 +41,7 @@ JOBS_POLL_S = 2.0
 HOUSEKEEPING_S = 3600.0
 ANCHOR_S = 60.0
 TICKETS_S = 60.0
+ORPHANS_S = 86_400.0
 log = logging.getLogger("portico.background")
 
 
@@ -57,6 +59,7 @@ class Background:
         self._swept_at: float | None = None
         self._anchored_at: float | None = None
         self._tickets_at: float | None = None
+        self._orphans_at: float | None = None
 
     def request_stop(self) -> None:
         self.stop.set()
@@ -155,10 +158,17 @@ class Background:
             keys.keep_turning()
             tasks.sweep()
             reads.sweep()
-        swept = sweeping.sweep() + installations.sweep() + proving.look_again()
+        swept = files.sweep() + sweeping.sweep() + installations.sweep() + proving.look_again()
         counting.count_apps()
+        self._remove_orphans()
         if swept:
             log.info("swept", extra={"rows": swept})
+
+    def _remove_orphans(self) -> None:
+        """Once a day: it walks over all that is stored."""
+        if self._orphans_at is None or time.monotonic() - self._orphans_at >= ORPHANS_S:
+            self._orphans_at = time.monotonic()
+            files.sweep_orphans()
 
 
 def handle_signals(background: Background) -> None:

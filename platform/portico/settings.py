@@ -34,6 +34,8 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
     files_url: str = ""
+    """A folder, as a path or a `file://` address, or `s3://bucket/prefix`."""
+    upload_bytes: int = 25 * 1024 * 1024
     egress_allow: tuple[str, ...] = ()
     egress_proxy: str = field(default="", repr=False)
     smtp_url: str | None = field(default=None, repr=False)
@@ -96,6 +98,16 @@ def _url(env: Mapping[str, str], name: str, default: str) -> str:
     return text
 
 
+def _files_url(env: Mapping[str, str], default: str) -> str:
+    text = env.get("PORTICO_FILES_URL") or default
+    parts = urlsplit(text)
+    if parts.scheme == "file" and (parts.netloc or not parts.path.startswith("/")):
+        raise SettingsError(f"PORTICO_FILES_URL is {text!r}; a folder is written file:///with/its/whole/path.")
+    if "://" in text and (parts.scheme not in ("file", "s3") or (parts.scheme == "s3" and not parts.netloc)):
+        raise SettingsError(f"PORTICO_FILES_URL is {text!r}; use a folder, file:///folder or s3://bucket/prefix.")
+    return text
+
+
 def _address(env: Mapping[str, str], name: str) -> tuple[str, int] | None:
     text = env.get(name) or ""
     if not text:
@@ -126,7 +138,8 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         migrate_url=env.get("PORTICO_MIGRATE_URL") or database_url,
         redis_url=env.get("PORTICO_REDIS_URL") or None,
         secret_keys=_list(env.get("PORTICO_SECRET_KEYS")),
-        files_url=env.get("PORTICO_FILES_URL") or str(home / "files"),
+        files_url=_files_url(env, str(home / "files")),
+        upload_bytes=_whole(env, "PORTICO_UPLOAD_MIB", 25, 1, 2048) * 1024**2,
         egress_allow=_list(env.get("PORTICO_EGRESS_ALLOW")),
         egress_proxy=env.get("PORTICO_EGRESS_PROXY") or "",
         smtp_url=env.get("PORTICO_SMTP_URL") or None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -33,6 +34,17 @@ def _json_default(value: object) -> object:
 def json_body(value: object) -> bytes:
     """UTF-8 JSON; NaN and infinity, which JSON has no word for, raise `ValueError`."""
     return json.dumps(value, default=_json_default, ensure_ascii=False, allow_nan=False).encode()
+
+
+def one_file(name: str, content: bytes) -> tuple[bytes, str]:
+    """A form with one file (RFC 7578), and its content type. The boundary is random, so no content holds it."""
+    boundary = uuid.uuid4().hex
+    quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{quoted}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    return head.encode() + content + f"\r\n--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
 def path(*segments: str) -> str:

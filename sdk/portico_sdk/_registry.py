@@ -4,6 +4,8 @@ Printed by `portico list registry` from the platform's registries; a test compar
 """
 
 SCOPES: tuple[str, ...] = (
+    "attachments:read",
+    "attachments:write",
     "catalogue:read",
     "companies.sensitive:read",
     "companies:read",

@@ -151,6 +151,10 @@ class Portico:
         return resources.Audit(self._transport)
 
     @cached_property
+    def attachments(self) -> resources.Attachments:
+        return resources.Attachments(self._transport)
+
+    @cached_property
     def exports(self) -> resources.Exports:
         return resources.Exports(self._transport)
 

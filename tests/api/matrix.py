@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -12,12 +13,14 @@ from tests.api.calls import IDS, Call
 from tests.support.http import ApiClient
 from tests.support.world import World
 
-OF_THE_WORKSPACE = ("/webhook-endpoints/", "/deliveries/", "/jobs/")
+OF_THE_WORKSPACE = ("/attachments/", "/webhook-endpoints/", "/deliveries/", "/jobs/")
 """What people added or asked for is not an app's: to its token these are not there."""
 
 
 def send(client: ApiClient, operation: Operation, call: Call) -> TestResponse:
-    body = {} if call.json is None else {"json": call.json}
+    body: dict[str, Any] = {} if call.json is None else {"json": call.json}
+    if operation.upload:
+        body = {"data": {"file": (BytesIO(b"hello"), "note.txt")}}
     if operation.must_match:
         body["headers"] = {"If-Match": "*"}
     return client._call(operation.method, call.path, **body)

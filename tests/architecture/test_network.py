@@ -16,7 +16,7 @@ NETWORK = {
     *("asyncio", "ftplib", "http.client", "http.server", "imaplib", "poplib", "smtplib", "socket", "socketserver"),
     *("ssl", "telnetlib", "urllib.request", "xmlrpc"),
     *("aiohttp", "authlib.integrations", "dns", "granian", "httpx", "psycopg", "pycurl", "redis", "requests", "rq"),
-    *("urllib3", "websockets"),
+    *("obstore", "urllib3", "websockets"),
 }
 
 KNOWN = {
@@ -26,6 +26,7 @@ KNOWN = {
     "domains/webhooks/pump/holders.py": "asks for the name of this machine",
     "kernel/bell.py": "rings, at the operator's Redis or on loopback",
     "kernel/bell_listening.py": "hears it ring",
+    "kernel/blobs_s3.py": "keeps files in the operator's bucket",
     "kernel/jobs/carrier.py": "carries jobs through the operator's Redis",
     "kernel/leaning.py": "asks the operator's Redis whether it answers",
     "kernel/mail.py": "sends through the operator's mail server",

@@ -259,6 +259,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/catalogue/routes.py",
     "domains/catalogue/jobs.py",
     "domains/directory/doors.py",
+    "domains/files/sweeping.py",
     "domains/identity/doors.py",
     "domains/identity/errands.py",
     "domains/identity/readers.py",

@@ -114,6 +114,18 @@ def test_properties(client):
         admin.contacts.update(gold.id, properties={"tier": "lead", "visits": 1})
 
 
+def test_attachments(client, tmp_path):
+    agent = client("agent")
+    (tmp_path / "größe.csv").write_text("a,b\n")
+    file = agent.attachments.upload(tmp_path / "größe.csv")
+    assert (file.name, file.type, file.linked_to) == ("größe.csv", "text/csv", None)
+    assert agent.attachments.content(file.id) == b"a,b\n"
+    note = agent.attachments.upload(b"to be taken back", "note.txt")
+    agent.attachments.delete(note.id)
+    with pytest.raises(NotFoundError):
+        agent.attachments.get(note.id)
+
+
 def test_refusals_are_typed(client):
     with pytest.raises(PermissionDeniedError, match="contacts:read") as caught:
         client("employee").contacts.list().page()
@@ -178,7 +190,7 @@ def call_all(resource):
         positional, named = [], {}
         for parameter in inspect.signature(method).parameters.values():
             if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
-                positional.append([] if parameter.name == "items" else "ID")
+                positional.append({"items": [], "source": b"x"}.get(parameter.name, "ID"))
             elif parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
                 named[parameter.name] = SAMPLES[parameter.name]
         answer = method(*positional, **named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from io import BytesIO
 from itertools import count
 from typing import Any
 
@@ -189,6 +190,11 @@ class World:
             self.post(name, "/apps", {"manifest": self.manifest()})
             self.made(self.api(name).put("/publishers/me/domain", json={"domain": f"{name}.example"}))
         return self.made(self.api("developer").get("/publishers/me"))
+
+    def attachment(self) -> dict[str, Any]:
+        """An upload of the employee that is attached to nothing."""
+        file = (BytesIO(self.name("text").encode()), "note.txt")
+        return self.made(self.api("employee").post("/attachments", data={"file": file}))
 
     def job(self) -> dict[str, Any]:
         """An export that is done."""

@@ -14,7 +14,7 @@ from portico.kernel.exporting import EXPORTERS
 from portico.kernel.listing import Condition
 from portico.portal.blueprint import blueprint
 from portico.web.acting import act
-from portico.web.api import Download, file_response
+from portico.web.downloads import Download, file_response
 from portico.web.lists import page_links, page_query
 from portico.web.pages import workspace_url
 

@@ -10,7 +10,7 @@ call. What cannot be declared here is not an operation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ from portico.kernel.schemas import load
 from portico.web import requests
 from portico.web.batch import Batch
 from portico.web.docs import document
+from portico.web.downloads import Download, file_response
 from portico.web.limits import Kind
 
 View = Callable[..., Any]
@@ -52,16 +53,6 @@ class Accepted:
 
     body: Any
     location: str
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """Answers a file. `pieces` is read after the view, in units of its own."""
-
-    pieces: Iterator[bytes]
-    name: str
-    media_type: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +81,8 @@ class Operation:
     """Other statuses of success than `status`."""
     file: tuple[str, ...] = ()
     """The media types of the file that it answers instead of JSON."""
+    upload: bool = False
+    """It takes one file, as the field `file` of a form, which its view reads by `uploads.received`."""
     reads: str | None = None
     """Whose data it shows: `employee` or `contact`. Who looked is counted for the people concerned."""
     any_scope: tuple[str, ...] = ()
@@ -127,6 +120,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
             handler = _handler(operation)
             handler.__name__ = view.__name__
             handler.__doc__ = None
+            handler.takes_files = operation.upload  # type: ignore[attr-defined]
             handler._apidoc = {"manual_doc": document(operation, view.__doc__)}  # type: ignore[attr-defined]
             self.add_url_rule(path, view.__name__, handler, methods=[method], tags=[self.tag])
             return view
@@ -272,15 +266,6 @@ def _note_reading(kind: str, result: Any) -> None:
     else:
         searched = request.method == "POST" or any(name == "q" or name.startswith("filter[") for name in request.args)
         sightings.note(g.actor, kind, way="search" if searched else "list")
-
-
-def file_response(file: Download) -> Response:
-    """A file to keep, never to show; not even its asker's browser stores it for others."""
-    response = Response(file.pieces, 200, content_type=file.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    response.headers["Content-Length"] = str(file.size)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _page_body(dump: Dump | None, page: Page) -> dict[str, Any]:

@@ -69,6 +69,14 @@ def _list_parameters(listing: Listing) -> list[dict[str, Any]]:
     return found
 
 
+_ONE_FILE = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "format": "binary"}},
+    "additionalProperties": False,
+}
+
+
 def _answer_schema(operation: Operation) -> Any:
     if operation.listing is None or operation.answer is None:
         return operation.answer
@@ -108,7 +116,7 @@ def document(operation: Operation, docstring: str | None) -> dict[str, Any]:
         parameters += _list_parameters(operation.listing)
     for name, required in operation.parameters.items():
         parameters.append(_text(name, "query", "", {"type": "string"}, required))
-    if operation.method == "POST":
+    if operation.method == "POST" and not operation.upload:
         note = "Makes a retry safe for 24 hours."
         parameters.append(_text("Idempotency-Key", "header", note, {"type": "string", "maxLength": 255}))
     if operation.versioned:
@@ -122,6 +130,8 @@ def document(operation: Operation, docstring: str | None) -> dict[str, Any]:
     }
     if docstring:
         about["description"] = docstring
+    if operation.upload:
+        about["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _ONE_FILE}}}
     if operation.body is not None:
         content = {"application/json": {"schema": operation.body}}
         about["requestBody"] = {"required": not operation.optional_body, "content": content}

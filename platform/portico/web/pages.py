@@ -101,8 +101,10 @@ class PageBlueprint(Blueprint):
         role: str | None = None,
         endpoint: str | None = None,
         own_units: bool = False,
+        takes_files: bool = False,
     ) -> Callable[[View], View]:
-        """A page inside a workspace. With `own_units` the view opens its units itself (password hashing, calls)."""
+        """A page inside a workspace. With `own_units` the view opens its units itself (password hashing, calls, files
+        that come in)."""
 
         def register(view: View) -> View:
             @wraps(view)
@@ -122,6 +124,7 @@ class PageBlueprint(Blueprint):
                 with unit_of_work.unit(member.actor.workspace_id, write=request.method == "POST"):
                     return view(member.actor, **path_parts)
 
+            handle.takes_files = takes_files  # type: ignore[attr-defined]
             self.add_url_rule(path, endpoint or view.__name__, handle, methods=list(methods))
             return view
 

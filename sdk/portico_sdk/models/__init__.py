@@ -17,6 +17,7 @@ from portico_sdk.models.apps import (
     ScopeAsked,
     UninstallPreview,
 )
+from portico_sdk.models.attachments import Attachment, AttachmentOwner
 from portico_sdk.models.audit import AuditCheckpoint, AuditEntry, AuditObject
 from portico_sdk.models.batches import BatchResult
 from portico_sdk.models.companies import Company
@@ -52,6 +53,8 @@ __all__ = [
     "AppKey",
     "AppSecret",
     "AppVersion",
+    "Attachment",
+    "AttachmentOwner",
     "Attempt",
     "AuditCheckpoint",
     "AuditEntry",

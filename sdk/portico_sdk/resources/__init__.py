@@ -1,6 +1,7 @@
 """One class per resource, one method per operation. `client.<resource>` makes them."""
 
 from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
+from portico_sdk.resources.attachments import Attachments
 from portico_sdk.resources.audit import Audit
 from portico_sdk.resources.companies import Companies
 from portico_sdk.resources.contacts import Contacts
@@ -18,6 +19,7 @@ from portico_sdk.resources.webhooks import Deliveries, WebhookEndpoints
 __all__ = [
     "AppSecrets",
     "Apps",
+    "Attachments",
     "Audit",
     "Catalogue",
     "Companies",

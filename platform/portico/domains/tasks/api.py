@@ -7,7 +7,8 @@ from typing import Any
 from portico.domains.tasks import queries, schemas, service
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
-from portico.web.api import Accepted, ApiBlueprint, Download
+from portico.web.api import Accepted, ApiBlueprint
+from portico.web.downloads import Download
 
 blp = ApiBlueprint("tasks", "Exports and jobs", "Long work: begun, watched, fetched.")
 JOB = '/jobs/<id("job"):job_id>'
