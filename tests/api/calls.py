@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portico.web.api import OPERATIONS
-from tests.api.calls_of_contacts import OF_A_RECORD
+from tests.api.calls_of_contacts import BESIDE_A_CONTACT, OF_A_RECORD
 from tests.api.calls_of_power import GROUPS, INSTALLATIONS
 from tests.api.calls_of_publishers import PUBLISHERS
 from tests.api.calls_of_tickets import TICKET_SETUP
@@ -195,6 +195,9 @@ CALLS: dict[str, Make] = {
     "restore_contact": at(
         "/contacts/{}/restore", "trashed_contact", "support_admin", {}, barred=("agent", "forbidden")
     ),
+    **{name: made_by(make) for name, make in BESIDE_A_CONTACT.items()},
+    "get_contact_settings": to("/contact-settings", "agent"),
+    "update_contact_settings": to("/contact-settings", "support_admin", {"link_by_domain": False}),
     "list_companies": to("/companies", "agent"),
     "create_company": to("/companies", "agent", {"name": "New"}),
     "batch_companies": to("/companies/batch", "agent", {"items": [{"name": "One"}]}),

@@ -138,6 +138,7 @@ SAMPLES = {
     "assignee_id": None,
     "body": "text",
     "category": "open",
+    "company_id": "ID",
     "display_name": "name",
     "domain": "a.example",
     "email": "a@b.example",
@@ -178,6 +179,9 @@ def operations_of_the_sdk():
         if isinstance(kind, cached_property):
             call_all(getattr(client, name))
     call_all(client.tickets.comments)
+    call_all(client.contacts.associations)
+    call_all(client.contacts.identifiers)
+    call_all(client.contacts.settings)
     call_all(client.apps.secrets)
     call_all(client.apps.keys)
     return asked

@@ -18,6 +18,9 @@ from tests.support.http import Api, ApiClient
 WELL_KNOWN_URL = "http://localhost:9/hook"  # the discard port: nobody listens, and nothing is sent without a pump
 
 
+OF_A_CONTACT = {"association_id": "associations", "identifier_id": "identifiers"}
+
+
 class World:
     """`world.contact()` and so on answer the object's JSON; each call makes a new one."""
 
@@ -65,6 +68,10 @@ class World:
     def company(self) -> dict[str, Any]:
         values = {"name": self.name("Company "), "domains": [f"{self.name()}.example"]}
         return self.post("agent", "/companies", values)
+
+    def association(self) -> dict[str, Any]:
+        given = {"company_id": self.company()["id"]}
+        return self.post("agent", f"/contacts/{self.contact()['id']}/associations", given)
 
     def trashed_company(self) -> dict[str, Any]:
         company = self.company()
@@ -212,6 +219,15 @@ class World:
         since = {"since": "2026-01-01T00:00:00Z"}
         return self.post("app_manager", f"/webhook-endpoints/{endpoint_id}/replay", since)
 
+    def _beside(self, contact_id: str, name: str) -> str:
+        """Something of a contact, by the name that its id has in paths."""
+        given = {
+            "association_id": {"company_id": self.company()["id"]},
+            "identifier_id": {"kind": "email", "value": f"{self.name()}@customer.example"},
+        }
+        made: str = self.post("agent", f"/contacts/{contact_id}/{OF_A_CONTACT[name]}", given[name])["id"]
+        return made
+
     def path_ids(self, names: Iterable[str]) -> dict[str, str]:
         """Fresh objects for the path parameters of one operation, by their names."""
         found: dict[str, str] = {}
@@ -225,6 +241,8 @@ class World:
                 found |= {"app_id": version["app_id"], "version_id": version["id"]}
             elif name == "replay_id":
                 found[name] = self.replay(found["endpoint_id"])["id"]
+            elif name in OF_A_CONTACT:
+                found[name] = self._beside(found["contact_id"], name)
             elif name == "object_type":
                 found[name] = "contact"
             elif name == "property_id":

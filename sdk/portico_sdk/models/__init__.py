@@ -20,11 +20,12 @@ from portico_sdk.models.apps import (
 from portico_sdk.models.attachments import Attachment, AttachmentOwner
 from portico_sdk.models.audit import AuditCheckpoint, AuditEntry, AuditObject
 from portico_sdk.models.batches import BatchResult
-from portico_sdk.models.companies import Company
+from portico_sdk.models.companies import Association, Company, ContactSettings, Stage
 from portico_sdk.models.contacts import Contact, Identifier
 from portico_sdk.models.directory import Department, DepartmentNode, Employee, EmployeeDepartment, Group
 from portico_sdk.models.events import (
     AppEvent,
+    AssociationEvent,
     Cause,
     CommentEvent,
     CompanyEvent,
@@ -53,6 +54,8 @@ __all__ = [
     "AppKey",
     "AppSecret",
     "AppVersion",
+    "Association",
+    "AssociationEvent",
     "Attachment",
     "AttachmentOwner",
     "Attempt",
@@ -67,6 +70,7 @@ __all__ = [
     "CompanyEvent",
     "Contact",
     "ContactEvent",
+    "ContactSettings",
     "Delivery",
     "Department",
     "DepartmentEvent",
@@ -106,6 +110,7 @@ __all__ = [
     "ScopeAsked",
     "SigningKey",
     "SigningKeys",
+    "Stage",
     "Ticket",
     "TicketEvent",
     "TicketStatus",

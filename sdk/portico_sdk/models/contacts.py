@@ -12,12 +12,15 @@ from portico_sdk.models._base import Model
 class Identifier(Model):
     """How a contact is reached or known: `kind` is email, phone or external (then with a namespace)."""
 
+    id: str | None
     kind: str
     value: str
     namespace: str | None
     label: str | None
     primary: bool
     verified: bool
+    verified_at: datetime | None
+    verification: str | None
     shared: bool
 
 

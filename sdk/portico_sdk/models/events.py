@@ -11,7 +11,7 @@ from typing import Any
 from portico_sdk._registry import EVENTS
 from portico_sdk.models._base import Model
 from portico_sdk.models.apps import Installation
-from portico_sdk.models.companies import Company
+from portico_sdk.models.companies import Association, Company
 from portico_sdk.models.contacts import Contact
 from portico_sdk.models.directory import Department, Employee, Group
 from portico_sdk.models.identity import Actor
@@ -78,6 +78,12 @@ class ContactEvent(Event):
         return Contact.parse(self.data)
 
 
+class AssociationEvent(Event):
+    @cached_property
+    def association(self) -> Association:
+        return Association.parse(self.data)
+
+
 class CompanyEvent(Event):
     @cached_property
     def company(self) -> Company:
@@ -128,6 +134,7 @@ _BY_NOUN: Mapping[str, type[Event]] = {
     "ticket": TicketEvent,
     "contact": ContactEvent,
     "company": CompanyEvent,
+    "association": AssociationEvent,
     "employee": EmployeeEvent,
     "department": DepartmentEvent,
     "group": GroupEvent,

@@ -1,6 +1,7 @@
 """One class per resource, one method per operation. `client.<resource>` makes them."""
 
 from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
+from portico_sdk.resources.associations import ContactAssociations, ContactIdentifiers, ContactSettingsAPI
 from portico_sdk.resources.attachments import Attachments
 from portico_sdk.resources.audit import Audit
 from portico_sdk.resources.companies import Companies
@@ -23,6 +24,9 @@ __all__ = [
     "Audit",
     "Catalogue",
     "Companies",
+    "ContactAssociations",
+    "ContactIdentifiers",
+    "ContactSettingsAPI",
     "Contacts",
     "Deliveries",
     "Departments",

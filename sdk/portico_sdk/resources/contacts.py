@@ -1,18 +1,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from portico_sdk._encoding import path
 from portico_sdk.models import BatchResult, Contact
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
+from portico_sdk.resources.associations import ContactAssociations, ContactIdentifiers, ContactSettingsAPI
 
 Identifiers = Iterable[Mapping[str, Any]]
 
 
 class Contacts(ResourceAPI):
     """The people outside."""
+
+    @cached_property
+    def associations(self) -> ContactAssociations:
+        return ContactAssociations(self._transport)
+
+    @cached_property
+    def identifiers(self) -> ContactIdentifiers:
+        return ContactIdentifiers(self._transport)
+
+    @cached_property
+    def settings(self) -> ContactSettingsAPI:
+        return ContactSettingsAPI(self._transport)
 
     def list(
         self,

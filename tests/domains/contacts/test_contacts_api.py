@@ -81,13 +81,14 @@ def test_happy(api: Api) -> None:
         "properties",
         "lifecycle_stage",
         "tags",
+        "company_ids",
         "created_at",
         "updated_at",
         "version",
     }
-    assert contact["identifiers"] == [
-        {**EMAIL, "namespace": None, "label": None, "primary": True, "verified": False, "shared": False}
-    ]
+    plain = {"namespace": None, "label": None, "primary": True, "shared": False}
+    unproved = {"verified": False, "verified_at": None, "verification": None}
+    assert contact["identifiers"] == [{"id": contact["identifiers"][0]["id"], **EMAIL, **plain, **unproved}]
     read = api("agent").get(response.headers["Location"])
     assert (read.json, read.headers["ETag"]) == (contact, '"1"')
     page = api("agent").get("/contacts?filter[email]=ZOE@example.com&count=exact&fields=display_name").json

@@ -29,3 +29,7 @@ class DomainReused(Refusal):
 
 class CompanyCycle(Refusal):
     code, status, title = "company_cycle", 409, "A company cannot stand below itself or below one that stands below it."
+
+
+class AssociationExists(Refusal):
+    code, status, title = "association_exists", 409, "The contact is tied to this company by this label already."

@@ -12,18 +12,22 @@ _EXAMPLE = {
     "display_name": "Zoë",
     "identifiers": [
         {
+            "id": "cid_01jd0000000000000000000000",
             "kind": "email",
             "value": "zoe@example.com",
             "namespace": None,
             "label": "work",
             "primary": True,
             "verified": False,
+            "verified_at": None,
+            "verification": None,
             "shared": False,
         }
     ],
     "owner_employee_id": None,
     "lifecycle_stage": None,
     "tags": [],
+    "company_ids": ["cmp_01jd0000000000000000000000"],
     "properties": {"tier": "gold"},
     "created_at": "2026-11-22T09:30:00.000Z",
     "updated_at": "2026-11-22T09:30:00.000Z",
@@ -62,3 +66,32 @@ COMPANY_CREATED = _company("created", "A company was added")
 COMPANY_UPDATED = _company("updated", "A company was changed")
 COMPANY_TRASHED = _company("trashed", "A company was put into the trash")
 COMPANY_RESTORED = _company("restored", "A company came back from the trash")
+
+_ASSOCIATION: dict[str, Any] = {
+    "id": "asc_01jd0000000000000000000000",
+    "contact_id": "con_01jd0000000000000000000000",
+    "company_id": "cmp_01jd0000000000000000000000",
+    "label": "employee_of",
+    "is_primary": True,
+    "starts_on": "2026-01-01",
+    "ends_on": None,
+    "created_at": "2026-11-22T09:30:00.000Z",
+}
+
+
+def _association(verb: str, title: str) -> EventType:
+    return EventType(f"association.{verb}", "contacts:read", title, schemas.Association, _ASSOCIATION)
+
+
+ASSOCIATION_CREATED = _association("created", "A contact was tied to a company")
+ASSOCIATION_UPDATED = _association("updated", "What a contact is to a company was changed")
+ASSOCIATION_REMOVED = _association("removed", "A contact was untied from a company")
+
+CONTACT_SETTINGS_UPDATED = EventType(
+    "contact_settings.updated",
+    "contacts:read",
+    "How contacts are kept was changed",
+    schemas.ContactSettings,
+    {},
+    record_only=True,
+)

@@ -13,6 +13,7 @@ NAMESPACE = r"[a-z][a-z0-9_.-]{0,63}"
 # They stand for themselves in /contacts/by-id/{namespace}/{value}.
 RESERVED = ("email", "phone")
 MAX_VALUE = 320
+VERIFICATIONS = ("hmac", "otp", "oauth", "admin", "import", "none")
 _EXTENSION = re.compile(r"(?:;ext=|ext\.?|extension|x|#)\s*([0-9]{1,7})\Z", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s().\-/‐-―−·]+")
 _NUMBER = re.compile(r"\+?[0-9]{2,20}")
@@ -93,14 +94,33 @@ def is_namespace(text: str) -> bool:
     return re.fullmatch(NAMESPACE, text) is not None and text not in RESERVED
 
 
-def canonical(kind: str, value: str) -> str:
-    """The form by which an identifier of this kind is compared. Raises NotAnIdentifier."""
+def national(form: str) -> str | None:
+    """The digits that people of its country dial, of a number in E.164."""
+    try:
+        number = phonenumbers.parse(form.partition(";")[0])
+    except phonenumbers.NumberParseException:
+        return None
+    return str(number.national_number)
+
+
+def dialled(text: str) -> str:
+    """What somebody who looks for a number typed with blanks or brackets, as its digits; any other text as it is."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    digits = _SEPARATORS.sub("", plain)
+    if not re.search(r"[\s()]", plain) or not re.fullmatch(r"\+?[0-9]{5,20}", digits):
+        return text
+    return digits.lstrip("+").removeprefix("00")
+
+
+def canonical(kind: str, value: str, region: str | None = None) -> str:
+    """The form by which an identifier of this kind is compared; `region` is where numbers without a country code
+    belong. Raises NotAnIdentifier."""
     if len(value) > MAX_VALUE:
         raise NotAnIdentifier(f"Give at most {MAX_VALUE} characters.")
     match kind:
         case "email":
             return email(value)
         case "phone":
-            return phone(value)
+            return phone(value, region)
         case _:
             return external(value)

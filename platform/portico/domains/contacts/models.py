@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, PrimaryKeyConstraint, text
+from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.domains.properties import objects
+from portico.kernel import clock
 from portico.kernel.db import ID, KEY, Base, InWorkspace, Versioned, refers_to
 
 _HELD = text("held")
@@ -32,6 +33,8 @@ class Contact(InWorkspace, Versioned, Base):
     owner_employee_id: Mapped[str | None] = mapped_column(ID)
     lifecycle_stage: Mapped[str | None] = mapped_column(KEY)
     tags: Mapped[list[str]]
+    company_ids: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    """Of its associations, the primary one first: written with them, under the lock of this row."""
     properties: Mapped[dict[str, Any]] = objects.values_column()
     trashed_at: Mapped[datetime | None]
 
@@ -82,6 +85,9 @@ class ContactIdentifier(InWorkspace, Base):
     label: Mapped[str | None]
     is_primary: Mapped[bool]
     verified: Mapped[bool]
+    verified_at: Mapped[datetime | None]
+    verification: Mapped[str | None] = mapped_column(KEY)
+    """By what it was proved; see `identifiers.VERIFICATIONS`."""
     shared: Mapped[bool]
     held: Mapped[bool]
 
@@ -135,3 +141,48 @@ class CompanyDomain(Base):
     workspace_id: Mapped[str] = mapped_column(ID)
     domain: Mapped[str] = mapped_column(KEY)
     company_id: Mapped[str] = mapped_column(ID)
+
+
+class Association(InWorkspace, Base):
+    """What a contact is to a company, from when to when."""
+
+    __tablename__ = "association"
+    __table_args__ = (
+        refers_to("contact", "contact_id", ondelete="CASCADE"),
+        refers_to("company", "company_id", ondelete="CASCADE"),
+        UniqueConstraint("workspace_id", "contact_id", "company_id", "label"),
+        Index(
+            "uq_association_primary",
+            "workspace_id",
+            "contact_id",
+            unique=True,
+            postgresql_where=_PRIMARY,
+            sqlite_where=_PRIMARY,
+        ),
+        Index(None, "workspace_id", "company_id", "contact_id"),
+    )
+
+    contact_id: Mapped[str] = mapped_column(ID)
+    company_id: Mapped[str] = mapped_column(ID)
+    label: Mapped[str] = mapped_column(KEY)
+    is_primary: Mapped[bool]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class ContactSettings(Base):
+    """How a workspace keeps its contacts: one row, or none while nobody has decided anything."""
+
+    __tablename__ = "contact_settings"
+    __table_args__ = (PrimaryKeyConstraint("workspace_id"),)
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    default_country: Mapped[str | None] = mapped_column(KEY)
+    """Of telephone numbers without a country code."""
+    link_by_domain: Mapped[bool]
+    """Whether a contact belongs to the company that holds the domain of its address."""
+    stages: Mapped[list[Any]]
+    """`{key, label}` in the order in which a contact passes them."""
+    updated_at: Mapped[datetime]
+    version: Mapped[int]

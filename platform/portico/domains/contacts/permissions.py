@@ -31,6 +31,14 @@ COMPANIES_WRITE = Scope(
     "companies:write", N_("add, change and delete companies outside"), roles=("agent",), risk="write"
 )
 
+CONTACT_SETTINGS_WRITE = Scope(
+    "contact_settings:write",
+    N_("decide how contacts are kept: stages, country of telephone numbers, companies by domain"),
+    roles=("support_admin",),
+    risk="write",
+    for_apps=False,
+)
+
 
 def require_may_trash(actor: Actor) -> None:
     """Of people, only support admins delete and restore; an app does by its scope. Raises Forbidden."""

@@ -1,5 +1,12 @@
 """Reads of contacts and companies; each begins at what the actor may see."""
 
+from portico.domains.contacts.queries.associations import (
+    ASSOCIATIONS,
+    association,
+    associations_of,
+    holders_of_domains,
+    page_of_associations,
+)
 from portico.domains.contacts.queries.companies import (
     COMPANIES,
     companies_visible_to,
@@ -31,10 +38,13 @@ from portico.domains.contacts.queries.contacts import (
 )
 
 __all__ = [
+    "ASSOCIATIONS",
     "COMPANIES",
     "CONTACTS",
     "Key",
     "active_contact",
+    "association",
+    "associations_of",
     "companies_visible_to",
     "company",
     "company_names_of",
@@ -43,10 +53,12 @@ __all__ = [
     "contact_by_identifier",
     "domain_holders",
     "holders",
+    "holders_of_domains",
     "identifiers_of",
     "key_of",
     "matches",
     "names_of",
+    "page_of_associations",
     "page_of_companies",
     "page_of_contacts",
     "parent_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
 
 from portico.domains.contacts import identifiers
 from portico.domains.contacts.models import Contact, ContactIdentifier
+from portico.domains.contacts.queries.associations import with_company
 from portico.domains.contacts.queries.tagging import tag_filter
+from portico.domains.contacts.settings import region
 from portico.domains.directory.ranges import within_range
 from portico.domains.properties import queries as properties
 from portico.kernel.actor import Actor
@@ -18,7 +21,7 @@ from portico.kernel.data_range import Reader, reaches
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import NotFound
 from portico.kernel.id_lists import among
-from portico.kernel.listing import ORDERED, Filter, Listing, ListQuery, Page, Sort, page, start_of
+from portico.kernel.listing import ORDERED, Condition, Filter, Listing, ListQuery, Page, Sort, page, start_of
 from portico.kernel.prepared import prepared
 from portico.kernel.unit_of_work import session
 
@@ -30,6 +33,7 @@ _COLUMNS = (
     _contact.owner_employee_id,
     _contact.lifecycle_stage,
     _contact.tags,
+    _contact.company_ids,
     _contact.properties,
     _contact.created_at,
     _contact.updated_at,
@@ -38,6 +42,7 @@ _COLUMNS = (
 _NAMES = tuple(column.key for column in _COLUMNS)
 _IDENTIFIER = (
     _known.contact_id,
+    _known.id,
     _known.kind,
     _known.namespace,
     _known.value,
@@ -45,6 +50,8 @@ _IDENTIFIER = (
     _known.label,
     _known.is_primary,
     _known.verified,
+    _known.verified_at,
+    _known.verification,
     _known.shared,
 )
 
@@ -84,6 +91,7 @@ CONTACTS = Listing(
         **{kind: _identifier_filter(kind) for kind in identifiers.KINDS},
         "owner_employee_id": Filter(column=_contact.owner_employee_id),
         "lifecycle_stage": Filter(column=_contact.lifecycle_stage),
+        "company_id": Filter(clause=with_company, operators=("eq", "in", "exists")),
         "tags": tag_filter(Contact),
         "created_at": Filter(kind="instant", column=_contact.created_at, operators=ORDERED),
         "updated_at": Filter(kind="instant", column=_contact.updated_at, operators=ORDERED),
@@ -126,14 +134,17 @@ def identifiers_of(actor: Actor, contact_ids: Sequence[str]) -> dict[str, list[d
 
 
 def _identifier(row: AnyRow) -> dict[str, Any]:
-    _, kind, namespace, value, canonical, label, primary, verified, shared = row
+    _, known_id, kind, namespace, value, canonical, label, primary, verified, verified_at, verification, shared = row
     return {
+        "id": known_id,
         "kind": kind,
         "value": value,
         "namespace": namespace or None,
         "label": label,
         "primary": primary,
         "verified": verified,
+        "verified_at": verified_at,
+        "verification": verification,
         "shared": shared,
         "canonical": canonical,
     }
@@ -200,7 +211,33 @@ def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str,
     return _whole(row, identifiers_of(actor, [contact_id])[contact_id])
 
 
+def _in_region(actor: Actor, query: ListQuery) -> ListQuery:
+    """The query with telephone numbers as they are kept, and looked for by their digits."""
+    if query.q:
+        query = replace(query, q=identifiers.dialled(query.q))
+    if not any(one.field == "phone" and one.operator != "exists" for one in query.conditions):
+        return query
+    here = region(actor)
+    return replace(query, conditions=tuple(_as_kept(one, here) for one in query.conditions))
+
+
+def _as_kept(condition: Condition, here: str | None) -> Condition:
+    if condition.field != "phone" or condition.operator == "exists":
+        return condition
+    several = isinstance(condition.value, list)
+    forms = [_phone_or_same(one, here) for one in (condition.value if several else [condition.value])]
+    return replace(condition, value=forms if several else forms[0])
+
+
+def _phone_or_same(text: str, here: str | None) -> str:
+    try:
+        return identifiers.phone(text, here)
+    except identifiers.NotAnIdentifier:
+        return text
+
+
 def page_of_contacts(actor: Actor, query: ListQuery) -> Page:
+    query = _in_region(actor, query)
     listing, query = properties.filtered(actor, "contact", CONTACTS, query)
     found = page(start_of(visible_to, actor), listing, actor.workspace_id, query)
     known = identifiers_of(actor, [row.id for row in found.rows])
@@ -260,20 +297,24 @@ def matches(actor: Actor, keys: Iterable[Key]) -> set[str]:
     return {row.contact_id for row in rows if row.held} or {row.contact_id for row in rows}
 
 
-def key_of(namespace: str, value: str) -> Key:
+def key_of(actor: Actor, namespace: str, value: str) -> Key:
     """The identifier that `/contacts/by-id/{namespace}/{value}` names. Raises NotFound for what cannot be one."""
     kind = namespace if namespace in ("email", "phone") else "external"
     if kind == "external" and not identifiers.is_namespace(namespace):
         raise NotFound()
     try:
-        return kind, namespace if kind == "external" else "", identifiers.canonical(kind, value)
+        return (
+            kind,
+            namespace if kind == "external" else "",
+            identifiers.canonical(kind, value, region(actor) if kind == "phone" else None),
+        )
     except identifiers.NotAnIdentifier:
         raise NotFound() from None
 
 
 def contact_by_identifier(actor: Actor, namespace: str, value: str) -> dict[str, Any]:
     """The one contact known by this identifier. Raises NotFound, also when it is shared by several."""
-    found = matches(actor, [key_of(namespace, value)])
+    found = matches(actor, [key_of(actor, namespace, value)])
     if len(found) != 1:
         raise NotFound()
     return contact(actor, found.pop())

@@ -1,5 +1,11 @@
 """What goes out and comes in, by resource."""
 
+from portico.domains.contacts.schemas.associations import (
+    LABELS,
+    Association,
+    AssociationCreate,
+    AssociationUpdate,
+)
 from portico.domains.contacts.schemas.companies import Company, CompanyCreate, CompanyRestore, CompanyUpdate
 from portico.domains.contacts.schemas.contacts import (
     MAX_IDENTIFIERS,
@@ -11,10 +17,16 @@ from portico.domains.contacts.schemas.contacts import (
     ContactUpsert,
     Identifier,
     IdentifierInput,
+    IdentifierUpdate,
 )
+from portico.domains.contacts.schemas.settings import ContactSettings, ContactSettingsInput, Stage
 
 __all__ = [
+    "LABELS",
     "MAX_IDENTIFIERS",
+    "Association",
+    "AssociationCreate",
+    "AssociationUpdate",
     "Company",
     "CompanyCreate",
     "CompanyRestore",
@@ -23,8 +35,12 @@ __all__ = [
     "ContactCreate",
     "ContactPut",
     "ContactRestore",
+    "ContactSettings",
+    "ContactSettingsInput",
     "ContactUpdate",
     "ContactUpsert",
     "Identifier",
     "IdentifierInput",
+    "IdentifierUpdate",
+    "Stage",
 ]

@@ -7,7 +7,15 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from portico.domains.contacts.identifiers import KINDS, MAX_VALUE, NAMESPACE, RESERVED, NotAnIdentifier, canonical
+from portico.domains.contacts.identifiers import (
+    KINDS,
+    MAX_VALUE,
+    NAMESPACE,
+    RESERVED,
+    VERIFICATIONS,
+    NotAnIdentifier,
+    canonical,
+)
 from portico.domains.properties.schemas import values_field, values_input
 from portico.kernel.dump import InstantField
 from portico.kernel.schemas import Choice, Input, Name, Reference
@@ -17,12 +25,15 @@ MAX_TAGS = 100
 
 
 class Identifier(Schema):
+    id = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     value = fields.String(required=True)
     namespace = fields.String(allow_none=True, required=True)
     label = fields.String(allow_none=True, required=True)
     primary = fields.Boolean(required=True)
     verified = fields.Boolean(required=True)
+    verified_at = InstantField(allow_none=True, required=True)
+    verification = fields.String(allow_none=True, required=True)
     shared = fields.Boolean(required=True)
 
 
@@ -33,6 +44,7 @@ class Contact(Schema):
     owner_employee_id = fields.String(allow_none=True, required=True)
     lifecycle_stage = fields.String(allow_none=True, required=True)
     tags = fields.List(fields.String(), required=True)
+    company_ids = fields.List(fields.String(), required=True)
     properties = values_field()
     created_at = InstantField(required=True)
     updated_at = InstantField(required=True)
@@ -51,6 +63,7 @@ class IdentifierInput(Input):
     label = Name(longest=40, allow_none=True)
     primary = fields.Boolean()
     verified = fields.Boolean()
+    verification = Choice(*VERIFICATIONS, allow_none=True)
     shared = fields.Boolean()
 
     @validates_schema
@@ -69,6 +82,16 @@ class IdentifierInput(Input):
         except NotAnIdentifier as error:
             raise ValidationError({"value": [str(error)]}) from None
         return {**data, "namespace": data.get("namespace") or "", "canonical": form}
+
+
+class IdentifierUpdate(Input):
+    """Another value is another identifier: remove the one, add the other."""
+
+    label = Name(longest=40, allow_none=True)
+    primary = fields.Boolean()
+    verified = fields.Boolean()
+    verification = Choice(*VERIFICATIONS, allow_none=True)
+    shared = fields.Boolean()
 
 
 class _ContactFields(Input):

@@ -1,6 +1,7 @@
-"""Changes of contacts and companies: `contacts` and `companies` for one record's life, `upserting` for what other
-systems bring."""
+"""Changes of contacts and companies: `contacts` and `companies` for one record's life, `knowing` for identifiers,
+`associating` for who belongs where, `upserting` for what other systems bring."""
 
+from portico.domains.contacts.service.associating import create_association, remove_association, update_association
 from portico.domains.contacts.service.companies import (
     create_company,
     restore_company,
@@ -14,17 +15,26 @@ from portico.domains.contacts.service.contacts import (
     trash_contact,
     update_contact,
 )
+from portico.domains.contacts.service.knowing import add_identifier, change_identifier, remove_identifier
+from portico.domains.contacts.service.setting import set_settings
 from portico.domains.contacts.service.upserting import put_contact, upsert_contact
 
 __all__ = [
     "TRASH_DAYS",
+    "add_identifier",
+    "change_identifier",
+    "create_association",
     "create_company",
     "create_contact",
     "put_contact",
+    "remove_association",
+    "remove_identifier",
     "restore_company",
     "restore_contact",
+    "set_settings",
     "trash_company",
     "trash_contact",
+    "update_association",
     "update_company",
     "update_contact",
     "upsert_contact",

@@ -9,9 +9,10 @@ from sqlalchemy import Table, insert, not_, update
 
 from portico.domains.contacts import events, permissions, queries
 from portico.domains.contacts.errors import IdentifierReused
+from portico.domains.contacts.identifiers import national
 from portico.domains.contacts.models import Contact, ContactIdentifier
 from portico.domains.contacts.names import name_key
-from portico.domains.contacts.service import identifying
+from portico.domains.contacts.service import identifying, linking
 from portico.domains.contacts.service.owning import require_owner
 from portico.domains.properties import service as properties
 from portico.kernel import clock, search
@@ -27,7 +28,9 @@ _known = cast(Table, ContactIdentifier.__table__)
 
 
 def _index(actor: Actor, contact: dict[str, Any], *, fresh: bool = False) -> None:
-    reached = [form for one in contact["identifiers"] for form in (one["value"], one["canonical"])]
+    known = contact["identifiers"]
+    reached = [form for one in known for form in (one["value"], one["canonical"])]
+    reached += [national(one["canonical"]) for one in known if one["kind"] == "phone"]
     search.index(actor.workspace_id, "contact", contact["id"], contact["display_name"], *reached, fresh=fresh)
 
 
@@ -40,7 +43,7 @@ def _write(actor: Actor, contact_id: str, values: dict[str, Any]) -> None:
 def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     """Add a contact. Raises Invalid and IdentifierTaken."""
     require_owner(actor, values.get("owner_employee_id"))
-    identifiers = identifying.complete(values.get("identifiers", ()))
+    identifiers = identifying.complete(identifying.localised(actor, values.get("identifiers", ())))
     now = clock.now()
     row = {
         "id": new_id("con"),
@@ -48,6 +51,7 @@ def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
         "owner_employee_id": values.get("owner_employee_id"),
         "lifecycle_stage": values.get("lifecycle_stage"),
         "tags": values.get("tags", []),
+        "company_ids": linking.of_addresses(actor, identifiers),
         "properties": properties.merge(actor, "contact", {}, values.get("properties") or {}),
         "created_at": now,
         "updated_at": now,
@@ -61,6 +65,7 @@ def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     contact = {**row, "identifiers": identifiers}
     _index(actor, contact, fresh=True)
     emit(actor, events.CONTACT_CREATED, contact)
+    linking.add_all(actor, row["id"], row["company_ids"], first=True)
     return queries.shown_to(actor, contact)
 
 
@@ -68,7 +73,9 @@ def _wanted(actor: Actor, before: dict[str, Any], values: dict[str, Any]) -> dic
     """The fields that change. A name that is cleared falls back to the first identifier."""
     wanted = dict(values)
     if "identifiers" in wanted:
-        wanted["identifiers"] = identifying.complete(wanted["identifiers"])
+        wanted["identifiers"] = identifying.complete(
+            identifying.localised(actor, wanted["identifiers"]), before["identifiers"]
+        )
     if "properties" in wanted:
         wanted["properties"] = properties.merge(actor, "contact", before["properties"], wanted["properties"])
     if "display_name" in wanted and wanted["display_name"] is None:
@@ -91,10 +98,23 @@ def update_contact(
         return queries.shown_to(actor, before)
     if "owner_employee_id" in changes:
         require_owner(actor, changes["owner_employee_id"])
-    return queries.shown_to(actor, _apply(actor, before, changes))
+    linked = _newly_linked(actor, before, changes)
+    if linked:
+        changes["company_ids"] = [*before["company_ids"], *linked]
+    after = apply(actor, before, changes)
+    linking.add_all(actor, contact_id, linked, first=not before["company_ids"])
+    return queries.shown_to(actor, after)
 
 
-def _apply(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def _newly_linked(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> list[str]:
+    """The companies that an address which came new means."""
+    had = {identifying.key(one) for one in before["identifiers"] if not one["shared"]}
+    new = [one for one in changes.get("identifiers", ()) if identifying.key(one) not in had]
+    return [one for one in linking.of_addresses(actor, new) if one not in before["company_ids"]]
+
+
+def apply(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Write what differs on a contact that is held, and tell of it."""
     stamps = {"updated_at": clock.now(), "version": before["version"] + 1}
     after = {**before, **changes, **stamps}
     columns = {name: value for name, value in changes.items() if name != "identifiers"} | stamps
@@ -144,7 +164,7 @@ def restore_contact(actor: Actor, contact_id: str, *, release_taken: bool = Fals
     if release_taken:
         taken = queries.holders(actor, [identifying.key(one) for one in identifiers], but=contact_id)
         kept = [one for one in identifiers if one["shared"] or identifying.key(one) not in taken]
-        identifiers = identifying.complete(kept)
+        identifiers = identifying.complete(kept, identifiers)
     after = {
         **before,
         "identifiers": identifiers,

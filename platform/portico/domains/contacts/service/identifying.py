@@ -11,10 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from portico.domains.contacts import queries
 from portico.domains.contacts.errors import IdentifierTaken
+from portico.domains.contacts.identifiers import phone
 from portico.domains.contacts.models import ContactIdentifier
+from portico.domains.contacts.settings import region
+from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.data_range import within
-from portico.kernel.errors import FieldError, Refusal
+from portico.kernel.errors import FieldError, Refusal, invalid
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
@@ -27,27 +30,50 @@ def key(one: Mapping[str, Any]) -> queries.Key:
     return one["kind"], one.get("namespace") or "", one["canonical"]
 
 
-def complete(given: Sequence[Given]) -> list[Given]:
-    """The identifiers with every field, the first of a kind primary where none is."""
-    whole = [
-        {
-            "kind": one["kind"],
-            "value": one["value"],
-            "namespace": one.get("namespace") or None,
-            "label": one.get("label"),
-            "primary": one.get("primary", False),
-            "verified": one.get("verified", False),
-            "shared": one.get("shared", False),
-            "canonical": one["canonical"],
-        }
-        for one in given
-    ]
+def localised(actor: Actor, given: Sequence[Given]) -> list[Given]:
+    """With numbers that name no country as those of the workspace's. Raises Invalid where two become one."""
+    bare = [one for one in given if one["kind"] == "phone" and not one["canonical"].startswith("+")]
+    here = region(actor) if bare else None
+    if here is None:
+        return list(given)
+    whole = [{**one, "canonical": phone(one["value"], here)} if one in bare else one for one in given]
+    seen: set[queries.Key] = set()
+    for place, one in enumerate(whole):
+        if key(one) in seen:
+            raise invalid(f"/identifiers/{place}/value", "invalid", "This identifier is named twice.")
+        seen.add(key(one))
+    return whole
+
+
+def complete(given: Sequence[Given], present: Sequence[Given] = ()) -> list[Given]:
+    """The identifiers with every field, the first of a kind primary where none is. One that is there already keeps its
+    id, and since when it is proved."""
+    known = {key(one): one for one in present}
+    whole = [_whole(one, known.get(key(one), {})) for one in given]
     have_primary = {one["kind"] for one in whole if one["primary"]}
     for one in whole:
         if one["kind"] not in have_primary:
             one["primary"] = True
             have_primary.add(one["kind"])
     return whole
+
+
+def _whole(one: Given, known: Given) -> Given:
+    by = one.get("verification")
+    verified = one.get("verified", by not in (None, "none"))
+    return {
+        "id": known.get("id") or new_id("cid"),
+        "kind": one["kind"],
+        "value": one["value"],
+        "namespace": one.get("namespace") or None,
+        "label": one.get("label"),
+        "primary": one.get("primary", False),
+        "verified": verified,
+        "verified_at": (known.get("verified_at") or clock.now()) if verified else None,
+        "verification": (by or known.get("verification")) if verified else None,
+        "shared": one.get("shared", False),
+        "canonical": one["canonical"],
+    }
 
 
 def merged(present: Sequence[Given], given: Sequence[Given]) -> list[Given]:
@@ -58,7 +84,7 @@ def merged(present: Sequence[Given], given: Sequence[Given]) -> list[Given]:
             for other in found.values():
                 other["primary"] = other["primary"] and other["kind"] != one["kind"]
         found[key(one)] = {**found.get(key(one), {}), **one}
-    return complete(list(found.values()))
+    return complete(list(found.values()), present)
 
 
 def replace(actor: Actor, contact_id: str, identifiers: Sequence[Given], *, fresh: bool = False) -> None:
@@ -77,7 +103,7 @@ def replace(actor: Actor, contact_id: str, identifiers: Sequence[Given], *, fres
 def _row(actor: Actor, contact_id: str, place: int, one: Given) -> dict[str, Any]:
     return {
         "workspace_id": actor.workspace_id,
-        "id": new_id("cid"),
+        "id": one["id"],
         "contact_id": contact_id,
         "position": place,
         "kind": one["kind"],
@@ -87,6 +113,8 @@ def _row(actor: Actor, contact_id: str, place: int, one: Given) -> dict[str, Any
         "label": one["label"],
         "is_primary": one["primary"],
         "verified": one["verified"],
+        "verified_at": one["verified_at"],
+        "verification": one["verification"],
         "shared": one["shared"],
         "held": not one["shared"],
     }

@@ -20,6 +20,7 @@ Outcome = tuple[bool, dict[str, Any]]
 
 def upsert_contact(actor: Actor, values: dict[str, Any]) -> Outcome:
     """Match by the given identifiers. Raises AmbiguousMatch, Invalid and IdentifierTaken."""
+    values = {**values, "identifiers": identifying.localised(actor, values["identifiers"])}
     return _upsert(actor, values, [identifying.key(one) for one in values["identifiers"]])
 
 
@@ -28,8 +29,9 @@ def put_contact(actor: Actor, namespace: str, value: str, values: dict[str, Any]
 
     Raises NotFound for what cannot be an identifier, AmbiguousMatch, Invalid and IdentifierTaken.
     """
-    kind, space, canonical = wanted = queries.key_of(namespace, value)
-    given = values.get("identifiers", [])
+    kind, space, canonical = wanted = queries.key_of(actor, namespace, value)
+    given = identifying.localised(actor, values.get("identifiers", []))
+    values = {**values, "identifiers": given}
     if wanted not in [identifying.key(one) for one in given]:
         named = {"kind": kind, "namespace": space, "value": value.strip(), "canonical": canonical}
         values = {**values, "identifiers": [named, *given]}
