@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from portico.domains.contacts import queries
-from tests.portal.records import company
+from tests.portal.records import company, contact
 from tests.support.faces import words
 
 
@@ -57,3 +57,26 @@ def test_what_is_wrong_is_said_at_its_field(faces, cast):
         answer = browser.post("/companies/new", given)
         assert (answer.status_code, f'id="{place}-errors"' in answer.text) == (422, True), place
     assert browser.get("/companies/new?parent=Northwind").status_code == 200
+
+
+def test_a_contact_is_tied_to_a_company_and_untied(faces, cast):
+    browser, person = faces("agent"), contact(cast)
+    acme, beta = company(cast, "Acme"), company(cast, "Beta", "beta.example")
+    ties = f"/contacts/{person['id']}/companies"
+    assert browser.get(f"{ties}/new").status_code == 200
+    assert browser.post(f"{ties}/new", {"company": "acme", "label": "billing"}).status_code == 302
+    assert browser.post(f"{ties}/new", {"company": "acme", "label": "billing"}).status_code == 409
+    assert browser.post(f"{ties}/new", {"company": "Nobody", "label": "billing"}).status_code == 422
+    given = {"company": "beta.example", "label": "other", "other": "godparent"}
+    assert browser.post(f"{ties}/new", given).status_code == 302
+    page = words(browser.get(f"/contacts/{person['id']}"))
+    assert "Gets the invoices" in page
+    assert "godparent" in page
+    assert person["display_name"] in words(browser.get(f"/companies/{acme['id']}"))
+    with cast.reading():
+        tied = queries.associations_of(cast.actor("agent"), person["id"])
+    second = next(one for one in tied if one["company_id"] == beta["id"])
+    assert browser.post(f"{ties}/{second['id']}/primary", {}).status_code == 302
+    assert browser.post(f"{ties}/{tied[0]['id']}/remove", {}).status_code == 302
+    with cast.reading():
+        assert queries.contact(cast.actor("agent"), person["id"])["company_ids"] == [beta["id"]]

@@ -15,6 +15,7 @@ from portico.admin.app_requests import MENU as APP_REQUESTS
 from portico.admin.audit import MENU as AUDIT
 from portico.admin.blueprint import blueprint
 from portico.admin.catalogue import MENU as CATALOGUE
+from portico.admin.contacts import MENU as CONTACTS
 from portico.admin.departments import MENU as DEPARTMENTS
 from portico.admin.groups import MENU as GROUPS
 from portico.admin.health import MENU as HEALTH
@@ -27,7 +28,7 @@ from portico.admin.settings import MENU as SETTINGS
 from portico.admin.webhooks import MENU as WEBHOOKS
 
 OPERATOR = [*operator.MENU, *operator_health.MENU, *REVIEW, *operator_publishers.MENU, *operator_apps.MENU]
-_PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS, *PROPERTIES]
+_PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS, *PROPERTIES, *CONTACTS]
 _APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *HEALTH]
 MENU = [*OVERVIEW, *_PEOPLE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]
 BLUEPRINTS = (blueprint, operator.blueprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portico.portal import (
+    associations,
     catalogue,
     companies,
     contacts,
@@ -21,6 +22,7 @@ MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *companies.MENU, *directory.M
 
 __all__ = [
     "MENU",
+    "associations",
     "blueprint",
     "catalogue",
     "companies",

@@ -15,8 +15,10 @@ from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.portal import properties
+from portico.portal.associations import contacts_of
 from portico.portal.blueprint import blueprint
 from portico.portal.companies_forms import CompanyForm, company_form
+from portico.portal.contacts import primary
 from portico.portal.interactions import panels
 from portico.portal.people import agents
 from portico.web.forms import version_in
@@ -76,6 +78,8 @@ def company(actor: Actor, company_id: str) -> str:
         owner=directory.names_of(actor, [owner_id]).get(owner_id) if owner_id else None,
         parent=queries.company_names_of(actor, [found["parent_id"]]).get(found["parent_id"] or ""),
         below=below,
+        contacts=contacts_of(actor, company_id) if actor.may("contacts:read") else None,
+        primary=primary,
         may_trash=actor.has_role("support_admin"),
         panels=panels(actor, "company.panel", "company", company_id),
     )

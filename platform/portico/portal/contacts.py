@@ -17,6 +17,7 @@ from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.portal import properties
+from portico.portal.associations import companies_of
 from portico.portal.blueprint import blueprint
 from portico.portal.contacts_forms import ContactForm, contact_form
 from portico.portal.interactions import panels
@@ -85,6 +86,7 @@ def contact(actor: Actor, contact_id: str) -> str:
         "portal/contacts/contact.html",
         contact=found,
         own_properties=properties.shown(actor, "contact", found),
+        companies=companies_of(actor, contact_id),
         owner=directory.names_of(actor, [owner_id]).get(owner_id) if owner_id else None,
         tickets=named(actor, theirs.rows),
         more_tickets=theirs.has_more,
