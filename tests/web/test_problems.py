@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -98,3 +99,12 @@ def test_programs_get_problems_for_paths_that_are_not_there(failing: Flask, path
 def test_a_script_of_ours_that_asks_for_json_gets_json(failing: Flask) -> None:
     answer = failing.test_client().get("/fails/not-found", headers={"Accept": "application/json"})
     assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize(("length", "rest"), [(1_000, 0), (200_000, 200_000)])
+def test_what_a_refused_request_still_sends_is_taken_unless_it_is_much(failing: Flask, length: int, rest: int) -> None:
+    """Or the client would see a broken connection where it was told what is wrong."""
+    body = BytesIO(b"x" * length)
+    answer = failing.test_client().post("/api/v1/tickets", input_stream=body, content_length=length)
+    assert answer.status_code == 401
+    assert len(body.read()) == rest

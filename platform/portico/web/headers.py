@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import time
+from contextlib import suppress
 from functools import cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException
 
 from portico.kernel import logs, origin
 from portico.kernel.ids import new_id
@@ -25,6 +27,7 @@ _TRANSPORT = ("Strict-Transport-Security", "max-age=63072000")
 _NEVER_KEPT = ("/api/", "/oauth/", "/w/", "/account/")
 _NO_STORE = ("Cache-Control", "no-store")
 _NO_FRAMES = ("X-Frame-Options", "DENY")
+BODY_TAKEN = 64 * 1024
 log = logging.getLogger("portico.access")
 
 
@@ -80,6 +83,15 @@ def _usual(door: bool, kept: bool, page: bool, transport: bool) -> tuple[tuple[s
     )
 
 
+def _take_body(response: Response) -> Response:
+    """Read what a refused request still sends. Who is answered before that and hung up at by the server, while the body
+    is on its way, sees a broken connection instead of the refusal."""
+    if response.status_code >= 400 and 0 < (request.content_length or 0) <= BODY_TAKEN:
+        with suppress(HTTPException):  # it hung up first
+            request.get_data()
+    return response
+
+
 def _finish(response: Response) -> Response:
     """What every answer says, unless its view said it already; then one line of the access log."""
     about, here = g._get_current_object(), request._get_current_object()  # type: ignore[attr-defined]
@@ -114,4 +126,5 @@ def _note(method: str, path: str, status: int, began: float | None) -> None:
 def register(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_finish)
+    app.after_request(_take_body)
     app.teardown_request(_end)
