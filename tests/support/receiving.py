@@ -49,6 +49,7 @@ class TicketWriters:
         self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(clients)]
         self.created: list[str] = []
         self.unanswered = 0
+        self.last_failure = ""
         self.wrong: list[tuple[int, bytes]] = []
 
     def __enter__(self) -> TicketWriters:
@@ -70,8 +71,9 @@ class TicketWriters:
         while not self.finished and not self._stop.is_set():
             try:
                 status, body = self._create(connection)
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException) as error:
                 self.unanswered += 1
+                self.last_failure = repr(error)
                 connection.close()
                 connection = self._connection()
                 self._stop.wait(0.05)

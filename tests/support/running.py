@@ -31,7 +31,8 @@ STARTED_WITHIN = 120.0  # seconds, on a machine that does much else
 FIRST_OWN_PORT, OWN_PORTS = 12_000, 20_000
 WEB = (sys.executable, "-m", "portico.up.web")
 BACKGROUND = (sys.executable, "-m", "portico.background")
-WORKER = (str(Path(sys.executable).with_name("portico")), "worker")
+PROGRAM = str(Path(sys.executable).with_name("portico"))
+PUMP, WORKER = (PROGRAM, "pump"), (PROGRAM, "worker")
 
 
 def free_ports(count: int) -> list[int]:
@@ -79,9 +80,18 @@ class Process:
             os.killpg(self.pid, signal.SIGKILL)
         self._popen.wait()
 
+    def freeze(self) -> None:
+        """It stands still with all that it holds, until `thaw`."""
+        os.killpg(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """SIGTERM, and after ten seconds SIGKILL."""
         if self.is_running():
+            self.thaw()
             self._popen.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self._popen.wait(10)
@@ -98,7 +108,7 @@ class Portico:
         self.home = Path(tempfile.mkdtemp(prefix="portico-running-"))
         self.web_port, self.streams_port, self.bell_port, self.redis_port, *_ = free_ports(4)
         self.base_url = f"http://127.0.0.1:{self.web_port}"
-        self._name = f"portico_running_{os.getpid()}_{secrets.token_hex(3)}"
+        self.name = f"portico_running_{os.getpid()}_{secrets.token_hex(3)}"
         self._running: list[Process] = []
         self._more = environment
         self._with_redis = with_redis
@@ -106,10 +116,10 @@ class Portico:
     def __enter__(self) -> Self:
         (self.home / "log").mkdir()
         if self.kind == "postgres":
-            self._admin(f"CREATE DATABASE {self._name}")
+            self._admin(f"CREATE DATABASE {self.name}")
         self.environment = os.environ | self._settings_of_environment() | self._more
         if self._with_redis:
-            self._start_redis()
+            self.start_redis()
         self.settings: Settings = settings.from_env(self.environment)
         migrations.upgrade(self.settings.migrate_url)
         # Nothing is announced from here: whoever seeds does not ring the bell of what is measured.
@@ -121,7 +131,7 @@ class Portico:
             process.stop()
         self.database.dispose()
         if self.kind == "postgres":
-            self._admin(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")
+            self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _settings_of_environment(self) -> dict[str, str]:
@@ -138,7 +148,7 @@ class Portico:
             "PORTICO_MIGRATE_URL": "",
         }
         if self.kind == "postgres":
-            owner, login = owner_and_login(self._name, self._server)
+            owner, login = owner_and_login(self.name, self._server)
             found |= {"PORTICO_MIGRATE_URL": owner, "PORTICO_DATABASE_URL": login}
         return found
 
@@ -156,9 +166,10 @@ class Portico:
             connection.exec_driver_sql(statement)
         engine.dispose()
 
-    def _start_redis(self) -> None:
+    def start_redis(self) -> None:
+        """A Redis that keeps nothing, answering."""
         argv = ("redis-server", "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", "", "--dir")
-        self.start("redis", (*argv, str(self.home)))
+        self.redis_process = self.start("redis", (*argv, str(self.home)))
 
         def answers() -> bool:
             try:
@@ -177,9 +188,9 @@ class Portico:
 
     def start_web(self, cpu: int | None = None, argv: tuple[str, ...] = WEB) -> Process:
         """The web, answering."""
-        process = self.start("web", argv, cpu)
-        self._wait_for(process, "web", f"{self.base_url}/api/v1/me")
-        return process
+        self.web_process = self.start("web", argv, cpu)
+        self._wait_for(self.web_process, "web", f"{self.base_url}/api/v1/me")
+        return self.web_process
 
     def start_background(self) -> Process:
         """Pump, job runner and housekeeping, answering."""
