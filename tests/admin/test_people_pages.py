@@ -98,7 +98,7 @@ def test_the_last_owner_stays_one(faces, cast):
     assert "at least one owner" in words(answer)
 
 
-def test_suspending_ends_the_session_and_can_be_undone(faces, cast):
+def test_e_d_17_suspending_ends_the_session_and_can_be_undone(faces, cast):
     admin, agent = faces("admin"), faces("agent")
     page = f"/admin/people/{cast.employee_id('agent')}"
     assert agent.get("/").status_code == 200
@@ -113,6 +113,7 @@ def test_departing_is_said_before_and_takes_the_person_off_the_list(faces, cast)
     page = f"/admin/people/{cast.employee_id('agent')}"
     assert "every session and every token end in the same moment" in words(admin.get(page))
     admin.post(f"{page}/depart")
+    assert "The same person as before" in words(admin.get(page))
     assert cast.email("agent") not in admin.get("/admin/people").text
     assert cast.email("agent") in admin.get("/admin/people?status=departed").text
 

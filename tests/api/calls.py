@@ -9,6 +9,7 @@ from typing import Any
 
 from portico.web.api import OPERATIONS
 from tests.api.calls_of_contacts import BESIDE_A_CONTACT, OF_A_RECORD
+from tests.api.calls_of_directory import DIRECTORY, member_of
 from tests.api.calls_of_power import GROUPS, INSTALLATIONS
 from tests.api.calls_of_publishers import PUBLISHERS
 from tests.api.calls_of_tickets import TICKET_SETUP
@@ -150,8 +151,9 @@ CALLS: dict[str, Make] = {
     "update_department": lambda world: Call(
         f"/departments/{world.department()['id']}", "hr_admin", {"name": world.name()}
     ),
-    "archive_department": at("/departments/{}", "department", "hr_admin"),
-    "list_department_members": at("/departments/{}/members", "department", "employee"),
+    **{name: at(path, noun, by, json) for name, (path, noun, by, json) in DIRECTORY.items()},
+    "put_department_member": lambda world: Call(member_of(world, {}), "hr_admin", {"lead": True}),
+    "remove_department_member": lambda world: Call(member_of(world, {"lead": True}), "hr_admin"),
     "list_audit_entries": to("/audit", "admin"),
     "list_audit_checkpoints": to("/audit/checkpoints", "admin"),
     "create_export": to("/exports", "employee", {"resource": "me"}),
@@ -173,9 +175,6 @@ CALLS: dict[str, Make] = {
         besides=("directory:write",),
         barred=("agent", "forbidden"),
     ),
-    "suspend_employee": at("/employees/{}/suspend", "employee", "hr_admin", {}),
-    "reactivate_employee": at("/employees/{}/reactivate", "suspended_employee", "hr_admin", {}),
-    "depart_employee": at("/employees/{}/depart", "employee", "hr_admin", {}),
     "list_invitations": to("/invitations", "hr_admin"),
     "create_invitation": lambda world: Call(
         "/invitations", "admin", {"email": f"{world.name()}@acme.example", "display_name": "New"}

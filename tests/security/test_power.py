@@ -43,7 +43,8 @@ def test_keeping_the_directory_is_not_ruling_the_workspace(api: Api, cast: Cast,
     assert api("admin").post(f"/employees/{cast.employee_id('owner')}/{step}").status_code == 403
     assert api("hr_admin").post(f"/employees/{cast.employee_id('employee')}/{step}").status_code == 200
     assert api("owner").post(f"/employees/{cast.employee_id('admin')}/{step}").status_code == 200
-    assert api("hr_admin").post(f"/employees/{cast.employee_id('admin')}/reactivate").status_code == 403
+    back = {"suspend": "reactivate", "depart": "rehire"}[step]
+    assert api("hr_admin").post(f"/employees/{cast.employee_id('admin')}/{back}").status_code == 403
     assert api("admin").get("/me").status_code == 401
 
 

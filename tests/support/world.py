@@ -44,6 +44,9 @@ class World:
     def department(self) -> dict[str, Any]:
         return self.post("hr_admin", "/departments", {"name": self.name("Department ")})
 
+    def archived_department(self) -> dict[str, Any]:
+        return self.post("hr_admin", f"/departments/{self.department()['id']}/archive")
+
     def group(self) -> dict[str, Any]:
         return self.post("hr_admin", "/groups", {"name": self.name("Group ")})
 
@@ -52,6 +55,9 @@ class World:
 
     def suspended_employee(self) -> dict[str, Any]:
         return self.post("hr_admin", f"/employees/{self.employee()['id']}/suspend")
+
+    def departed_employee(self) -> dict[str, Any]:
+        return self.post("hr_admin", f"/employees/{self.employee()['id']}/depart")
 
     def invitation(self) -> dict[str, Any]:
         email = f"{self.name()}@acme.example"

@@ -201,7 +201,8 @@ def _changes(form: Details, ids: list[str], places: dict[str, Any]) -> dict[str,
         "primary_email": blank_to_none(form.email.data),
         "title": blank_to_none(form.title.data),
         "departments": [
-            {"id": one, "primary": one == primary, "lead": bool(places.get(one, {}).get("lead"))} for one in ids
+            {"lead": False, "title": None, "sort_order": 0, **places.get(one, {}), "id": one, "primary": one == primary}
+            for one in ids
         ],
     }
 
@@ -215,6 +216,13 @@ def people_suspend(actor: Actor, employee_id: str) -> Any:
 @blueprint.page('/people/<id("emp"):employee_id>/reactivate', methods=("POST",), scope="directory:write")
 def people_reactivate(actor: Actor, employee_id: str) -> Any:
     act(lambda: service.reactivate(actor, employee_id), gettext("Active again, in the role of before."))
+    return go("people_person", employee_id=employee_id)
+
+
+@blueprint.page('/people/<id("emp"):employee_id>/rehire', methods=("POST",), scope="directory:write")
+def people_rehire(actor: Actor, employee_id: str) -> Any:
+    done = gettext("Here again, in the role of before. Choose a department under Change details.")
+    act(lambda: service.rehire(actor, employee_id), done)
     return go("people_person", employee_id=employee_id)
 
 

@@ -140,7 +140,7 @@ def _groups(names: dict[str, str], ids: Iterable[str], chosen: bool) -> list[Cho
 
 def _people(actor: Actor, ids: list[str]) -> list[Choice]:
     wanted = [one for one in ids if _kind(one) == "employee"]
-    return [_person(row, True) for row in queries.lookup(actor, wanted, [])] if wanted else []
+    return [_person(row, True) for row in queries.lookup(actor, wanted)] if wanted else []
 
 
 def _person(row: dict[str, str], chosen: bool) -> Choice:

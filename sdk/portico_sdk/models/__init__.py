@@ -22,7 +22,14 @@ from portico_sdk.models.audit import AuditCheckpoint, AuditEntry, AuditObject
 from portico_sdk.models.batches import BatchResult
 from portico_sdk.models.companies import Association, Company, ContactSettings, Stage
 from portico_sdk.models.contacts import Contact, Identifier
-from portico_sdk.models.directory import Department, DepartmentNode, Employee, EmployeeDepartment, Group
+from portico_sdk.models.directory import (
+    Department,
+    DepartmentNode,
+    Employee,
+    EmployeeDepartment,
+    Group,
+    PastDepartment,
+)
 from portico_sdk.models.events import (
     AppEvent,
     AssociationEvent,
@@ -95,6 +102,7 @@ __all__ = [
     "Me",
     "Member",
     "Model",
+    "PastDepartment",
     "PingEvent",
     "Plan",
     "Property",

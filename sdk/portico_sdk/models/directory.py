@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from portico_sdk.models._base import Model
 
@@ -15,6 +15,9 @@ class Department(Model):
     parent_id: str | None
     path: tuple[str, ...]
     sort_order: int | None
+    external_id: str | None
+    archived_at: datetime | None
+    lead_employee_ids: tuple[str, ...]
     created_at: datetime | None
     updated_at: datetime | None
     version: int | None
@@ -34,12 +37,14 @@ class Group(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentNode(Model):
-    """A department with everything below it; `members` counts the people directly in it."""
+    """A department with everything below it; `members` counts the people directly in it, `descendants` the departments
+    below it, also where the tree was cut off."""
 
     id: str
     name: str
     sort_order: int | None
     members: int | None
+    descendants: int | None
     children: tuple[DepartmentNode, ...]
 
 
@@ -48,6 +53,22 @@ class EmployeeDepartment(Model):
     id: str
     primary: bool
     lead: bool
+    title: str | None
+    sort_order: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastDepartment(Model):
+    """A membership that has ended."""
+
+    id: str
+    department_id: str
+    department_name: str
+    primary: bool
+    lead: bool
+    title: str | None
+    since: datetime | None
+    until: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +77,20 @@ class Employee(Model):
 
     id: str
     display_name: str
+    family_name: str | None
+    given_name: str | None
+    phonetic_name: str | None
     status: str
+    employee_no: str | None
+    external_id: str | None
     primary_email: str | None
+    private_email: str | None
     mobile: str | None
+    hide_mobile: bool | None
+    work_phone: str | None
     title: str | None
+    hired_on: date | None
+    leaves_on: date | None
     departments: tuple[EmployeeDepartment, ...]
     manager_id: str | None
     timezone: str | None

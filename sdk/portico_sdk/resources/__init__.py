@@ -6,8 +6,10 @@ from portico_sdk.resources.attachments import Attachments
 from portico_sdk.resources.audit import Audit
 from portico_sdk.resources.companies import Companies
 from portico_sdk.resources.contacts import Contacts
-from portico_sdk.resources.directory import Departments, Employees, Groups
+from portico_sdk.resources.departments import Departments
+from portico_sdk.resources.employees import Employees
 from portico_sdk.resources.events import Events
+from portico_sdk.resources.groups import Groups
 from portico_sdk.resources.identity import Invitations, Members
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
 from portico_sdk.resources.properties import Properties

@@ -80,17 +80,18 @@ def test_a_stale_role_change_is_refused(cast: Cast) -> None:
         service.change_role(cast.actor("owner"), member_id(cast, "agent"), "announcer", expected_version=5)
 
 
-@pytest.mark.parametrize("step", [people.suspend, people.depart])
-def test_who_is_kept_out_is_out_at_once_and_comes_back_with_the_same_id(cast: Cast, step: object) -> None:
+@pytest.mark.parametrize(("step", "back"), [(people.suspend, people.reactivate), (people.depart, people.rehire)])
+def test_who_is_kept_out_is_out_at_once_and_comes_back_with_the_same_id(cast: Cast, step: object, back: object) -> None:
     token = cast.token("agent")
     assert authn.authenticate(f"Bearer {token}").employee_id == cast.employee_id("agent")
     with cast.writing():
         assert callable(step)
+        assert callable(back)
         step(cast.actor("hr_admin"), cast.employee_id("agent"))
     with pytest.raises(authn.TokenRevoked):
         authn.authenticate(f"Bearer {token}")
     with cast.writing():
-        people.reactivate(cast.actor("hr_admin"), cast.employee_id("agent"))
+        back(cast.actor("hr_admin"), cast.employee_id("agent"))
         row = queries.member_of_employee(cast.actor("admin"), cast.employee_id("agent"))
         assert row is not None
         assert row.role == "agent"

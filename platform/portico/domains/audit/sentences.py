@@ -41,6 +41,8 @@ SENTENCES: dict[str, str] = {
     "contact.updated": N_("%(who)s changed the contact %(what)s"),
     "contact_settings.updated": N_("%(who)s changed how contacts are kept"),
     "department.archived": N_("%(who)s archived the department %(what)s"),
+    "department.unarchived": N_("%(who)s brought the department %(what)s back"),
+    "department.deleted": N_("%(who)s deleted the department %(what)s"),
     "department.created": N_("%(who)s made the department %(what)s"),
     "department.moved": N_("%(who)s moved the department %(what)s"),
     "department.updated": N_("%(who)s changed the department %(what)s"),

@@ -17,6 +17,26 @@ class DepartmentNotEmpty(Refusal):
     code, status, title = "department_not_empty", 409, "Move its people and departments elsewhere first."
 
 
+class DepartmentArchived(Refusal):
+    code, status, title = (
+        "department_archived",
+        409,
+        "The department above this one is archived; bring it back first.",
+    )
+
+
+class ExternalIdTaken(Refusal):
+    code, status, title = (
+        "external_id_taken",
+        409,
+        "Another one has this external id; perhaps archived, or departed.",
+    )
+
+
+class EmployeeNoTaken(Refusal):
+    code, status, title = "employee_no_taken", 409, "Another employee has this number."
+
+
 class GroupExists(Refusal):
     code, status, title = "group_exists", 409, "A group of this name exists already."
 

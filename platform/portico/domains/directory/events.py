@@ -6,7 +6,7 @@ from portico.domains.directory import schemas
 from portico.kernel.events import EventType
 
 _READ = "directory:read"
-_HIDDEN = {"mobile": "directory.sensitive:read"}
+_HIDDEN = dict.fromkeys(("mobile", "private_email", "hired_on", "leaves_on"), "directory.sensitive:read")
 _AT = "2026-11-22T09:30:00.000Z"
 _DEPARTMENT = {
     "id": "dep_01jd0000000000000000000000",
@@ -14,6 +14,8 @@ _DEPARTMENT = {
     "parent_id": None,
     "path": ["dep_01jd0000000000000000000000"],
     "sort_order": 0,
+    "external_id": None,
+    "archived_at": None,
     "created_at": _AT,
     "updated_at": _AT,
     "version": 1,
@@ -28,19 +30,37 @@ _GROUP = {
 }
 _EMPLOYEE = {
     "id": "emp_01jd0000000000000000000000",
-    "display_name": "Ada",
+    "display_name": "Ada Lovelace",
+    "family_name": "Lovelace",
+    "given_name": "Ada",
+    "phonetic_name": None,
     "status": "active",
+    "employee_no": "1815",
+    "external_id": "hr:1815",
     "primary_email": "ada@acme.example",
-    "mobile": "+49 30 901820",
+    "work_phone": "+49 30 901820-17",
     "title": "Head of Support",
-    "departments": [{"id": "dep_01jd0000000000000000000000", "primary": True, "lead": True}],
+    "departments": [
+        {
+            "id": "dep_01jd0000000000000000000000",
+            "primary": True,
+            "lead": True,
+            "title": None,
+            "sort_order": 0,
+        }
+    ],
     "manager_id": None,
     "timezone": "Europe/Berlin",
     "locale": "en",
     "properties": {"badge": "A-17"},
+    "hide_mobile": False,
     "created_at": _AT,
     "updated_at": _AT,
     "version": 1,
+    "mobile": "+49 170 1234567",
+    "private_email": None,
+    "hired_on": "2026-01-07",
+    "leaves_on": None,
 }
 
 
@@ -64,6 +84,8 @@ DEPARTMENT_CREATED = _department("created", "A department was made")
 DEPARTMENT_UPDATED = _department("updated", "A department was changed")
 DEPARTMENT_MOVED = _department("moved", "A department was moved in the tree")
 DEPARTMENT_ARCHIVED = _department("archived", "A department was archived")
+DEPARTMENT_UNARCHIVED = _department("unarchived", "An archived department was brought back")
+DEPARTMENT_DELETED = _department("deleted", "A department was deleted")
 EMPLOYEE_CREATED = _employee("created", "An employee was added")
 EMPLOYEE_UPDATED = _employee("updated", "An employee was changed")
 EMPLOYEE_ACTIVATED = _employee("activated", "An employee became active")

@@ -82,10 +82,15 @@ def names_of(actor: Actor) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
-def names_of_member(actor: Actor, employee_id: str) -> list[str]:
-    """The groups that an employee is in, by name."""
+def ids_of_member(actor: Actor, employee_id: str) -> list[str]:
+    """The groups that an employee is in, in the order of their ids."""
     mine = select(_member.group_id).where(
         _member.workspace_id == actor.workspace_id, _member.employee_id == employee_id
     )
+    return sorted(session().scalars(mine))
+
+
+def names_of_member(actor: Actor, employee_id: str) -> list[str]:
+    """The groups that an employee is in, by name."""
     known = names_of(actor)
-    return sorted(known[one] for one in session().scalars(mine) if one in known)
+    return sorted(known[one] for one in ids_of_member(actor, employee_id) if one in known)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, PrimaryKeyConstraint, text
+from sqlalchemy import Index, PrimaryKeyConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.domains.properties import objects
@@ -14,6 +14,7 @@ from portico.kernel.db import ID, KEY, Base, InWorkspace, Versioned, refers_to
 
 _ALIVE = text("archived_at IS NULL")
 _PRESENT = text("status <> 'departed' AND email_key IS NOT NULL")
+_NUMBERED = text("status <> 'departed' AND employee_no_key IS NOT NULL")
 _PRIMARY = text("is_primary")
 
 
@@ -33,6 +34,7 @@ class Department(InWorkspace, Versioned, Base):
             sqlite_where=_ALIVE,
         ),
         Index(None, "workspace_id", "path"),
+        Index("uq_department_external", "workspace_id", "external_id", unique=True),
     )
 
     name: Mapped[str]
@@ -42,11 +44,14 @@ class Department(InWorkspace, Versioned, Base):
     """The parent's id, or the empty string: unique indexes treat NULLs as different."""
     path: Mapped[str] = mapped_column(KEY)
     sort_order: Mapped[int] = mapped_column(default=0)
+    external_id: Mapped[str | None] = mapped_column(KEY)
+    """What another system calls it. Archived ones keep theirs: whoever syncs finds them again."""
     archived_at: Mapped[datetime | None]
 
 
 class DepartmentTree(Base):
-    """One row per workspace: whoever moves a department holds it, so that two moves cannot make a ring."""
+    """One row per workspace: whoever moves a department, or gives somebody another manager, holds it, so that two at
+    once cannot make a ring."""
 
     __tablename__ = "department_tree"
     __table_args__ = (PrimaryKeyConstraint("workspace_id"),)
@@ -69,16 +74,39 @@ class Employee(InWorkspace, Versioned, Base):
             postgresql_where=_PRESENT,
             sqlite_where=_PRESENT,
         ),
+        Index(
+            "uq_employee_no",
+            "workspace_id",
+            "employee_no_key",
+            unique=True,
+            postgresql_where=_NUMBERED,
+            sqlite_where=_NUMBERED,
+        ),
+        # Who left keeps theirs, so that a sync finds them again and rehires instead of adding a twin.
+        Index("uq_employee_external", "workspace_id", "external_id", unique=True),
+        Index(None, "workspace_id", "manager_id"),
         Index(None, "workspace_id", "name_key", "id"),
     )
 
     display_name: Mapped[str]
     name_key: Mapped[str] = mapped_column(KEY)
+    family_name: Mapped[str | None]
+    given_name: Mapped[str | None]
+    phonetic_name: Mapped[str | None]
     status: Mapped[str] = mapped_column(KEY)
+    employee_no: Mapped[str | None]
+    employee_no_key: Mapped[str | None] = mapped_column(KEY)
+    external_id: Mapped[str | None] = mapped_column(KEY)
     primary_email: Mapped[str | None]
     email_key: Mapped[str | None] = mapped_column(KEY)
+    private_email: Mapped[str | None]
     mobile: Mapped[str | None]
+    hide_mobile: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The person keeps the number for themselves and for who keeps the directory; no app, event or card has it."""
+    work_phone: Mapped[str | None]
     title: Mapped[str | None]
+    hired_on: Mapped[date | None]
+    leaves_on: Mapped[date | None]
     manager_id: Mapped[str | None] = mapped_column(ID)
     timezone: Mapped[str | None] = mapped_column(KEY)
     locale: Mapped[str | None] = mapped_column(KEY)
@@ -112,6 +140,28 @@ class DepartmentMember(Base):
     employee_id: Mapped[str] = mapped_column(ID)
     is_primary: Mapped[bool] = mapped_column(default=False)
     lead: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[str | None]
+    sort_order: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    since: Mapped[datetime | None] = mapped_column(default=clock.now)
+
+
+class PastDepartmentMember(InWorkspace, Base):
+    """A membership that has ended. It outlives its department, so it keeps the name and no reference."""
+
+    __tablename__ = "past_department_member"
+    __table_args__ = (
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+        Index(None, "workspace_id", "employee_id"),
+    )
+
+    employee_id: Mapped[str] = mapped_column(ID)
+    department_id: Mapped[str] = mapped_column(ID)
+    department_name: Mapped[str]
+    is_primary: Mapped[bool]
+    lead: Mapped[bool]
+    title: Mapped[str | None]
+    since: Mapped[datetime | None]
+    until: Mapped[datetime]
 
 
 class DirectoryGroup(InWorkspace, Versioned, Base):

@@ -12,7 +12,10 @@ DIRECTORY_READ = Scope(
 )
 DIRECTORY_SENSITIVE = Scope(
     "directory.sensitive:read",
-    N_("see employees' private phone numbers, and their properties that are marked as sensitive"),
+    N_(
+        "see employees' private phone numbers and addresses, the days they came and go, and their properties that are "
+        "marked as sensitive"
+    ),
     roles=("hr_admin",),
     risk="sensitive",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -14,11 +15,19 @@ from portico.kernel.schemas import Choice, Input, Name, Reference
 
 STATUSES = ("invited", "active", "suspended", "departed")
 _ZONES = available_timezones()
+_ORDER = validate.Range(-1_000_000, 1_000_000)
 
 
 def _zone(value: str) -> None:
     if value not in _ZONES:
         raise ValidationError("Use a zone name such as Europe/Berlin or Asia/Shanghai.")
+
+
+class Day(fields.Date):
+    """A civil date of a working life."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Range(date(1900, 1, 1), date(2199, 12, 31)), **kwargs)
 
 
 class Department(Schema):
@@ -27,21 +36,47 @@ class Department(Schema):
     parent_id = fields.String(allow_none=True, required=True)
     path = fields.List(fields.String(), required=True)
     sort_order = fields.Integer(required=True)
+    external_id = fields.String(allow_none=True, required=True)
+    archived_at = InstantField(allow_none=True, required=True)
     created_at = InstantField(required=True)
     updated_at = InstantField(required=True)
     version = fields.Integer(required=True)
+    lead_employee_ids = fields.List(fields.String())
+    """Not in events: who reads one may see other people than who caused it."""
 
 
 class DepartmentCreate(Input):
     name = Name(longest=100, required=True)
     parent_id = Reference("dep", allow_none=True, load_default=None)
-    sort_order = fields.Integer(strict=True, load_default=0, validate=validate.Range(-1_000_000, 1_000_000))
+    sort_order = fields.Integer(strict=True, load_default=0, validate=_ORDER)
+    external_id = Name(longest=200, allow_none=True, load_default=None)
 
 
 class DepartmentUpdate(Input):
     name = Name(longest=100)
     parent_id = Reference("dep", allow_none=True)
-    sort_order = fields.Integer(strict=True, validate=validate.Range(-1_000_000, 1_000_000))
+    sort_order = fields.Integer(strict=True, validate=_ORDER)
+    external_id = Name(longest=200, allow_none=True)
+
+
+class DepartmentMove(Input):
+    """Where it goes: below another department, or to the top with `null`."""
+
+    parent_id = Reference("dep", allow_none=True, required=True)
+    sort_order = fields.Integer(strict=True, validate=_ORDER)
+
+
+class DepartmentArchive(Input):
+    move_members_to = Reference("dep", allow_none=True, load_default=None)
+
+
+class MemberPut(Input):
+    """How somebody stands in a department; what is absent stays as it is."""
+
+    primary = fields.Boolean()
+    lead = fields.Boolean()
+    title = Name(longest=100, allow_none=True)
+    sort_order = fields.Integer(strict=True, validate=_ORDER)
 
 
 class Group(Schema):
@@ -75,6 +110,7 @@ class TreeNode(Schema):
     name = fields.String(required=True)
     sort_order = fields.Integer(required=True)
     members = fields.Integer(required=True)
+    descendants = fields.Integer(required=True)
     children = fields.List(fields.Dict(), required=True)
 
 
@@ -88,23 +124,52 @@ class Place(Schema):
     id = fields.String(required=True)
     primary = fields.Boolean(required=True)
     lead = fields.Boolean(required=True)
+    title = fields.String(allow_none=True, required=True)
+    sort_order = fields.Integer(required=True)
+
+
+class PastPlace(Schema):
+    """A membership that has ended; the department may be gone by now, so its name of then stands here."""
+
+    id = fields.String(required=True)
+    department_id = fields.String(required=True)
+    department_name = fields.String(required=True)
+    primary = fields.Boolean(required=True, attribute="is_primary")
+    lead = fields.Boolean(required=True)
+    title = fields.String(allow_none=True, required=True)
+    since = InstantField(allow_none=True, required=True)
+    until = InstantField(required=True)
+
+
+class PastPlaces(Schema):
+    data = fields.List(fields.Nested(PastPlace), required=True)
 
 
 class Employee(Schema):
     id = fields.String(required=True)
     display_name = fields.String(required=True)
+    family_name = fields.String(allow_none=True, required=True)
+    given_name = fields.String(allow_none=True, required=True)
+    phonetic_name = fields.String(allow_none=True, required=True)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    employee_no = fields.String(allow_none=True, required=True)
+    external_id = fields.String(allow_none=True, required=True)
     primary_email = fields.String(allow_none=True, required=True)
-    mobile = fields.String(allow_none=True)
+    work_phone = fields.String(allow_none=True, required=True)
     title = fields.String(allow_none=True, required=True)
     departments = fields.List(fields.Nested(Place), required=True)
     manager_id = fields.String(allow_none=True, required=True)
     timezone = fields.String(allow_none=True, required=True)
     locale = fields.String(allow_none=True, required=True)
     properties = values_field()
+    hide_mobile = fields.Boolean(required=True)
     created_at = InstantField(required=True)
     updated_at = InstantField(required=True)
     version = fields.Integer(required=True)
+    mobile = fields.String(allow_none=True)
+    private_email = fields.String(allow_none=True)
+    hired_on = fields.Date(allow_none=True)
+    leaves_on = fields.Date(allow_none=True)
     redacted = fields.List(fields.String(), data_key="_redacted")
 
 
@@ -112,16 +177,11 @@ class PlaceInput(Input):
     id = Reference("dep", required=True)
     primary = fields.Boolean(load_default=False)
     lead = fields.Boolean(load_default=False)
+    title = Name(longest=100, allow_none=True, load_default=None)
+    sort_order = fields.Integer(strict=True, load_default=0, validate=_ORDER)
 
 
-class _EmployeeFields(Input):
-    primary_email = fields.Email(allow_none=True, validate=validate.Length(max=254))
-    mobile = Name(longest=40, allow_none=True)
-    title = Name(longest=100, allow_none=True)
-    manager_id = Reference("emp", allow_none=True)
-    timezone = fields.String(allow_none=True, validate=_zone)
-    locale = Choice("en", "zh_Hans_CN", allow_none=True)
-    properties = values_input()
+class _Places(Input):
     departments = fields.List(fields.Nested(PlaceInput), validate=validate.Length(max=100))
 
     @validates_schema
@@ -140,6 +200,39 @@ class _EmployeeFields(Input):
         return data
 
 
+class _EmployeeFields(_Places):
+    family_name = Name(longest=100, allow_none=True)
+    given_name = Name(longest=100, allow_none=True)
+    phonetic_name = Name(longest=200, allow_none=True)
+    employee_no = Name(longest=60, allow_none=True)
+    external_id = Name(longest=200, allow_none=True)
+    primary_email = fields.Email(allow_none=True, validate=validate.Length(max=254))
+    private_email = fields.Email(allow_none=True, validate=validate.Length(max=254))
+    mobile = Name(longest=40, allow_none=True)
+    hide_mobile = fields.Boolean()
+    work_phone = Name(longest=40, allow_none=True)
+    title = Name(longest=100, allow_none=True)
+    hired_on = Day(allow_none=True)
+    leaves_on = Day(allow_none=True)
+    manager_id = Reference("emp", allow_none=True)
+    timezone = fields.String(allow_none=True, validate=_zone)
+    locale = Choice("en", "zh_Hans_CN", allow_none=True)
+    properties = values_input()
+
+
+class Departure(Input):
+    leaves_on = Day(allow_none=True, load_default=None)
+    reassign_reports_to = Reference("emp", allow_none=True, load_default=None)
+
+
+class Rehiring(_Places):
+    """Where they come back to, and what changed meanwhile."""
+
+    hired_on = Day()
+    primary_email = fields.Email(validate=validate.Length(max=254))
+    employee_no = Name(longest=60)
+
+
 class EmployeeCreate(_EmployeeFields):
     display_name = Name(longest=200, required=True)
 
@@ -149,10 +242,17 @@ class EmployeeUpdate(_EmployeeFields):
 
 
 class Lookup(Input):
-    """Up to 100 ids or addresses at once."""
+    """Up to 100 ids, addresses, numbers and external ids at once, all together."""
 
-    ids = fields.List(Reference("emp"), load_default=list, validate=validate.Length(max=100))
-    emails = fields.List(fields.String(), load_default=list, validate=validate.Length(max=100))
+    ids = fields.List(Reference("emp"), load_default=list)
+    emails = fields.List(fields.String(), load_default=list)
+    employee_nos = fields.List(fields.String(), load_default=list)
+    external_ids = fields.List(fields.String(), load_default=list)
+
+    @validates_schema
+    def _few(self, data: dict[str, Any], **_: Any) -> None:
+        if sum(map(len, data.values())) > 100:
+            raise ValidationError("Ask for at most 100 at once.")
 
 
 class LookupAnswer(Schema):

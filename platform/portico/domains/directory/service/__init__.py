@@ -1,14 +1,20 @@
 """Every change of the directory, by activity."""
 
-from portico.domains.directory.service.departments import (
+from portico.domains.directory.service.archiving import (
     archive_department,
+    delete_department,
+    unarchive_department,
+)
+from portico.domains.directory.service.departments import (
     create_department,
+    move_department,
     update_department,
 )
 from portico.domains.directory.service.employees import create_employee, update_employee
 from portico.domains.directory.service.groups import change_members, create_group, delete_group, update_group
 from portico.domains.directory.service.inviting import accept, invite, require_inviter, resend, withdraw
-from portico.domains.directory.service.states import activate, depart, reactivate, suspend
+from portico.domains.directory.service.places import put_member, remove_member
+from portico.domains.directory.service.states import activate, depart, reactivate, rehire, suspend
 
 __all__ = [
     "accept",
@@ -18,13 +24,19 @@ __all__ = [
     "create_department",
     "create_employee",
     "create_group",
+    "delete_department",
     "delete_group",
     "depart",
     "invite",
+    "move_department",
+    "put_member",
     "reactivate",
+    "rehire",
+    "remove_member",
     "require_inviter",
     "resend",
     "suspend",
+    "unarchive_department",
     "update_department",
     "update_employee",
     "update_group",

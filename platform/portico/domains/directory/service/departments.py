@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from portico.domains.directory import queries
-from portico.domains.directory.errors import DepartmentCycle, DepartmentNotEmpty, SiblingExists
-from portico.domains.directory.events import (
-    DEPARTMENT_ARCHIVED,
-    DEPARTMENT_CREATED,
-    DEPARTMENT_MOVED,
-    DEPARTMENT_UPDATED,
-)
-from portico.domains.directory.models import Department, DepartmentMember, DepartmentTree
+from portico.domains.directory.errors import DepartmentCycle, ExternalIdTaken, SiblingExists
+from portico.domains.directory.events import DEPARTMENT_CREATED, DEPARTMENT_MOVED, DEPARTMENT_UPDATED
+from portico.domains.directory.models import Department
 from portico.domains.directory.ranges import require_whole_company
+from portico.domains.directory.service.holding import hold_tree
 from portico.kernel import clock, search, text
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound, Stale, invalid
@@ -29,17 +24,6 @@ DEEPEST = 15
 # An index row holds 2,704 bytes on PostgreSQL, and one character can fold to eighteen.
 _KEY_LENGTH = 200
 _LAST = chr(0x10FFFF)
-
-
-def _hold_tree(actor: Actor) -> None:
-    """Queue behind other changes of this tree: the row is locked until the commit."""
-    work = session()
-    build: Any = postgresql.insert if work.get_bind().dialect.name == "postgresql" else sqlite.insert
-    work.execute(
-        build(DepartmentTree)
-        .values(workspace_id=actor.workspace_id, moves=1)
-        .on_conflict_do_update(index_elements=["workspace_id"], set_={"moves": DepartmentTree.moves + 1})
-    )
 
 
 def _parent_path(actor: Actor, parent_id: str | None) -> str:
@@ -54,9 +38,19 @@ def _parent_path(actor: Actor, parent_id: str | None) -> str:
     return "/" + "/".join(parent["path"]) + "/"
 
 
-def create_department(actor: Actor, *, name: str, parent_id: str | None = None, sort_order: int = 0) -> dict[str, Any]:
-    """A new department. Raises SiblingExists and Invalid."""
-    _hold_tree(actor)
+def _refused(error: IntegrityError) -> Exception:
+    """Which rule of the table stood in the way, as the caller is told."""
+    said = str(error.orig)
+    if "fk_" in said or "FOREIGN KEY" in said:
+        return invalid("/parent_id", "unknown", "There is no such department.")
+    return ExternalIdTaken() if "external" in said else SiblingExists()
+
+
+def create_department(
+    actor: Actor, *, name: str, parent_id: str | None = None, sort_order: int = 0, external_id: str | None = None
+) -> dict[str, Any]:
+    """A new department. Raises SiblingExists, ExternalIdTaken and Invalid."""
+    hold_tree(actor)
     department_id = new_id("dep")
     work = session()
     try:
@@ -71,10 +65,11 @@ def create_department(actor: Actor, *, name: str, parent_id: str | None = None, 
                     parent_key=parent_id or "",
                     path=f"{_parent_path(actor, parent_id)}{department_id}/",
                     sort_order=sort_order,
+                    external_id=external_id,
                 )
             )
     except IntegrityError as error:
-        raise SiblingExists() from error
+        raise _refused(error) from error
     search.index(actor.workspace_id, "department", department_id, name, fresh=True)
     row = queries.department(actor, department_id)
     emit(actor, DEPARTMENT_CREATED, row)
@@ -84,11 +79,11 @@ def create_department(actor: Actor, *, name: str, parent_id: str | None = None, 
 def update_department(
     actor: Actor, department_id: str, changes: dict[str, Any], expected_version: int | None = None
 ) -> dict[str, Any]:
-    """Rename, reorder or move. Raises NotFound, Stale, SiblingExists, DepartmentCycle, Invalid."""
-    _hold_tree(actor)
+    """Rename, reorder or move. Raises NotFound, Stale, SiblingExists, ExternalIdTaken, DepartmentCycle, Invalid."""
+    hold_tree(actor)
     before = queries.department(actor, department_id)
     changed = {key: value for key, value in changes.items() if before[key] != value}
-    if not changed:
+    if not changed and expected_version in (None, before["version"]):
         return before
     values = dict(changed)
     if "name" in changed:
@@ -96,7 +91,7 @@ def update_department(
     if "parent_id" in changed:
         require_whole_company(actor)
         values["parent_key"] = changed["parent_id"] or ""
-    _write(actor, before, values, expected_version)
+    write_department(actor, before, values, expected_version)
     if "parent_id" in changed:
         _move(actor, before, changed["parent_id"])
     search.index(actor.workspace_id, "department", department_id, changed.get("name", before["name"]))
@@ -106,7 +101,10 @@ def update_department(
     return row
 
 
-def _write(actor: Actor, before: dict[str, Any], values: dict[str, Any], expected_version: int | None) -> None:
+def write_department(
+    actor: Actor, before: dict[str, Any], values: dict[str, Any], expected_version: int | None = None
+) -> None:
+    """One conditional UPDATE. Raises Stale, SiblingExists, ExternalIdTaken and Invalid."""
     statement = (
         update(Department)
         .where(Department.workspace_id == actor.workspace_id, Department.id == before["id"])
@@ -119,13 +117,24 @@ def _write(actor: Actor, before: dict[str, Any], values: dict[str, Any], expecte
             if session().execute(statement).one_or_none() is None:
                 raise Stale()
     except IntegrityError as error:
-        if "fk_" in str(error.orig) or "FOREIGN KEY" in str(error.orig):
-            raise invalid("/parent_id", "unknown", "There is no such department.") from error
-        raise SiblingExists() from error
+        raise _refused(error) from error
+
+
+def move_department(
+    actor: Actor,
+    department_id: str,
+    *,
+    parent_id: str | None,
+    sort_order: int | None = None,
+    expected_version: int | None = None,
+) -> dict[str, Any]:
+    """Below another one, or to the top with None; everything below comes along. Raises as `update_department`."""
+    order = {} if sort_order is None else {"sort_order": sort_order}
+    return update_department(actor, department_id, {"parent_id": parent_id, **order}, expected_version)
 
 
 def _move(actor: Actor, before: dict[str, Any], parent_id: str | None) -> None:
-    """Rewrite the paths of the whole subtree in one statement."""
+    """Rewrite the paths of the whole subtree in one statement, those of archived departments too."""
     old = "/" + "/".join(before["path"]) + "/"
     above = _parent_path(actor, parent_id)
     if above.startswith(old):
@@ -146,35 +155,3 @@ def _move(actor: Actor, before: dict[str, Any], parent_id: str | None) -> None:
         .values(path=new + func.substr(Department.path, len(old) + 1))
         .execution_options(synchronize_session=False)
     )
-
-
-def archive_department(actor: Actor, department_id: str, expected_version: int | None = None) -> None:
-    """Put an empty department away. Raises NotFound, Stale, DepartmentNotEmpty."""
-    _hold_tree(actor)
-    before = queries.department(actor, department_id)
-    if expected_version not in (None, before["version"]):
-        raise Stale()
-    work = session()
-    people = work.scalar(
-        select(func.count())
-        .select_from(DepartmentMember)
-        .where(
-            DepartmentMember.workspace_id == actor.workspace_id,
-            DepartmentMember.department_id == department_id,
-        )
-    )
-    children = work.scalar(
-        select(func.count())
-        .select_from(Department)
-        .where(Department.workspace_id == actor.workspace_id, Department.parent_id == department_id)
-        .where(Department.archived_at.is_(None))
-    )
-    if people or children:
-        raise DepartmentNotEmpty(f"It still has {people} people and {children} departments; move them first.")
-    work.execute(
-        update(Department)
-        .where(Department.workspace_id == actor.workspace_id, Department.id == department_id)
-        .values(archived_at=clock.now(), version=Department.version + 1, updated_at=clock.now())
-    )
-    search.index(actor.workspace_id, "department", department_id)
-    emit(actor, DEPARTMENT_ARCHIVED, {**before, "version": before["version"] + 1, "updated_at": clock.now()})

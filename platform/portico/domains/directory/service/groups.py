@@ -91,7 +91,7 @@ def change_members(actor: Actor, group_id: str, *, add: Sequence[str] = (), remo
     """Put people in and take people out; what is so already stays so. Raises NotFound, Invalid and OutOfRange."""
     require_whole_company(actor)
     groups.group(actor, group_id)
-    known = {row["id"] for row in queries.lookup(actor, list(add), []) if row["status"] != "departed"}
+    known = {row["id"] for row in queries.lookup(actor, list(add)) if row["status"] != "departed"}
     for place, employee_id in enumerate(add):
         if employee_id not in known:
             raise invalid(f"/add/{place}", "unknown", "There is no such employee.")
@@ -112,6 +112,21 @@ def change_members(actor: Actor, group_id: str, *, add: Sequence[str] = (), remo
             [{"workspace_id": actor.workspace_id, "group_id": group_id, "employee_id": one} for one in coming],
         )
     if coming or going:
+        emit(actor, GROUP_MEMBERS_CHANGED, groups.group(actor, group_id), changes=["members"])
+
+
+def leave_groups(actor: Actor, employee_id: str) -> None:
+    """Out of every group: what was for one is not for somebody who left, nor for them when they come back."""
+    member = DirectoryGroupMember
+    for group_id in groups.ids_of_member(actor, employee_id):
+        _bump(actor, group_id, None)
+        session().execute(
+            delete(member).where(
+                member.workspace_id == actor.workspace_id,
+                member.group_id == group_id,
+                member.employee_id == employee_id,
+            )
+        )
         emit(actor, GROUP_MEMBERS_CHANGED, groups.group(actor, group_id), changes=["members"])
 
 
