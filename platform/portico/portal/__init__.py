@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portico.portal import (
     associations,
+    attachments,
     catalogue,
     companies,
     contacts,
@@ -23,6 +24,7 @@ MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *companies.MENU, *directory.M
 __all__ = [
     "MENU",
     "associations",
+    "attachments",
     "blueprint",
     "catalogue",
     "companies",

@@ -17,6 +17,7 @@ from portico.kernel.ids import is_id
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.text import N_
 from portico.portal import properties, ticket_statuses, tickets_own, tickets_timeline, words
+from portico.portal.attachments import FILES, waiting
 from portico.portal.blueprint import blueprint
 from portico.portal.contacts import primary
 from portico.portal.interactions import panels
@@ -150,6 +151,7 @@ def _page(actor: Actor, ticket_id: str, comment: Comment | None = None, changes:
         own_properties=properties.shown(actor, "ticket", ticket),
         earlier_url=earlier,
         comment=form,
+        waiting=waiting(actor),
         changes=changes or _changes(actor, ticket),
         requester=_requester(actor, ticket),
         panels=panels(actor, "ticket.panel", "ticket", ticket_id),
@@ -163,7 +165,7 @@ def ticket(actor: Actor, ticket_id: str) -> Any:
     return _page(actor, ticket_id) if works_on_tickets(actor) else tickets_own.request_page(actor, ticket_id)
 
 
-@blueprint.page('/tickets/<id("tkt"):ticket_id>/comments', methods=("POST",), scope="tickets:write")
+@blueprint.page('/tickets/<id("tkt"):ticket_id>/comments', methods=("POST",), scope="tickets:write", **FILES)
 def comment_ticket(actor: Actor, ticket_id: str) -> Any:
     """Reply or note, and a step of the status with it when one is chosen: both or neither."""
     if not works_on_tickets(actor):

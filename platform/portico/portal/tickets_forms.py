@@ -14,6 +14,7 @@ from portico.domains.tickets import schemas
 from portico.kernel.db import AnyRow
 from portico.kernel.ids import is_id
 from portico.kernel.schemas import load
+from portico.portal.attachments import FilesForm
 from portico.web.forms import Form, strip, version_in
 
 LONGEST = 65_536
@@ -23,7 +24,7 @@ def tags_of(text: str | None) -> list[str]:
     return [tag.strip() for tag in (text or "").replace("，", ",").split(",") if tag.strip()]
 
 
-class Reply(Form):
+class Reply(FilesForm):
     """What the requester writes: always public."""
 
     body = TextAreaField(
@@ -31,11 +32,12 @@ class Reply(Form):
     )
 
     def values(self) -> dict[str, Any]:
-        loaded: dict[str, Any] = load(schemas.CommentCreate(), {"body": self.body.data, "visibility": "public"})
+        given = {"body": self.body.data, "visibility": "public", **self.files()}
+        loaded: dict[str, Any] = load(schemas.CommentCreate(), given)
         return loaded
 
 
-class Comment(Form):
+class Comment(FilesForm):
     """The agents' composer. `last` is the newest comment that was on the page: what came after it stops the sending."""
 
     body = TextAreaField(lazy_gettext("Text"), [InputRequired(), Length(max=LONGEST)])
@@ -48,6 +50,7 @@ class Comment(Form):
             "body": self.body.data,
             "visibility": self.visibility.data,
             "expected_last_comment_id": self.last.data if is_id(self.last.data, "cmt") else None,
+            **self.files(),
         }
         loaded: dict[str, Any] = load(schemas.CommentCreate(), given)
         return loaded
@@ -97,7 +100,7 @@ class Changes(Form):
         return version_in(self.version.data)
 
 
-class NewTicket(Form):
+class NewTicket(FilesForm):
     """For a contact that is there, or for a new one; `contact_id` says which."""
 
     pointers: ClassVar = {
@@ -139,13 +142,13 @@ class NewTicket(Form):
             "priority": self.priority.data,
             "assignee_id": self.assignee_id.data or None,
             "channel": "portal",
-            "comment": {"body": self.body.data, "visibility": self.visibility.data},
+            "comment": {"body": self.body.data, "visibility": self.visibility.data, **self.files()},
         }
         loaded: dict[str, Any] = load(schemas.TicketCreate(), given)
         return loaded
 
 
-class NewRequest(Form):
+class NewRequest(FilesForm):
     """What an employee asks for."""
 
     pointers: ClassVar = {"/comment": "body"}
@@ -165,7 +168,7 @@ class NewRequest(Form):
             "subject": self.subject.data,
             "requester": {"employee_id": employee_id},
             "channel": "portal",
-            "comment": {"body": self.body.data, "visibility": "public"},
+            "comment": {"body": self.body.data, "visibility": "public", **self.files()},
         }
         loaded: dict[str, Any] = load(schemas.TicketCreate(), given)
         return loaded

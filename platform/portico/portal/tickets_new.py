@@ -17,6 +17,7 @@ from portico.kernel.ids import is_id
 from portico.kernel.listing import ListQuery
 from portico.kernel.schemas import load
 from portico.portal import tickets_own, words
+from portico.portal.attachments import FILES, waiting
 from portico.portal.blueprint import blueprint
 from portico.portal.contacts import primary
 from portico.portal.people import agents
@@ -46,7 +47,7 @@ def _open(actor: Actor, form: NewTicket, contact: dict[str, Any] | None) -> dict
     return service.create_ticket(actor, form.values(contact["id"]))
 
 
-@blueprint.page("/tickets/new", methods=("GET", "POST"), endpoint="tickets_new", scope="tickets:write")
+@blueprint.page("/tickets/new", methods=("GET", "POST"), endpoint="tickets_new", scope="tickets:write", **FILES)
 def new_ticket(actor: Actor) -> Any:
     if not works_on_tickets(actor):
         return tickets_own.new_request(actor)
@@ -66,5 +67,6 @@ def new_ticket(actor: Actor) -> Any:
         q=q,
         found=found,
         primary=primary,
+        waiting=waiting(actor),
         other=contacts.contact(actor, other) if other else None,
     )

@@ -7,11 +7,12 @@ from typing import Any
 from flask import flash, redirect, render_template
 from flask_babel import gettext
 
-from portico.domains.tickets import queries, service
+from portico.domains.tickets import attachments, queries, service
 from portico.domains.tickets.statuses import is_over
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
+from portico.portal.attachments import waiting
 from portico.portal.blueprint import blueprint
 from portico.portal.tickets_forms import NewRequest, Reply
 from portico.web.acting import act
@@ -33,18 +34,19 @@ def new_request(actor: Actor) -> Any:
             made = service.create_ticket(actor, form.values(actor.employee_id or ""))
             flash(gettext("We have it. Your number is #%(number)s.", number=made["number"]), "success")
             return _to(made["id"])
-    return form.page("portal/tickets/own_new.html")
+    return form.page("portal/tickets/own_new.html", waiting=waiting(actor))
 
 
 def request_page(actor: Actor, ticket_id: str, form: Reply | None = None) -> Any:
     ticket = queries.ticket(actor, ticket_id)
-    comments = queries.page_of_comments(actor, ticket_id, ListQuery(limit=_SHOWN, sort="created_at"))
+    comments = attachments.page_of_comments(actor, ticket_id, ListQuery(limit=_SHOWN, sort="created_at"))
     form = form or Reply(formdata=None)
     return form.page(
         "portal/tickets/own_one.html",
         ticket=ticket,
         comments=comments.rows,
         me=actor.employee_id,
+        waiting=waiting(actor),
         is_over=is_over(ticket, clock.now()),
     )
 

@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext
 
 from portico.domains.directory import queries as directory
-from portico.domains.tickets import queries
+from portico.domains.tickets import attachments, queries
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
 from portico.portal import words
@@ -20,7 +20,7 @@ SHOWN = 100
 def of(actor: Actor, ticket: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
     """The newest entries, oldest first, and the address of the page before them when there is one."""
     query = ListQuery(limit=SHOWN, sort="-created_at", cursor=request.args.get("before") or None)
-    found = queries.page_of_comments(actor, ticket["id"], query)
+    found = attachments.page_of_comments(actor, ticket["id"], query)
     written = [_comment(row, ticket) for row in reversed(found.rows)]
     since = written[0]["at"] if written and found.next_cursor else None
     until = written[-1]["at"] if written and request.args.get("before") else None
@@ -37,15 +37,16 @@ def of(actor: Actor, ticket: dict[str, Any]) -> tuple[list[dict[str, Any]], str 
 
 
 def _comment(row: Any, ticket: dict[str, Any]) -> dict[str, Any]:
-    author = dict(row.author)
+    author = dict(row["author"])
     kind = "app" if author["kind"] in ("app", "app_for_employee") else "employee"
     name = author.get("display_name") or (gettext("An app") if kind == "app" else gettext("Someone"))
     return {
         "kind": "comment",
-        "id": row.id,
-        "at": row.created_at,
-        "body": row.body,
-        "visibility": row.visibility,
+        "id": row["id"],
+        "at": row["created_at"],
+        "body": row["body"],
+        "visibility": row["visibility"],
+        "files": row["attachments"],
         "author": {"kind": kind, "id": author["id"], "display_name": name},
         "detail": gettext("asked for it") if author["id"] == ticket["requester_id"] else None,
     }

@@ -102,9 +102,10 @@ class PageBlueprint(Blueprint):
         endpoint: str | None = None,
         own_units: bool = False,
         takes_files: bool = False,
+        before: Callable[[Any], None] | None = None,
     ) -> Callable[[View], View]:
         """A page inside a workspace. With `own_units` the view opens its units itself (password hashing, calls, files
-        that come in)."""
+        that come in); `before` does of a form what must be done before the view's unit is open."""
 
         def register(view: View) -> View:
             @wraps(view)
@@ -119,6 +120,8 @@ class PageBlueprint(Blueprint):
                     return to_two_factor(refusal)
                 origins.through("session")
                 g.member, g.face = member, self.face
+                if before is not None and request.method == "POST":
+                    before(member.actor)
                 if own_units:
                     return view(member.actor, **path_parts)
                 with unit_of_work.unit(member.actor.workspace_id, write=request.method == "POST"):

@@ -48,12 +48,12 @@ def _upload(file: FileStorage) -> Upload:
     return Upload(file.filename or "", file.stream)
 
 
-def received() -> Upload:
-    """The one file of an operation. Raises Invalid, 415 and 413."""
+def received(*beside: str) -> Upload:
+    """The one file of an operation, with no other fields than those `beside` it. Raises Invalid, 415 and 413."""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType("Send a form with the file: Content-Type: multipart/form-data.")
-    names = [*request.files, *request.form]
-    errors = [FieldError(f"/{name[:100]}", "unknown", "Unknown field.") for name in names if name != "file"]
+    names = {*request.files, *request.form}.difference(("file", *beside))
+    errors = [FieldError(f"/{name[:100]}", "unknown", "Unknown field.") for name in sorted(names)]
     found = request.files.getlist("file")
     if len(found) != 1:
         errors.append(FieldError("/file", "required", "Send one file in the field `file`."))

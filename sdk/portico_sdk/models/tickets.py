@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portico_sdk.models._base import Model
+from portico_sdk.models.attachments import Attachment
 from portico_sdk.models.identity import Actor
 
 
@@ -50,6 +51,7 @@ class Comment(Model):
     body: str
     visibility: str
     author: Actor
+    attachments: tuple[Attachment, ...]
     created_at: datetime
 
 

@@ -125,7 +125,9 @@ def test_happy(api: Api) -> None:
     assert (read.json, read.headers["ETag"]) == (ticket, '"1"')
     assert api("agent").get("/tickets?filter[priority]=high&filter[number]=1").json["data"] == [ticket]
     comments = api("agent").get(f"/tickets/{ticket['id']}/comments").json["data"]
-    assert [set(one) for one in comments] == [{"id", "ticket_id", "body", "visibility", "author", "created_at"}]
+    assert [set(one) for one in comments] == [
+        {"id", "ticket_id", "body", "visibility", "author", "attachments", "created_at"}
+    ]
     assert comments[0]["author"] == {
         "kind": "employee",
         "id": api.cast.employee_id("agent"),

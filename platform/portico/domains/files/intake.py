@@ -20,7 +20,7 @@ from portico.domains.files.errors import FileTooLarge, ImageUnreadable
 from portico.kernel import blobs
 from portico.kernel.blobs import Blob
 from portico.kernel.errors import invalid
-from portico.kernel.text import clean_name
+from portico.kernel.text import N_, clean_name
 from portico.settings import current
 
 _DRAWER = Path(__file__).with_name("reencoding.py")
@@ -61,7 +61,7 @@ def _name(name: str) -> str:
     """The last part of what may come as a path, short enough for every file system."""
     name = clean_name(name.replace("\\", "/").rpartition("/")[2]).strip(". ")
     if not name:
-        raise invalid("/file", "required", "The file needs a name.")
+        raise invalid("/file", "required", N_("The file needs a name."))
     while len(name.encode()) > 200:
         stem, dot, ending = name.rpartition(".")
         name = f"{stem[:-1]}{dot}{ending}" if stem and len(ending) < 20 else name[:-1]
@@ -71,11 +71,11 @@ def _name(name: str) -> str:
 def _stored(workspace_id: str, name: str, file: IO[bytes], square: int | None) -> Taken:
     head = file.read(kinds.HEAD_BYTES)
     if not head:
-        raise invalid("/file", "empty", "The file is empty.")
+        raise invalid("/file", "empty", N_("The file is empty."))
     kind = kinds.kind_of(head, name)
     if kind not in kinds.PICTURES:
         if square is not None:
-            raise ImageUnreadable("Choose a picture: JPEG, PNG, WebP or GIF.")
+            raise ImageUnreadable(N_("Choose a picture: JPEG, PNG, WebP or GIF."))
         return Taken(name, kind, blobs.store().put(workspace_id, file))
     with tempfile.TemporaryDirectory(prefix="portico-picture-") as folder:
         about = _drawn(Path(file.name), Path(folder), square)

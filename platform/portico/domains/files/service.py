@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -88,7 +88,9 @@ def _shared(actor: Actor, taken: Taken) -> Taken:
     return replace(taken, whole=replace(taken.whole, place=had.place), small=small)
 
 
-def link(actor: Actor, kind: str, owner_id: str, attachment_ids: Collection[str]) -> list[dict[str, Any]]:
+def link(
+    actor: Actor, kind: str, owner_id: str, attachment_ids: Sequence[str], pointer: str = "/attachment_ids"
+) -> list[dict[str, Any]]:
     """Attach uploads of the actor to their owner, each once and for good. Raises Invalid for all that is not theirs
     to attach: of another workspace, of another uploader, attached already, expired."""
     wanted = list(dict.fromkeys(attachment_ids))
@@ -105,7 +107,7 @@ def link(actor: Actor, kind: str, owner_id: str, attachment_ids: Collection[str]
     if missing:
         message = "There is no upload of yours with this id that could be attached."
         places = [place for place, one in enumerate(attachment_ids) if one in missing]
-        raise Invalid(message, errors=[FieldError(f"/attachment_ids/{at}", "invalid", message) for at in places])
+        raise Invalid(message, errors=[FieldError(f"{pointer}/{at}", "invalid", message) for at in places])
     return queries.of_owners(actor, kind, [owner_id])[owner_id]
 
 

@@ -30,6 +30,7 @@ _COMMENT = {
     "body": "We look into it.",
     "visibility": "public",
     "author": {"kind": "employee", "id": "emp_01jd0000000000000000000000", "display_name": "Ada"},
+    "attachments": [],
     "created_at": "2026-11-22T09:31:00.000Z",
 }
 

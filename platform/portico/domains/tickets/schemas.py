@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from portico.domains.files.schemas import Attached, ids_input
 from portico.domains.properties.schemas import values_input
 from portico.domains.tickets.statuses import STATUSES
 from portico.kernel.dump import InstantField
@@ -64,6 +65,7 @@ class Comment(Schema):
     body = fields.String(required=True)
     visibility = fields.String(required=True, validate=validate.OneOf(VISIBILITIES))
     author = fields.Nested(Author, required=True)
+    attachments = fields.List(fields.Nested(Attached), required=True)
     created_at = InstantField(required=True)
 
 
@@ -80,6 +82,7 @@ class RequesterInput(Input):
 class FirstComment(Input):
     body = LongText(required=True)
     visibility = Choice(*VISIBILITIES, load_default="public")
+    attachment_ids = ids_input()
 
 
 class CommentCreate(FirstComment):

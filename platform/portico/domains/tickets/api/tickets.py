@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portico.domains.tickets import queries, schemas, service
+from portico.domains.tickets import attachments, queries, schemas, service
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery, Page
 from portico.kernel.schemas import Nothing
@@ -127,7 +127,7 @@ def take_ticket(actor: Actor, ticket_id: str, body: dict[str, Any]) -> Any:
 )
 def list_ticket_comments(actor: Actor, ticket_id: str, query: ListQuery) -> Page:
     """Oldest first. Internal ones stand in it only for who holds `tickets.internal:read`."""
-    return queries.page_of_comments(actor, ticket_id, query)
+    return attachments.page_of_comments(actor, ticket_id, query)
 
 
 @blp.post(
@@ -140,7 +140,8 @@ def list_ticket_comments(actor: Actor, ticket_id: str, query: ListQuery) -> Page
     refusals=("ticket_closed", "newer_comment_exists"),
 )
 def create_ticket_comment(actor: Actor, ticket_id: str, body: dict[str, Any]) -> Created:
-    """A public comment needs `tickets:write`, an internal one `tickets.internal:write`. What the requester writes on a
+    """A public comment needs `tickets:write`, an internal one `tickets.internal:write`. `attachment_ids` are uploads of
+    yours (`POST /attachments`), which it then holds. What the requester writes on a
     ticket that is over stands on one that follows it: look at `ticket_id` of the answer."""
     comment = service.add_comment(actor, ticket_id, body)
     return Created(comment, f"/api/v1/tickets/{comment['ticket_id']}/comments")

@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, update
 
 from portico.domains.directory import queries as directory
-from portico.domains.tickets import events, queries, statuses
+from portico.domains.tickets import attachments, events, queries, statuses
 from portico.domains.tickets.errors import NewerCommentExists
 from portico.domains.tickets.models import Ticket, TicketComment
 from portico.domains.tickets.schemas import Comment
@@ -44,7 +44,7 @@ def _require_latest(actor: Actor, ticket_id: str, comment_id: str | None) -> Non
     if newer:
         # Who may write need not be allowed to read.
         shown = newer if actor.may("tickets:read") else []
-        raise NewerCommentExists(extra={"comments": [dumper(Comment)(one) for one in shown]})
+        raise NewerCommentExists(extra={"comments": [dumper(Comment)(one) for one in attachments.shown(actor, shown)]})
 
 
 def _touch(actor: Actor, ticket: dict[str, Any]) -> None:
@@ -60,8 +60,9 @@ def _touch(actor: Actor, ticket: dict[str, Any]) -> None:
     changing.write(actor, ticket, put_off, now)
 
 
-def append(actor: Actor, ticket: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """Add a comment to a ticket that the caller has locked or just made, and tell."""
+def append(actor: Actor, ticket: dict[str, Any], values: dict[str, Any], pointer: str = "") -> dict[str, Any]:
+    """Add a comment to a ticket that the caller has locked or just made, with its files, and tell. `pointer` is where
+    the comment stands in what came in. Raises Invalid."""
     _count(actor, ticket["id"])
     comment = {
         "id": new_id("cmt"),
@@ -72,6 +73,7 @@ def append(actor: Actor, ticket: dict[str, Any], values: dict[str, Any]) -> dict
         "created_at": clock.now(),
     }
     session().execute(insert(_comments), [{**comment, "workspace_id": actor.workspace_id}])
+    comment["attachments"] = attachments.link(actor, comment["id"], values, pointer)
     emit(actor, events.TICKET_COMMENT_CREATED, comment, resource_id=ticket["id"])
     return comment
 

@@ -29,7 +29,7 @@ def add_comment(actor: Actor, ticket_id: str, values: dict[str, Any]) -> dict[st
 
 def _follow_up(actor: Actor, ticket: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     """The ticket that is over is held, so that two replies at once begin one."""
-    said = {"body": values["body"], "visibility": "public"}
+    said = {name: value for name, value in values.items() if name != "expected_last_comment_id"}
     following = queries.follow_up_of(actor, ticket["id"])
     if following is not None:
         return add_comment(actor, following, said)

@@ -30,7 +30,7 @@ def create_ticket(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     _require_may_open(actor, values)
     ticket = begin(actor, values)
     if "comment" in values:
-        commenting.append(actor, ticket, values["comment"])
+        commenting.append(actor, ticket, values["comment"], "/comment")
     return queries.shown_to(actor, ticket)
 
 

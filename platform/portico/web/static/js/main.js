@@ -15,8 +15,9 @@ import * as shortcuts from './shortcuts.js';
 import * as themes from './themes.js';
 import * as times from './times.js';
 import * as toasts from './toasts.js';
+import * as uploads from './uploads.js';
 
-for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live]) {
+for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live, uploads]) {
   module.start();
 }
 document.documentElement.classList.add('ready');

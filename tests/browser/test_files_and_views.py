@@ -1,0 +1,42 @@
+"""Files on pages in a real browser: sent as they are chosen, shown, kept from being pages; how axe sees it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import FilePayload, expect
+
+from tests.browser.conftest import Server, SignedIn
+from tests.browser.looks import LOOKS, Watched
+from tests.support import pictures
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+APPS = ("localhost",)
+
+
+def payload(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def test_files_are_sent_as_they_are_chosen(server: Server, signed_in: SignedIn) -> None:
+    ticket = f"/w/acme/tickets/{server.left['tickets'][0]}"
+    window = Watched(signed_in("support_admin", **LOOKS[0].options), hosts=APPS)
+    page = window.page
+    page.goto(f"{server.url}{ticket}")
+    photo = payload("The broken door.jpg", pictures.picture(size=(640, 480)))
+    page.set_input_files(
+        "input[name=files]", [photo, payload("log.html", b"<script>x</script>"), payload("a.exe", b"MZ")]
+    )
+    expect(page.locator(".upload.is-done")).to_have_count(2)
+    expect(page.locator(".upload.is-refused")).to_contain_text("Programs are not taken")
+    page.fill("#composer-body", "See the picture and the log.")
+    page.click(".composer button[type=submit]")
+    message = page.locator(".message", has_text="See the picture").last
+    expect(message.locator(".file")).to_have_count(2)
+    expect(message.locator("img")).to_have_js_property("naturalWidth", 480)
+    with page.expect_download() as download:
+        message.get_by_role("link", name="log.html").click()
+    assert download.value.suggested_filename == "log.html"
+    assert window.wrong == []
+    for look in LOOKS:
+        seen = Watched(signed_in("support_admin", **look.options), hosts=APPS)
+        assert seen.look(ticket) == [], look.name
