@@ -82,9 +82,11 @@ def test_every_ticket_that_was_answered_is_delivered_though_web_and_pump_are_kil
     assert inbox.repeated() <= MOST, "more came twice than one endpoint can have in flight"
 
 
+@pytest.mark.parametrize("portico", ["sqlite"], indirect=True)
 def test_a_web_process_killed_between_commit_and_doorbell_loses_nothing(
     portico: Portico, people: Cast, contact_id: str, inbox: Receiver
 ) -> None:
+    """By datagrams, which keep nobody waiting at the bell; with Redis: test_redis_lost."""
     portico.start_background()
     web = portico.start("web", (sys.executable, "-c", DIES_AT_THE_BELL))
     with TicketWriters(portico.web_port, people.token("agent"), contact_id, wanted=1, clients=1) as writers:

@@ -124,15 +124,22 @@ def are_shared_by_two() -> bool:
     return sorted(Counter(owners().values()).values()) == [16, 16]
 
 
-def test_two_pumps_deliver_everything_and_nothing_twice(company: Cast, pumps: Pumps, receiver: LoopbackServer) -> None:
+def test_two_pumps_deliver_everything_and_nothing_twice_though_one_leaves(
+    company: Cast, pumps: Pumps, receiver: LoopbackServer
+) -> None:
     pumps.start()
-    pumps.start()
+    second = pumps.start()
     until(are_shared_by_two, STARTED_WITHIN, "two pumps with equal shares")
     with endpoints(company, *(receiver.url(f"/{number}") for number in range(24))) as made:
         whose = owners()
         assert len({whose[shard_of(one["id"])] for one in made}) == 2, "both have something to do"
-        ids = [event_id for _ in range(5) for event_id in happen_at_once(company, 10)]
+        ids = [event_id for _ in range(3) for event_id in happen_at_once(company, 10)]
         until(lambda: all_succeeded(company, made, 24 * len(ids)), 60, "all deliveries")
+        assert came(receiver) == dict.fromkeys(ids, 24)
+        ids += [event_id for _ in range(3) for event_id in happen_at_once(company, 10)]
+        until(lambda: came(receiver).total() > 24 * 35, 60, "deliveries are under way")
+        second.stop(within=60)
+        until(lambda: all_succeeded(company, made, 24 * len(ids)), 60, "all deliveries, by the one that stays")
         assert came(receiver) == dict.fromkeys(ids, 24)
 
 

@@ -88,13 +88,13 @@ class Process:
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGCONT)
 
-    def stop(self) -> None:
-        """SIGTERM, and after ten seconds SIGKILL."""
+    def stop(self, within: float = 10.0) -> None:
+        """SIGTERM, and after these seconds SIGKILL."""
         if self.is_running():
             self.thaw()
             self._popen.terminate()
             with suppress(subprocess.TimeoutExpired):
-                self._popen.wait(10)
+                self._popen.wait(within)
         self.kill()
 
 

@@ -28,7 +28,7 @@ HERE = "domains/webhooks/test_leaders_defects.py"
 DELIVERING, REPLAYS = "domains/webhooks/test_delivering.py", "domains/webhooks/test_replays.py"
 NAMED = {
     "D1 committed, then not sent": [
-        ("faults/test_kill_under_load.py", "test_a_web_process_killed_between_commit_and_doorbell_loses_nothing"),
+        ("faults/test_redis_lost.py", "test_a_web_process_killed_between_commit_and_doorbell_loses_nothing"),
         (DELIVERING, "test_a_change_that_is_rolled_back_leaves_no_event"),
     ],
     "D2 replay stops, skips, is lost or not retried": [
@@ -37,7 +37,10 @@ NAMED = {
         (REPLAYS, "test_everything_since_then_comes_once_more_with_its_webhook_id"),
     ],
     "D3 fan-out after a crash sends twice": [(DELIVERING, "test_fanning_out_twice_makes_no_twin")],
-    "D4 Redis lost what it held": [(HERE, "test_defect_4_no_delivery_passes_through_redis")],
+    "D4 Redis lost what it held": [
+        (HERE, "test_defect_4_no_delivery_passes_through_redis"),
+        ("faults/test_redis_lost.py", "test_emptied_and_gone_it_stops_nobody"),
+    ],
     "D5 a slow call is taken for a dead one": [
         (HERE, "test_defect_5_a_call_that_takes_long_is_not_made_twice"),
         ("domains/webhooks/test_pump_lease.py", "test_of_two_pumps_one_sends_until_it_gives_up_a_share"),
