@@ -179,6 +179,10 @@ class Portico:
         return resources.Tickets(self._transport)
 
     @cached_property
+    def queues(self) -> resources.Queues:
+        return resources.Queues(self._transport)
+
+    @cached_property
     def ticket_statuses(self) -> resources.TicketStatuses:
         return resources.TicketStatuses(self._transport)
 

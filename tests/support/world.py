@@ -103,6 +103,9 @@ class World:
         assert self.api("support_admin").delete(f"/tickets/{ticket['id']}").status_code == 204
         return ticket
 
+    def queue(self) -> dict[str, Any]:
+        return self.post("support_admin", "/queues", {"name": self.name("Queue ")})
+
     def ticket_status(self) -> dict[str, Any]:
         return self.post("support_admin", "/ticket-statuses", {"category": "open", "label": self.name("Status ")})
 

@@ -51,7 +51,7 @@ from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference
 from portico_sdk.models.properties import Property, PropertyOption
 from portico_sdk.models.publishers import Publisher, Rating
 from portico_sdk.models.tasks import Job, JobProgress, JobResult
-from portico_sdk.models.tickets import Comment, Requester, Ticket, TicketStatus
+from portico_sdk.models.tickets import Comment, Queue, QueueMember, Requester, Ticket, TicketStatus
 from portico_sdk.models.webhooks import Attempt, Delivery, Replay, SigningKey, SigningKeys, WebhookEndpoint
 
 __all__ = [
@@ -109,6 +109,8 @@ __all__ = [
     "PropertyEvent",
     "PropertyOption",
     "Publisher",
+    "Queue",
+    "QueueMember",
     "Rating",
     "Reference",
     "RegisteredApp",

@@ -68,3 +68,24 @@ class TicketStatus(Model):
     created_at: datetime | None
     updated_at: datetime | None
     version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueMember(Model):
+    """`capacity` None: as many as come."""
+
+    employee_id: str
+    capacity: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue(Model):
+    """`assignment`: manual round_robin least_loaded."""
+
+    id: str
+    name: str
+    assignment: str
+    members: tuple[QueueMember, ...]
+    created_at: datetime | None
+    updated_at: datetime | None
+    version: int | None

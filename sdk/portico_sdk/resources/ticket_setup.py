@@ -1,11 +1,12 @@
-"""How a workspace works on tickets: its statuses."""
+"""How a workspace works on tickets: its statuses and queues."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import TicketStatus
+from portico_sdk.models import Queue, TicketStatus
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
 
@@ -47,3 +48,40 @@ class TicketStatuses(ResourceAPI):
     def delete(self, status_id: str, *, replace_with: str | None = None, if_match: str | None = None) -> None:
         """`ConflictError` with `status_in_use` while tickets have it and `replace_with` names no other."""
         self._delete(path("ticket-statuses", status_id), if_match=if_match, replace_with=replace_with)
+
+
+class Queues(ResourceAPI):
+    """Tickets that some people work on together."""
+
+    def list(
+        self,
+        *,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **filters: Any,
+    ) -> Results[Queue]:
+        return self._list("/queues", Queue.parse, {"sort": sort, "limit": limit, "cursor": cursor}, filters)
+
+    def get(self, queue_id: str) -> Queue:
+        return self._get(path("queues", queue_id), Queue)
+
+    def create(
+        self,
+        *,
+        name: str,
+        assignment: str | None = None,
+        members: Iterable[Mapping[str, Any]] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Queue:
+        """`assignment`: manual, round_robin or least_loaded. A member is `{"employee_id": …, "capacity": …}`."""
+        body = {"name": name, **given(assignment=assignment, members=members)}
+        return self._post("/queues", Queue, body, key=idempotency_key)
+
+    def update(self, queue_id: str, *, if_match: str | None = None, **fields: Any) -> Queue:
+        """`members=` replaces them all."""
+        return self._patch(path("queues", queue_id), Queue, fields, if_match=if_match)
+
+    def delete(self, queue_id: str, *, move_tickets_to: str | None = None, if_match: str | None = None) -> None:
+        """`ConflictError` with `queue_in_use` while it has unsolved tickets and `move_tickets_to` names no other."""
+        self._delete(path("queues", queue_id), if_match=if_match, move_tickets_to=move_tickets_to)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.http import Api
 
-HIDDEN = ["assignee_id", "hold_reason", "properties", "status_id", "tags"]
+HIDDEN = ["assignee_id", "hold_reason", "properties", "queue_id", "status_id", "tags"]
 UNKNOWN = "tkt_01jd0000000000000000000000"
 TICKET = {"subject": "Help", "requester": {"contact_id": "con_01jd0000000000000000000000"}}
 WRITE = ("tickets:write",)
@@ -108,6 +108,7 @@ def test_happy(api: Api) -> None:
         "status",
         "status_id",
         "hold_reason",
+        "queue_id",
         "follow_up_of",
         "priority",
         "requester",
@@ -144,7 +145,7 @@ INVALID: list[tuple[Any, str]] = [
     ({"requester": {"employee_id": "emp_01jd0000000000000000000000"}}, "/requester/employee_id"),
     ({"priority": "extreme"}, "/priority"),
     ({"status": "open"}, "/status"),
-    ({"queue_id": None}, "/queue_id"),
+    ({"queue_id": "que_01jd0000000000000000000000"}, "/queue_id"),
     ({"properties": {"nobody": 1}}, "/properties/nobody"),
     ({"channel": "smoke"}, "/channel"),
     ({"assignee_id": "emp_01jd0000000000000000000000"}, "/assignee_id"),

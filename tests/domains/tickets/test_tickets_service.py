@@ -497,7 +497,7 @@ def test_the_requesters_side_is_a_white_list(cast: Cast) -> None:
     change(cast, ticket["id"], tags=["difficult"], assignee_id=cast.employee_id("agent"))
     shown = dumper(schemas.Ticket)(read(cast, ticket["id"], "employee"))
     assert set(shown) == {*schemas.RequesterTicket().fields, "_redacted"}
-    assert shown["_redacted"] == ["assignee_id", "hold_reason", "properties", "status_id", "tags"]
+    assert shown["_redacted"] == ["assignee_id", "hold_reason", "properties", "queue_id", "status_id", "tags"]
     assert dumper(schemas.Ticket)(page(cast, by="employee").rows[0]) == shown
     assert "_redacted" not in dumper(schemas.Ticket)(read(cast, ticket["id"]))
 

@@ -25,6 +25,14 @@ class StatusInUse(Refusal):
     code, status, title = "status_in_use", 409, "Tickets have this status; name another that they shall get."
 
 
+class QueueExists(Refusal):
+    code, status, title = "queue_exists", 409, "There is a queue of this name already; take another."
+
+
+class QueueInUse(Refusal):
+    code, status, title = "queue_in_use", 409, "The queue has unsolved tickets; name another that they shall go to."
+
+
 class StatusIsDefault(Refusal):
     code, status, title = (
         "status_is_default",

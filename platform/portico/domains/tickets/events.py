@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portico.domains.tickets import schemas, status_schemas
+from portico.domains.tickets import queue_schemas, schemas, status_schemas
 from portico.kernel.events import EventType
 
 _TICKET = {
@@ -15,6 +15,7 @@ _TICKET = {
     "priority": "normal",
     "requester": {"contact_id": "con_01jd0000000000000000000000"},
     "assignee_id": None,
+    "queue_id": "que_01jd0000000000000000000000",
     "channel": "api",
     "tags": [],
     "properties": {"product": "Router"},
@@ -54,6 +55,14 @@ def _ticket(verb: str, title: str) -> EventType:
 TICKET_CREATED = _ticket("created", "A ticket was opened")
 TICKET_UPDATED = _ticket("updated", "A ticket's subject, priority or tags were changed")
 TICKET_ASSIGNED = _ticket("assigned", "A ticket was given to somebody, or given back")
+TICKET_ASSIGNMENT_MISSED = EventType(
+    "ticket.assignment_missed",
+    "tickets:read",
+    "Nobody of its queue could be given a ticket",
+    schemas.TicketMissed,
+    {**_TICKET, "reason": "nobody_available"},
+    role="agent",
+)
 TICKET_STATUS_CHANGED = _ticket("status_changed", "A ticket's status changed")
 TICKET_SOLVED = _ticket("solved", "A ticket was solved")
 TICKET_REOPENED = _ticket("reopened", "A solved ticket was opened again")
@@ -78,3 +87,23 @@ def _status(verb: str, title: str) -> EventType:
 STATUS_CREATED = _status("created", "A status of tickets was added")
 STATUS_UPDATED = _status("updated", "A status of tickets was changed")
 STATUS_DELETED = _status("deleted", "A status of tickets was deleted")
+
+
+_QUEUE = {
+    "id": "que_01jd0000000000000000000000",
+    "name": "Invoices",
+    "assignment": "round_robin",
+    "members": [{"employee_id": "emp_01jd0000000000000000000000", "capacity": 20}],
+    "created_at": "2026-11-22T09:30:00.000Z",
+    "updated_at": "2026-11-22T09:30:00.000Z",
+    "version": 1,
+}
+
+
+def _queue(verb: str, title: str) -> EventType:
+    return EventType(f"queue.{verb}", "tickets:read", title, queue_schemas.Queue, _QUEUE, role="agent")
+
+
+QUEUE_CREATED = _queue("created", "A queue was made")
+QUEUE_UPDATED = _queue("updated", "A queue was changed")
+QUEUE_DELETED = _queue("deleted", "A queue was deleted")

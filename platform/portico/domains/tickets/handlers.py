@@ -22,6 +22,11 @@ def give_back(actor: Actor, event: dict[str, Any]) -> None:
     service.release_tickets(actor, event["resource_id"])
 
 
+@on("employee.departed")
+def leave_queues(actor: Actor, event: dict[str, Any]) -> None:
+    service.leave_queues(actor, event["resource_id"])
+
+
 @on("contact.updated")
 def contact_renamed(actor: Actor, event: dict[str, Any]) -> None:
     if "display_name" in (event["changes"] or ()):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.domains.properties import objects
 from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, refers_to
 
 _DEFAULT = text("is_default")
+_WAITING = text("queue_id IS NOT NULL AND assignee_id IS NULL")
 _CLOSING = text("close_due_at IS NOT NULL")
 
 
@@ -40,6 +41,37 @@ class TicketStatus(InWorkspace, Versioned, Base):
     is_default: Mapped[bool]
 
 
+class Queue(InWorkspace, Versioned, Base):
+    """Tickets that some people work on together, and how they are given out among them."""
+
+    __tablename__ = "queue"
+    __table_args__ = (UniqueConstraint("workspace_id", "name_key"),)
+
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(KEY)
+    assignment: Mapped[str] = mapped_column(KEY)
+
+
+class QueueMember(Base):
+    """Whoever gives a ticket to this member holds this row meanwhile, so that nobody gets more than they can take."""
+
+    __tablename__ = "queue_member"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "queue_id", "employee_id"),
+        refers_to("queue", "queue_id", ondelete="CASCADE"),
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+        CheckConstraint("capacity >= 0", name="capacity"),
+        Index(None, "workspace_id", "employee_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    queue_id: Mapped[str] = mapped_column(ID)
+    employee_id: Mapped[str] = mapped_column(ID)
+    capacity: Mapped[int | None]
+    """The most unsolved tickets of the queue that they are given by turns; None is as many as come."""
+    last_given_at: Mapped[datetime | None]
+
+
 class Ticket(InWorkspace, Versioned, Base):
     """`statuses.py` says which status may follow which; what is in the trash can be restored for 30 days."""
 
@@ -58,6 +90,8 @@ class Ticket(InWorkspace, Versioned, Base):
         Index(None, "workspace_id", "priority_rank", "id"),
         Index(None, "workspace_id", "status_id", "id"),
         Index(None, "workspace_id", "follow_up_of"),
+        Index(None, "workspace_id", "queue_id", "id"),
+        Index("ix_ticket_waiting", "workspace_id", "queue_id", postgresql_where=_WAITING, sqlite_where=_WAITING),
         # The sweep looks for what is due over all workspaces.
         Index("ix_ticket_closing", "close_due_at", postgresql_where=_CLOSING, sqlite_where=_CLOSING),
     )
@@ -75,6 +109,8 @@ class Ticket(InWorkspace, Versioned, Base):
     requester_contact_id: Mapped[str | None] = mapped_column(ID)
     requester_employee_id: Mapped[str | None] = mapped_column(ID)
     assignee_id: Mapped[str | None] = mapped_column(ID)
+    queue_id: Mapped[str | None] = mapped_column(ID)
+    """No foreign key, as for `status_id`."""
     channel: Mapped[str] = mapped_column(KEY)
     tags: Mapped[list[str]]
     properties: Mapped[dict[str, Any]] = objects.values_column()

@@ -27,6 +27,8 @@ TICKETS_ADMIN = Scope(
     "tickets:admin", N_("set up the statuses of tickets and the shared macros"), roles=("support_admin",), risk="write"
 )
 
+QUEUES_ADMIN = Scope("queues:admin", N_("set up queues, and who is in them"), roles=("support_admin",), risk="write")
+
 
 def works_on_tickets(actor: Actor) -> bool:
     """Agents and apps by their scopes see the workspace's tickets; other people the requester's side of their own."""

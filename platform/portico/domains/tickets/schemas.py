@@ -47,9 +47,16 @@ class Ticket(RequesterTicket):
     status_id = fields.String(allow_none=True)
     hold_reason = fields.String(allow_none=True)
     assignee_id = fields.String(allow_none=True)
+    queue_id = fields.String(allow_none=True)
     tags = fields.List(fields.String())
     properties = fields.Dict(keys=fields.String())
     redacted = fields.List(fields.String(), data_key="_redacted")
+
+
+class TicketMissed(Ticket):
+    """A ticket that its queue could give to nobody, and why."""
+
+    reason = fields.String(required=True)
 
 
 class Author(Schema):
@@ -95,6 +102,7 @@ class _TicketFields(Input):
     tags = fields.List(Name(longest=60), validate=validate.Length(max=MAX_TAGS))
     properties = values_input()
     assignee_id = Reference("emp", allow_none=True)
+    queue_id = Reference("que", allow_none=True)
     priority = Choice(*PRIORITIES)
 
     @post_load

@@ -1,8 +1,8 @@
-"""What time does to tickets: what has been solved for long closes."""
+"""What time does to tickets: what was solved long ago closes, and what waits in a queue goes to who can take it."""
 
 from __future__ import annotations
 
-from portico.domains.tickets import queries, service
+from portico.domains.tickets import queries, queue_queries, service
 from portico.kernel import clock
 from portico.kernel.actor import system
 from portico.kernel.unit_of_work import system_unit, unit
@@ -17,4 +17,10 @@ def sweep() -> int:
     for workspace_id, ticket_id in closing:
         with unit(workspace_id, write=True):
             service.close_when_due(system(workspace_id), ticket_id)
-    return len(closing)
+    with system_unit("sweep: tickets that wait in a queue that gives out by turns"):
+        waiting = queue_queries.with_waiting(BATCH)
+    given = 0
+    for workspace_id, queue_id in waiting:
+        with unit(workspace_id, write=True):
+            given += service.hand_out_waiting(system(workspace_id), queue_id, BATCH)
+    return len(closing) + given

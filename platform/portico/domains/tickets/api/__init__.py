@@ -1,6 +1,6 @@
 """Operations of tickets, by noun."""
 
-from portico.domains.tickets.api import statuses
+from portico.domains.tickets.api import queues, statuses
 from portico.domains.tickets.api.tickets import blp
 
-__all__ = ["blp", "statuses"]
+__all__ = ["blp", "queues", "statuses"]

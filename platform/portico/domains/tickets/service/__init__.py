@@ -1,8 +1,7 @@
 """Changes of tickets: `opening` one, `changing` it, `assigning` it, `commenting` on it, `following` one that is over
-with another, `trashing` it; and of `custom_statuses`."""
+with another, `updating` and `trashing` it; `handing_out` what waits; and of `queueing` and `custom_statuses`."""
 
 from portico.domains.tickets.service.assigning import assign_ticket, release_tickets, take_ticket
-from portico.domains.tickets.service.changing import close_when_due, update_ticket
 from portico.domains.tickets.service.commenting import MAX_COMMENTS
 from portico.domains.tickets.service.custom_statuses import (
     create_status,
@@ -11,9 +10,12 @@ from portico.domains.tickets.service.custom_statuses import (
     update_status,
 )
 from portico.domains.tickets.service.following import add_comment
+from portico.domains.tickets.service.handing_out import hand_out_waiting
 from portico.domains.tickets.service.indexing import reindex_requester
 from portico.domains.tickets.service.opening import create_ticket
+from portico.domains.tickets.service.queueing import create_queue, delete_queue, leave_queues, update_queue
 from portico.domains.tickets.service.trashing import TRASH_DAYS, restore_ticket, trash_ticket
+from portico.domains.tickets.service.updating import close_when_due, update_ticket
 
 __all__ = [
     "MAX_COMMENTS",
@@ -21,15 +23,20 @@ __all__ = [
     "add_comment",
     "assign_ticket",
     "close_when_due",
+    "create_queue",
     "create_status",
     "create_ticket",
+    "delete_queue",
     "delete_status",
+    "hand_out_waiting",
+    "leave_queues",
     "reindex_requester",
     "release_tickets",
     "restore_ticket",
     "seed_statuses",
     "take_ticket",
     "trash_ticket",
+    "update_queue",
     "update_status",
     "update_ticket",
 ]

@@ -10,14 +10,14 @@ from sqlalchemy import Table, update
 from portico.domains.directory import queries as directory
 from portico.domains.directory import ranges
 from portico.domains.properties import service as properties
-from portico.domains.tickets import events, permissions, queries, status_queries, statuses
+from portico.domains.tickets import events, queue_queries, status_queries, statuses
 from portico.domains.tickets.errors import TicketClosed
 from portico.domains.tickets.models import Ticket
 from portico.domains.tickets.schemas import PRIORITIES
 from portico.domains.tickets.service import indexing
 from portico.kernel import clock
 from portico.kernel.actor import Actor
-from portico.kernel.errors import Conflict, InvalidTransition, Stale, invalid
+from portico.kernel.errors import Conflict, InvalidTransition, invalid
 from portico.kernel.events import EventType, emit
 from portico.kernel.unit_of_work import session
 
@@ -32,42 +32,15 @@ def rank(priority: str) -> int:
     return PRIORITIES.index(priority)
 
 
-def require_assignee(actor: Actor, employee_id: str | None) -> None:
-    """Raises Invalid and OutOfRange."""
+def require_assignee(actor: Actor, employee_id: str | None, queue_id: str | None) -> None:
+    """Who is given a ticket is there, and in its queue or an admin. Raises Invalid and OutOfRange."""
     ranges.require_within(actor, employee_id)
-    if employee_id is not None and directory.active_employee(actor, employee_id) is None:
+    if employee_id is None:
+        return
+    if directory.active_employee(actor, employee_id) is None:
         raise invalid("/assignee_id", "invalid", "There is no active employee with this id.")
-
-
-def update_ticket(
-    actor: Actor, ticket_id: str, values: dict[str, Any], *, expected_version: int | None = None
-) -> dict[str, Any]:
-    """Change the given fields. Raises NotFound, Forbidden, Stale, Invalid, InvalidTransition and TicketClosed."""
-    before = queries.whole_ticket(actor, ticket_id, lock=True)
-    if not permissions.works_on_tickets(actor):
-        permissions.require_requester_may(before, values)
-        _require_in_time(before, values)
-    if expected_version not in (None, before["version"]):
-        raise Stale()
-    if "status_id" in values:
-        values = {**values, **_certain_status(actor, values)}
-    if "properties" in values:
-        merged = properties.merge(actor, "ticket", before["properties"], values["properties"])
-        values = {**values, "properties": merged}
-    return queries.shown_to(actor, apply(actor, before, values))
-
-
-def _require_in_time(before: dict[str, Any], values: dict[str, Any]) -> None:
-    """Raises InvalidTransition: later, the requester's next word begins a ticket that follows."""
-    if values["status"] == "open" and statuses.is_over(before, clock.now()):
-        raise InvalidTransition("It was solved too long ago; reply, and a ticket that follows it is opened.")
-
-
-def _certain_status(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
-    row = status_queries.usable(actor, values["status_id"])
-    if values.get("status", row.category) != row.category:
-        raise invalid("/status", "invalid", f"The status with this id belongs to the category {row.category}.")
-    return {"status": row.category, "status_id": row.id}
+    if not queue_queries.may_have(actor, queue_id, employee_id):
+        raise invalid("/assignee_id", "not_in_queue", "This person is not in the ticket's queue, and no admin.")
 
 
 def _require_reason(before: dict[str, Any], changes: dict[str, Any]) -> None:
@@ -87,8 +60,10 @@ def _require_allowed(actor: Actor, before: dict[str, Any], changes: dict[str, An
     if before["status"] == "closed":
         raise TicketClosed()
     _require_reason(before, changes)
+    if changes.get("queue_id") is not None:
+        queue_queries.usable(actor, changes["queue_id"])
     if "assignee_id" in changes:
-        require_assignee(actor, changes["assignee_id"])
+        require_assignee(actor, changes["assignee_id"], changes.get("queue_id", before["queue_id"]))
 
 
 def apply(actor: Actor, before: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +72,7 @@ def apply(actor: Actor, before: dict[str, Any], values: dict[str, Any]) -> dict[
     if not changes:
         return before
     _require_allowed(actor, before, changes)
+    changes |= _left_behind(actor, before, changes)
     if changes.get("assignee_id") and "status" not in changes:
         changes |= _status_change(before, statuses.after_assignment(before["status"]))
     now = clock.now()
@@ -112,11 +88,12 @@ def apply(actor: Actor, before: dict[str, Any], values: dict[str, Any]) -> dict[
     return after
 
 
-def close_when_due(actor: Actor, ticket_id: str) -> None:
-    """Close what has been solved for long, unless somebody wrote or opened it meanwhile. Raises NotFound."""
-    before = queries.whole_ticket(actor, ticket_id, lock=True)
-    if before["status"] == "solved" and before["close_due_at"] <= clock.now():
-        apply(actor, before, {"status": "closed"})
+def _left_behind(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Who has a ticket that goes to a queue of others has it no more."""
+    if "queue_id" not in changes or "assignee_id" in changes or before["assignee_id"] is None:
+        return {}
+    stays = queue_queries.may_have(actor, changes["queue_id"], before["assignee_id"])
+    return {} if stays else {"assignee_id": None}
 
 
 def _status_change(before: dict[str, Any], status: str) -> dict[str, Any]:

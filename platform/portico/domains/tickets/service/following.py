@@ -6,7 +6,7 @@ from typing import Any
 
 from portico.domains.tickets import permissions, queries, statuses
 from portico.domains.tickets.errors import TicketClosed
-from portico.domains.tickets.service import commenting, opening
+from portico.domains.tickets.service import commenting, handing_out, opening
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 
@@ -33,5 +33,8 @@ def _follow_up(actor: Actor, ticket: dict[str, Any], values: dict[str, Any]) -> 
     following = queries.follow_up_of(actor, ticket["id"])
     if following is not None:
         return add_comment(actor, following, said)
-    known = {"subject": ticket["subject"], "requester": ticket["requester"], "channel": ticket["channel"]}
-    return commenting.append(actor, opening.begin(actor, known, follow_up_of=ticket["id"]), said)
+    known = {name: ticket[name] for name in ("subject", "requester", "channel", "queue_id")}
+    begun = opening.begin(actor, known, follow_up_of=ticket["id"])
+    comment = commenting.append(actor, begun, said)
+    handing_out.hand_out(actor, begun)
+    return comment

@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from portico.domains.contacts import queries as contacts
 from portico.domains.directory import queries as directory
 from portico.domains.properties import service as properties
-from portico.domains.tickets import events, permissions, queries, status_queries
+from portico.domains.tickets import events, permissions, queries, queue_queries, status_queries
 from portico.domains.tickets.models import Ticket, TicketCounter
-from portico.domains.tickets.service import changing, commenting, indexing
+from portico.domains.tickets.service import changing, commenting, handing_out, indexing
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Forbidden, invalid
@@ -31,12 +31,15 @@ def create_ticket(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     ticket = begin(actor, values)
     if "comment" in values:
         commenting.append(actor, ticket, values["comment"], "/comment")
+    ticket = handing_out.hand_out(actor, ticket)
     return queries.shown_to(actor, ticket)
 
 
 def begin(actor: Actor, values: dict[str, Any], *, follow_up_of: str | None = None) -> dict[str, Any]:
     """A ticket without a word yet, and the news of it. Raises Invalid."""
-    changing.require_assignee(actor, values.get("assignee_id"))
+    if values.get("queue_id") is not None:
+        queue_queries.usable(actor, values["queue_id"])
+    changing.require_assignee(actor, values.get("assignee_id"), values.get("queue_id"))
     name = _requester_name(actor, values["requester"])
     ticket = _insert(actor, values, follow_up_of)
     indexing.index(actor, ticket, name, fresh=True)
@@ -51,8 +54,8 @@ def _require_may_open(actor: Actor, values: dict[str, Any]) -> None:
         return
     if values["requester"] != {"employee_id": actor.employee_id}:
         raise Forbidden("You can open tickets for yourself; name your own employee_id as the requester.")
-    if values.get("assignee_id") or values.get("tags") or values.get("properties"):
-        raise Forbidden("Assigning and tagging tickets, and their properties, belong to the agents.")
+    if any(values.get(name) for name in ("assignee_id", "queue_id", "tags", "properties")):
+        raise Forbidden("Assigning and tagging tickets, their queues and properties, belong to the agents.")
 
 
 def _requester_name(actor: Actor, requester: dict[str, str]) -> str:
@@ -92,6 +95,7 @@ def _insert(actor: Actor, values: dict[str, Any], follow_up_of: str | None) -> d
         "requester_contact_id": values["requester"].get("contact_id"),
         "requester_employee_id": values["requester"].get("employee_id"),
         "assignee_id": values.get("assignee_id"),
+        "queue_id": values.get("queue_id"),
         "channel": values["channel"],
         "tags": values.get("tags", []),
         "properties": own,
