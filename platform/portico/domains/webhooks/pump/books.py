@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from portico.domains.webhooks import counting
+from portico.domains.webhooks import counting, directives
 from portico.domains.webhooks.pump import results
 from portico.domains.webhooks.pump.claiming import Sending
 from portico.domains.webhooks.pump.health import Wards
@@ -38,6 +38,7 @@ class Books:
         self._wards = wards
         self._flying: dict[str, Sending] = {}
         self._unwritten: deque[Result] = deque()
+        self._returned: deque[Sending] = deque()
         self._to_open: dict[_Place, datetime] = {}
         """Breakers that have opened, and that is not written yet."""
         self._opening: dict[_Place, datetime] = {}
@@ -78,16 +79,25 @@ class Books:
 
     # --- who hears: from here on the slots are free ---
 
-    def hear(self, came: Sequence[Result]) -> None:
-        """Learn from each answer once, however often writing it fails."""
+    def hear(self, came: Sequence[Result]) -> set[str]:
+        """Learn from each answer once, however often writing it fails. Answers which endpoints did not take a call:
+        what they have queued is to be `returned`."""
         now = clock.now()
+        unwilling = set()
         for result in came:
             self._unwritten.append(result)
             sent = result.sending
+            if not result.answer.ok or directives.HEADER in result.answer.headers:
+                unwilling.add(sent.endpoint_id)
             if self._wards.note(sent.endpoint_id, result.answer, now, probing=sent.probing):
                 place = sent.workspace_id, sent.endpoint_id
                 self._to_open[place] = self._opening[place] = now
                 counting.BREAKERS.inc()
+        return unwilling
+
+    def returned(self, sendings: Iterable[Sending]) -> None:
+        """Claimed, and not sent: it waits again, and no attempt is spent."""
+        self._returned.extend(sendings)
 
     # --- who writes ---
 
@@ -99,11 +109,14 @@ class Books:
         """Results in, in one transaction before whose end nobody can take over. Answers whether there were any."""
         # In this order: a breaker that opened is written with, or after, the answers that opened it.
         batch, opening = list(self._unwritten)[:MOST_RESULTS], dict(self._to_open)
-        if not batch and not opening:
+        unsent = list(self._returned)
+        if not batch and not opening and not unsent:
             return False
         with system_unit("pump: write results", write=True):
             lease.require()
             results.write(batch)
+            if unsent:
+                results.give_back(unsent)
             for place, since in opening.items():
                 blocking.open_breaker(*place, since)
         self._opened.extend(opening.items())
@@ -112,10 +125,16 @@ class Books:
                 del self._to_open[place]
         for result in batch:
             self._unwritten.popleft()
-            # What waits again may have been claimed again already.
-            if self._flying.get(result.sending.delivery_id) is result.sending:
-                del self._flying[result.sending.delivery_id]
+            self._land(result.sending)
+        for sending in unsent:
+            self._returned.popleft()
+            self._land(sending)
         return True
+
+    def _land(self, sending: Sending) -> None:
+        # What waits again may have been claimed again already.
+        if self._flying.get(sending.delivery_id) is sending:
+            del self._flying[sending.delivery_id]
 
     # --- the end ---
 
@@ -131,6 +150,7 @@ class Books:
         """What is in flight is another pump's, or will be."""
         self._flying.clear()
         self._unwritten.clear()
+        self._returned.clear()
         self._to_open.clear()
         self._opening.clear()
         self._opened.clear()

@@ -125,6 +125,8 @@ def _gathered(event: Any, endpoint: Any) -> Any:
         select(live.changes)
         .where(live.workspace_id == event.workspace_id, live.event_id == event.id)
         .where(live.endpoint_id == endpoint.id, live.replay_id == "")
+        # By the time in its id, so that no plan walks all that the endpoint ever received.
+        .where(live.id > _start_of_id(event.id), live.id < _start_of_id(event.id).concat("~"))
         .scalar_subquery()
     )
 
@@ -140,12 +142,8 @@ def _id(event_id: Any, endpoint_id: Any, replay_id: str, *, on_postgres: bool) -
         if on_postgres
         else func.lower(func.hex(func.randomblob(16)))
     )
-    time = func.substr(event_id, 5, 10)
-    return (
-        literal("dlv_")
-        .concat(time)
-        .concat("e")
-        .concat(func.substr(digits, 1, 2))
-        .concat("8")
-        .concat(func.substr(digits, 3, 12))
-    )
+    return _start_of_id(event_id).concat(func.substr(digits, 1, 2)).concat("8").concat(func.substr(digits, 3, 12))
+
+
+def _start_of_id(event_id: Any) -> Any:
+    return literal("dlv_").concat(func.substr(event_id, 5, 10)).concat("e")

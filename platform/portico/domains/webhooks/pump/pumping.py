@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portico.domains.webhooks import counting
 from portico.domains.webhooks.pump import replaying, results
 from portico.domains.webhooks.pump.books import Books, Writer
-from portico.domains.webhooks.pump.claiming import claim
+from portico.domains.webhooks.pump.claiming import Sending, claim
 from portico.domains.webhooks.pump.fan_out import FanOut
 from portico.domains.webhooks.pump.health import START, Wards
 from portico.domains.webhooks.pump.lease import Lease, LeaseLost, Renewal
@@ -91,12 +91,12 @@ class Pump:
                 log.info("took deliveries again", extra={"count": again})
         self._to_take_again.clear()
         if self._sender is None and self.lease.serving():
-            self._sender = Sender(self._policy, self._answered, self._deadline_s)
+            self._sender = Sender(self._policy, self._answered, self._calls_allowed, self._deadline_s)
         return self.holding
 
     def step(self) -> bool:
         """Do what is there to do now. Answers whether there may be more at once. Raises LeaseLost."""
-        self._books.hear(self._holder().take())
+        self._hear(self._holder())
         written = self._write()
         return self._turn() or written
 
@@ -117,7 +117,7 @@ class Pump:
         if more or pulse.events:
             pulse = feel_pulse(self.lease.serving())
         ready = self._books.callable(pulse.ready)
-        shares = self._turns.free(ready, self._books.calls())
+        shares = self._turns.free(ready, self._books.calls(), self._holder().queued())
         self._is_starved = bool(ready)
         if shares:
             self._claim(shares)
@@ -147,11 +147,21 @@ class Pump:
     def _answered(self) -> None:
         """Called in the sender's thread when answers are there, or when it has failed."""
         if self._writer is not None and self._sender is not None and self._sender.failure is None:
-            self._books.hear(self._sender.take())
+            came = self._hear(self._sender)
             self._writer.wake()
-            if not self._is_starved:
+            if not (self._is_starved and self._turns.wants_more(came, self._sender.queued())):
                 return
         self.wake()
+
+    def _hear(self, sender: Sender) -> set[str]:
+        """Take the answers; who did not take a call gets nothing more before it is claimed anew. Answers whose."""
+        came = sender.take()
+        for endpoint_id in self._books.hear(came):
+            self._books.returned(sender.retract(endpoint_id))
+        return {result.sending.endpoint_id for result in came}
+
+    def _calls_allowed(self, sending: Sending) -> int:
+        return self._wards.limit(sending.endpoint_id, int(sending.probing))
 
     def _lay_out(self, pulse: Pulse) -> bool:
         """Events and replays become deliveries, in one pump, so that they come in the order of the events."""
@@ -180,7 +190,7 @@ class Pump:
         """Wait a while for what is in flight, write it, give back the rest, and let the next pump begin."""
         if self._sender is not None:
             self._sender.stop(patience_s)
-            self._books.hear(self._sender.take())
+            self._hear(self._sender)
         try:
             if self.lease.is_living:
                 self._books.settle(self.lease)

@@ -15,7 +15,7 @@ from portico.kernel import clock
 from portico.kernel.events import Event
 from portico.kernel.unit_of_work import system_unit
 
-MOST_EVENTS = 500
+MOST_EVENTS = 1_000
 MOST_WAITING = 500
 AT_ONCE = 20
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from portico.domains.webhooks.pump.claiming import Sending
 
 IN_FLIGHT = 512
+AHEAD_IN_ALL = 512
+"""So many are claimed at most that have no slot yet."""
 QUANTUM = 4
 """Calls of one turn: workspaces have equal turns however many endpoints and deliveries they have."""
 SLOW_SHARE = 4
@@ -40,35 +42,69 @@ class Turns:
     def __init__(self, wards: Wards, in_flight: int = IN_FLIGHT) -> None:
         self._wards = wards
         self._in_flight = in_flight
+        self.is_full = False
+        """Whether the last turn left no slot: then each one that is freed may be somebody's turn."""
         self._last_workspace = ""
         self._last_endpoint: dict[str, str] = {}
 
-    def free(self, ready: Sequence[Ready], flying: Sequence[Sending]) -> list[tuple[Ready, int]]:
-        """Whom to claim for, and how many: in turn over workspaces and their endpoints, from who came last on."""
+    def free(
+        self, ready: Sequence[Ready], flying: Sequence[Sending], queued: Mapping[str, int] | None = None
+    ) -> list[tuple[Ready, int]]:
+        """Whom to claim for, and how many: in turn over workspaces and their endpoints, from who came last on.
+
+        `flying` is all that is claimed; of that, `queued` (by endpoint) has no slot yet. When slots are left over, who
+        answers fast gets some besides, as many as make a claim worth while.
+        """
+        queued = queued or {}
         busy = Counter(sending.endpoint_id for sending in flying)
         slow = self._slow(ready, flying)
-        room = self._in_flight - busy.total()
+        room = self._in_flight - busy.total() + sum(queued.values())
         slow_room = self._in_flight // SLOW_SHARE - sum(busy[endpoint_id] for endpoint_id in slow)
-        shares: dict[Ready, int] = {}
         able = {one: self._wards.limit(one.endpoint_id, one.trips) - busy[one.endpoint_id] for one in ready}
-        queues = self._queues(one for one, calls in able.items() if calls > 0)
+        shares: dict[Ready, int] = {}
+        left = self._deal(able, shares, room, slow, slow_room)
+        self.is_full = left <= 0
+        if not self.is_full:
+            besides = {one: self._besides(one, busy[one.endpoint_id] + shares.get(one, 0)) for one in ready}
+            self._deal(besides, shares, AHEAD_IN_ALL - sum(queued.values()), slow, 0)
+        return list(shares.items())
+
+    def wants_more(self, endpoint_ids: Iterable[str], queued: Mapping[str, int]) -> bool:
+        """Whether a claim for one of these is worth while, now that something of theirs was answered."""
+        return self.is_full or any(
+            2 * queued.get(endpoint_id, 0) <= self._wards.of(endpoint_id).ahead for endpoint_id in endpoint_ids
+        )
+
+    def _besides(self, one: Ready, claimed: int) -> int:
+        health = self._wards.of(one.endpoint_id)
+        if one.trips or one.ordered or not health.ahead:
+            return 0
+        missing = health.limit + health.ahead - claimed
+        return missing if 2 * missing >= health.ahead else 0
+
+    def _deal(
+        self, able: Mapping[Ready, int], shares: dict[Ready, int], room: int, slow: Collection[str], slow_room: int
+    ) -> int:
+        """Hand out slots, a quantum in each turn; answers how many are left."""
+        left = dict(able)
+        queues = self._queues(one for one, calls in left.items() if calls > 0)
         while room > 0 and queues:
             queue = queues.popleft()
             one = queue.popleft()
             is_slow = one.endpoint_id in slow
-            share = min(able[one], QUANTUM, room, slow_room if is_slow else room)
+            share = min(left[one], QUANTUM, room, slow_room if is_slow else room)
             if share > 0:
                 shares[one] = shares.get(one, 0) + share
-                able[one] -= share
+                left[one] -= share
                 room -= share
                 slow_room -= share if is_slow else 0
                 self._last_workspace = one.workspace_id
                 self._last_endpoint[one.workspace_id] = one.endpoint_id
-                if able[one] > 0:
+                if left[one] > 0:
                     queue.append(one)
             if queue:
                 queues.append(queue)
-        return list(shares.items())
+        return room
 
     def _queues(self, ready: Iterable[Ready]) -> deque[deque[Ready]]:
         """The endpoints of each workspace; both begin behind the one that came last."""
