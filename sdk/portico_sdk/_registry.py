@@ -27,11 +27,13 @@ SCOPES: tuple[str, ...] = (
     "tickets:admin",
     "tickets:read",
     "tickets:write",
+    "timeline:write",
     "webhooks:read",
     "webhooks:write",
 )
 
 EVENTS: tuple[str, ...] = (
+    "activity.created",
     "app.hold_lifted",
     "app.installed",
     "app.resumed",
@@ -57,8 +59,11 @@ EVENTS: tuple[str, ...] = (
     "company.restored",
     "company.trashed",
     "company.updated",
+    "consent.recorded",
     "contact.created",
+    "contact.owner_changed",
     "contact.restored",
+    "contact.stage_changed",
     "contact.trashed",
     "contact.updated",
     "department.archived",

@@ -11,6 +11,16 @@ Parts = tuple[str, str, Any, dict[str, Any]]
 """path, by, body and more: what `calls.made_by` takes."""
 
 OF_A_RECORD: dict[str, tuple[str, str, str, Any, dict[str, Any]]] = {
+    "list_timeline": ("/contacts/{}/timeline", "contact", "agent", None, {}),
+    "create_activity": ("/contacts/{}/activities", "contact", "agent", {"kind": "note", "body": "Hello"}, {}),
+    "list_consents": ("/contacts/{}/consents", "contact", "agent", None, {}),
+    "create_consent": (
+        "/contacts/{}/consents",
+        "contact",
+        "agent",
+        {"channel": "email", "purpose": "newsletter", "status": "granted"},
+        {},
+    ),
     "list_associations": ("/contacts/{}/associations", "contact", "agent", None, {}),
     "create_contact_identifier": (
         "/contacts/{}/identifiers",
@@ -53,7 +63,13 @@ def _of_identifier(json: Any = None) -> Callable[[World], Parts]:
     return make
 
 
+def _activity(world: World) -> Parts:
+    made = world.activity()
+    return f"/contacts/{made['contact_id']}/activities/{made['id']}", "agent", None, {}
+
+
 BESIDE_A_CONTACT: dict[str, Callable[[World], Parts]] = {
+    "get_activity": _activity,
     "create_association": _tie,
     "get_association": _of_tie(),
     "update_association": _of_tie(json={"label": "billing"}),

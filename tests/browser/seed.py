@@ -105,7 +105,7 @@ def _contacts(cast: Cast) -> list[str]:
     for name, email, phone, tags in CUSTOMERS:
         identifiers = [{"kind": "email", "value": email, "label": "work"}]
         identifiers += [{"kind": "phone", "value": phone}] if phone else []
-        given = {"display_name": name, "identifiers": identifiers, "tags": tags, "lifecycle_stage": "Customer"}
+        given = {"display_name": name, "identifiers": identifiers, "tags": tags, "lifecycle_stage": "customer"}
         with cast.writing():
             row = contacts.create_contact(cast.actor("agent"), load(contact_schemas.ContactCreate(), given))
             made.append(row["id"])

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from portico.domains.contacts import queries
+from portico.domains.contacts import queries, schemas, service
 from tests.portal.records import contact, ticket
 from tests.support.faces import words
 
@@ -31,7 +31,7 @@ def added(answer):
 
 
 def test_a_contact_is_added_with_what_was_entered(faces, cast):
-    given = {"display_name": " Zoë ", "tags": "vip, wholesale，press", "lifecycle_stage": "Customer"}
+    given = {"display_name": " Zoë ", "tags": "vip, wholesale，press", "lifecycle_stage": "customer"}
     given |= rows(email="zoe@example.com", phone="+49 30 901820")
     given["owner_employee_id"] = cast.employee_id("agent")
     answer = faces("agent").post("/contacts/new", given)
@@ -73,7 +73,6 @@ def test_an_address_of_another_contact_leads_there_or_can_be_shared(faces, cast)
 
 
 def test_changing_keeps_other_systems_ids_and_refuses_an_old_page(faces, cast):
-    from portico.domains.contacts import schemas, service
     from portico.kernel.schemas import load
 
     given = {
@@ -128,3 +127,25 @@ def test_a_hostile_name_is_only_text(faces, cast, path):
     assert answer.status_code == 200
     assert "<script>alert" not in answer.text
     assert HOSTILE in words(answer) or "&lt;script&gt;" in answer.text
+
+
+def test_what_happened_is_written_down_and_read(faces, cast):
+    person = contact(cast)
+    where = f"/contacts/{person['id']}"
+    browser = faces("agent")
+    assert "Nothing is written down yet" in words(browser.get(where))
+    given = {"kind": "call", "body": f"Called her {HOSTILE}", "visibility": "all"}
+    assert browser.post(f"{where}/activities", given).status_code == 302
+    assert browser.post(f"{where}/activities", {**given, "body": "secret", "visibility": "private"}).status_code == 302
+    assert browser.post(f"{where}/activities", {**given, "body": ""}).status_code == 422
+    with cast.writing():
+        service.update_contact(cast.actor("agent"), person["id"], {"lifecycle_stage": "customer"})
+    page = browser.get(where)
+    assert HOSTILE not in page.text
+    assert "Called her" in words(page)
+    assert "Agent set the stage to Customer" in words(page)
+    assert "secret" in words(page)
+    assert "secret" not in words(faces("owner").get(where))
+    calls = words(browser.get(f"{where}/timeline?kind=call"))
+    assert "Called her" in calls
+    assert "set the stage" not in calls

@@ -29,6 +29,7 @@ WRITES = {
     "/contacts/{contact}/trash": {},
     "/companies/{company}/edit": {"name": "Forged"},
     "/companies/{company}/trash": {},
+    "/contacts/{contact}/activities": {"kind": "note", "body": "Forged", "visibility": "all"},
     "/contacts/{contact}/companies/new": {"company": "Northwind", "label": "billing"},
 }
 

@@ -137,6 +137,10 @@ SAMPLES = {
     "app_key": "key",
     "assignee_id": None,
     "body": "text",
+    "channel": "email",
+    "kind": "note",
+    "purpose": "newsletter",
+    "status": "granted",
     "category": "open",
     "company_id": "ID",
     "display_name": "name",
@@ -179,6 +183,8 @@ def operations_of_the_sdk():
         if isinstance(kind, cached_property):
             call_all(getattr(client, name))
     call_all(client.tickets.comments)
+    call_all(client.contacts.activities)
+    call_all(client.contacts.consents)
     call_all(client.contacts.associations)
     call_all(client.contacts.identifiers)
     call_all(client.contacts.settings)

@@ -18,7 +18,7 @@ from tests.support.http import Api, ApiClient
 WELL_KNOWN_URL = "http://localhost:9/hook"  # the discard port: nobody listens, and nothing is sent without a pump
 
 
-OF_A_CONTACT = {"association_id": "associations", "identifier_id": "identifiers"}
+OF_A_CONTACT = {"activity_id": "activities", "association_id": "associations", "identifier_id": "identifiers"}
 
 
 class World:
@@ -78,6 +78,9 @@ class World:
     def association(self) -> dict[str, Any]:
         given = {"company_id": self.company()["id"]}
         return self.post("agent", f"/contacts/{self.contact()['id']}/associations", given)
+
+    def activity(self) -> dict[str, Any]:
+        return self.post("agent", f"/contacts/{self.contact()['id']}/activities", {"kind": "note", "body": "Hello"})
 
     def trashed_company(self) -> dict[str, Any]:
         company = self.company()
@@ -232,6 +235,7 @@ class World:
         """Something of a contact, by the name that its id has in paths."""
         given = {
             "association_id": {"company_id": self.company()["id"]},
+            "activity_id": {"kind": "note", "body": "Hello"},
             "identifier_id": {"kind": "email", "value": f"{self.name()}@customer.example"},
         }
         made: str = self.post("agent", f"/contacts/{contact_id}/{OF_A_CONTACT[name]}", given[name])["id"]

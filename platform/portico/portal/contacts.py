@@ -17,9 +17,10 @@ from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.portal import properties
-from portico.portal.associations import companies_of
+from portico.portal.associations import companies_of, stage_word
 from portico.portal.blueprint import blueprint
 from portico.portal.contacts_forms import ContactForm, contact_form
+from portico.portal.contacts_timeline import ActivityForm, current_consents, timeline
 from portico.portal.interactions import panels
 from portico.portal.people import agents, named
 from portico.web.forms import version_in
@@ -82,11 +83,17 @@ def contact(actor: Actor, contact_id: str) -> str:
         actor,
         ListQuery(limit=_TICKETS, conditions=(Condition("requester.contact_id", "eq", contact_id),)),
     )
+    happened, more_happened = timeline(actor, contact_id)
     return render_template(
         "portal/contacts/contact.html",
         contact=found,
+        stage=stage_word(actor, found["lifecycle_stage"]),
+        happened=happened,
+        more_happened=more_happened,
+        activity=ActivityForm() if actor.may("timeline:write") else None,
         own_properties=properties.shown(actor, "contact", found),
         companies=companies_of(actor, contact_id),
+        consents=current_consents(actor, contact_id),
         owner=directory.names_of(actor, [owner_id]).get(owner_id) if owner_id else None,
         tickets=named(actor, theirs.rows),
         more_tickets=theirs.has_more,

@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from portico.domains.contacts.schemas import MAX_IDENTIFIERS
+from portico.domains.contacts.settings import settings
 from portico.kernel.actor import Actor
 from portico.portal.companies_forms import listed
 from portico.portal.people import agents
@@ -38,7 +39,7 @@ class ContactForm(Form):
     )
     identifiers = FieldList(FormField(IdentifierRow), max_entries=MAX_IDENTIFIERS)
     owner_employee_id = SelectField(lazy_gettext("Owner"), description=lazy_gettext("Who looks after this contact."))
-    lifecycle_stage = StringField(lazy_gettext("Stage"), [Length(max=60)], filters=[strip])
+    lifecycle_stage = SelectField(lazy_gettext("Stage"))
     tags = StringField(
         lazy_gettext("Tags"),
         [Length(max=2000)],
@@ -58,7 +59,7 @@ class ContactForm(Form):
             "display_name": blank_to_none(self.display_name.data),
             "identifiers": [*(self._identifier(row, before) for row in self.rows()), *map(_as_input, external)],
             "owner_employee_id": self.owner_employee_id.data or None,
-            "lifecycle_stage": blank_to_none(self.lifecycle_stage.data),
+            "lifecycle_stage": self.lifecycle_stage.data or None,
             "tags": listed(self.tags.data),
         }
 
@@ -86,6 +87,14 @@ def _as_input(one: dict[str, Any]) -> dict[str, Any]:
     return {name: one[name] for name in ("kind", "value", "namespace", "label", "primary", "verified", "shared")}
 
 
+def _stages(actor: Actor, now: str | None) -> list[tuple[str, str]]:
+    """The workspace's, and the one that the contact is in, which may be gone."""
+    named = {one["key"]: one["label"] for one in settings(actor)["stages"]}
+    known = [(key, gettext(label)) for key, label in named.items()]
+    gone = [(now, now)] if now and now not in dict(known) else []
+    return [("", gettext("None")), *known, *gone]
+
+
 def contact_form(actor: Actor, contact: dict[str, Any] | None = None) -> ContactForm:
     """The form, filled with a contact; always with room for more."""
     known = [one for one in (contact or {}).get("identifiers", ()) if one["kind"] != "external"]
@@ -95,10 +104,11 @@ def contact_form(actor: Actor, contact: dict[str, Any] | None = None) -> Contact
         display_name=contact.get("display_name"),
         identifiers=[*({name: one[name] for name in ("kind", "value", "label", "shared")} for one in known), *blank],
         owner_employee_id=contact.get("owner_employee_id") or "",
-        lifecycle_stage=contact.get("lifecycle_stage"),
+        lifecycle_stage=contact.get("lifecycle_stage") or "",
         tags=", ".join(contact.get("tags", ())),
         version=contact.get("version"),
     )
+    form.lifecycle_stage.choices = _stages(actor, contact.get("lifecycle_stage"))
     owners = agents(actor, [contact.get("owner_employee_id")])
     form.owner_employee_id.choices = [("", gettext("Nobody")), *owners]
     return form

@@ -1,6 +1,7 @@
 """The objects that the API answers with: typed, frozen, with `.raw` for what is newer than this SDK."""
 
 from portico_sdk.models._base import Model
+from portico_sdk.models.activities import Activity, Consent
 from portico_sdk.models.apps import (
     Access,
     AppKey,
@@ -31,11 +32,13 @@ from portico_sdk.models.directory import (
     PastDepartment,
 )
 from portico_sdk.models.events import (
+    ActivityEvent,
     AppEvent,
     AssociationEvent,
     Cause,
     CommentEvent,
     CompanyEvent,
+    ConsentEvent,
     ContactEvent,
     DepartmentEvent,
     EmployeeEvent,
@@ -56,6 +59,8 @@ from portico_sdk.models.webhooks import Attempt, Delivery, Replay, SigningKey, S
 
 __all__ = [
     "Access",
+    "Activity",
+    "ActivityEvent",
     "Actor",
     "AppEvent",
     "AppKey",
@@ -75,6 +80,8 @@ __all__ = [
     "CommentEvent",
     "Company",
     "CompanyEvent",
+    "Consent",
+    "ConsentEvent",
     "Contact",
     "ContactEvent",
     "ContactSettings",

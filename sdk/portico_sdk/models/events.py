@@ -10,6 +10,7 @@ from typing import Any
 
 from portico_sdk._registry import EVENTS
 from portico_sdk.models._base import Model
+from portico_sdk.models.activities import Activity, Consent
 from portico_sdk.models.apps import Installation
 from portico_sdk.models.companies import Association, Company
 from portico_sdk.models.contacts import Contact
@@ -84,6 +85,18 @@ class AssociationEvent(Event):
         return Association.parse(self.data)
 
 
+class ActivityEvent(Event):
+    @cached_property
+    def activity(self) -> Activity:
+        return Activity.parse(self.data)
+
+
+class ConsentEvent(Event):
+    @cached_property
+    def consent(self) -> Consent:
+        return Consent.parse(self.data)
+
+
 class CompanyEvent(Event):
     @cached_property
     def company(self) -> Company:
@@ -134,6 +147,8 @@ _BY_NOUN: Mapping[str, type[Event]] = {
     "ticket": TicketEvent,
     "contact": ContactEvent,
     "company": CompanyEvent,
+    "activity": ActivityEvent,
+    "consent": ConsentEvent,
     "association": AssociationEvent,
     "employee": EmployeeEvent,
     "department": DepartmentEvent,

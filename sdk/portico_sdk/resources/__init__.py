@@ -1,5 +1,6 @@
 """One class per resource, one method per operation. `client.<resource>` makes them."""
 
+from portico_sdk.resources.activities import ContactActivities, ContactConsents
 from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
 from portico_sdk.resources.associations import ContactAssociations, ContactIdentifiers, ContactSettingsAPI
 from portico_sdk.resources.attachments import Attachments
@@ -26,7 +27,9 @@ __all__ = [
     "Audit",
     "Catalogue",
     "Companies",
+    "ContactActivities",
     "ContactAssociations",
+    "ContactConsents",
     "ContactIdentifiers",
     "ContactSettingsAPI",
     "Contacts",

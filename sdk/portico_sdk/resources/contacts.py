@@ -8,6 +8,7 @@ from portico_sdk._encoding import path
 from portico_sdk.models import BatchResult, Contact
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
+from portico_sdk.resources.activities import ContactActivities, ContactConsents
 from portico_sdk.resources.associations import ContactAssociations, ContactIdentifiers, ContactSettingsAPI
 
 Identifiers = Iterable[Mapping[str, Any]]
@@ -15,6 +16,14 @@ Identifiers = Iterable[Mapping[str, Any]]
 
 class Contacts(ResourceAPI):
     """The people outside."""
+
+    @cached_property
+    def activities(self) -> ContactActivities:
+        return ContactActivities(self._transport)
+
+    @cached_property
+    def consents(self) -> ContactConsents:
+        return ContactConsents(self._transport)
 
     @cached_property
     def associations(self) -> ContactAssociations:

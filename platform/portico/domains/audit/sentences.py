@@ -8,6 +8,8 @@ from __future__ import annotations
 from portico.kernel.text import N_
 
 SENTENCES: dict[str, str] = {
+    "activity.created": N_("%(who)s wrote down what happened with a contact"),
+    "activity.kept": N_("%(who)s wrote something about a contact that is not for all"),
     "app.hold_lifted": N_("%(who)s lifted one suspension of the app %(what)s"),
     "app.installed": N_("%(who)s installed the app %(what)s"),
     "app.resumed": N_("%(who)s let the app %(what)s work again"),
@@ -36,7 +38,10 @@ SENTENCES: dict[str, str] = {
     "company.trashed": N_("%(who)s put the company %(what)s into the trash"),
     "company.updated": N_("%(who)s changed the company %(what)s"),
     "contact.created": N_("%(who)s added the contact %(what)s"),
+    "consent.recorded": N_("%(who)s recorded what a contact agreed to"),
+    "contact.owner_changed": N_("%(who)s changed who looks after the contact %(what)s"),
     "contact.restored": N_("%(who)s brought the contact %(what)s back from the trash"),
+    "contact.stage_changed": N_("%(who)s moved the contact %(what)s to another stage"),
     "contact.trashed": N_("%(who)s put the contact %(what)s into the trash"),
     "contact.updated": N_("%(who)s changed the contact %(what)s"),
     "contact_settings.updated": N_("%(who)s changed how contacts are kept"),
@@ -121,11 +126,13 @@ OTHER = N_("%(who)s: %(action)s, %(what)s")
 """For kinds of events that were retired since."""
 
 OBJECTS: dict[str, str] = {
+    "activity": N_("Entry of a timeline"),
     "app": N_("Installed app"),
     "app_credential": N_("App credential"),
     "app_version": N_("App version"),
     "association": N_("Tie to a company"),
     "company": N_("Company outside"),
+    "consent": N_("Consent of a contact"),
     "contact": N_("Contact"),
     "contact_settings": N_("How contacts are kept"),
     "department": N_("Department"),

@@ -33,3 +33,13 @@ class CompanyCycle(Refusal):
 
 class AssociationExists(Refusal):
     code, status, title = "association_exists", 409, "The contact is tied to this company by this label already."
+
+
+class SourceRefTaken(Refusal):
+    code, status = "source_ref_taken", 409
+    title = "You used this source_ref for an activity of another contact; each happening needs its own."
+
+
+class StageBackward(Refusal):
+    code, status = "stage_backward", 409
+    title = "This stage lies behind the contact; clear the stage first, or ask a support admin to set it."

@@ -95,3 +95,54 @@ CONTACT_SETTINGS_UPDATED = EventType(
     {},
     record_only=True,
 )
+
+_AUTHOR = {"kind": "employee", "id": "emp_01jd0000000000000000000000", "display_name": "Ada"}
+
+CONTACT_STAGE_CHANGED = _contact("stage_changed", "A contact reached another stage")
+CONTACT_OWNER_CHANGED = _contact("owner_changed", "Somebody else looks after a contact")
+
+ACTIVITY_CREATED = EventType(
+    "activity.created",
+    "contacts:read",
+    "Something happened with a contact",
+    schemas.Activity,
+    {
+        "id": "act_01jd0000000000000000000000",
+        "contact_id": "con_01jd0000000000000000000000",
+        "kind": "note",
+        "occurred_at": "2026-11-22T09:30:00.000Z",
+        "recorded_at": "2026-11-22T09:30:00.000Z",
+        "author": _AUTHOR,
+        "body": "She prefers to be called in the morning.",
+        "data": {},
+        "visibility": "all",
+        "source_ref": None,
+    },
+)
+ACTIVITY_KEPT = EventType(
+    "activity.kept",
+    "contacts:read",
+    "Something for people only was written down",
+    schemas.Activity,
+    {},
+    record_only=True,
+)
+CONSENT_RECORDED = EventType(
+    "consent.recorded",
+    "contacts:read",
+    "A contact agreed to something, or not",
+    schemas.Consent,
+    {
+        "id": "cns_01jd0000000000000000000000",
+        "contact_id": "con_01jd0000000000000000000000",
+        "channel": "email",
+        "purpose": "newsletter",
+        "status": "granted",
+        "basis": "consent",
+        "source": "the form on the web site",
+        "at": "2026-11-22T09:30:00.000Z",
+        "recorded_at": "2026-11-22T09:30:00.000Z",
+        "author": _AUTHOR,
+        "is_current": True,
+    },
+)

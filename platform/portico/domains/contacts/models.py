@@ -10,10 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.domains.properties import objects
 from portico.kernel import clock
-from portico.kernel.db import ID, KEY, Base, InWorkspace, Versioned, refers_to
+from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, refers_to
 
 _HELD = text("held")
 _PRIMARY = text("is_primary")
+_REFERRED = text("source_ref IS NOT NULL")
+_CURRENT = text("is_current")
 
 
 class Contact(InWorkspace, Versioned, Base):
@@ -186,3 +188,65 @@ class ContactSettings(Base):
     """`{key, label}` in the order in which a contact passes them."""
     updated_at: Mapped[datetime]
     version: Mapped[int]
+
+
+class Activity(InWorkspace, Base):
+    """What happened with a contact: written by people and apps, or kept by the platform. It only grows."""
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        refers_to("contact", "contact_id", ondelete="CASCADE"),
+        Index(
+            "uq_activity_source_ref",
+            "workspace_id",
+            "source",
+            "source_ref",
+            unique=True,
+            postgresql_where=_REFERRED,
+            sqlite_where=_REFERRED,
+        ),
+        Index(None, "workspace_id", "contact_id", "occurred_at", "id"),
+    )
+
+    contact_id: Mapped[str] = mapped_column(ID)
+    kind: Mapped[str] = mapped_column(KEY)
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    author: Mapped[dict[str, Any]]
+    body: Mapped[str | None] = mapped_column(LONG_TEXT)
+    data: Mapped[dict[str, Any]]
+    visibility: Mapped[str] = mapped_column(KEY)
+    source: Mapped[str] = mapped_column(KEY)
+    """Whose it is: the app, or the employee, or `system`. Private ones are theirs alone."""
+    source_ref: Mapped[str | None] = mapped_column(KEY)
+
+
+class Consent(InWorkspace, Base):
+    """What a contact agreed to, for one channel and purpose. Rows stay; one of them holds now."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        refers_to("contact", "contact_id", ondelete="CASCADE"),
+        Index(
+            "uq_consent_current",
+            "workspace_id",
+            "contact_id",
+            "channel",
+            "purpose",
+            unique=True,
+            postgresql_where=_CURRENT,
+            sqlite_where=_CURRENT,
+        ),
+        Index(None, "workspace_id", "contact_id", "at", "id"),
+    )
+
+    contact_id: Mapped[str] = mapped_column(ID)
+    channel: Mapped[str] = mapped_column(KEY)
+    purpose: Mapped[str] = mapped_column(KEY)
+    status: Mapped[str] = mapped_column(KEY)
+    basis: Mapped[str | None] = mapped_column(KEY)
+    source: Mapped[str | None]
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    author: Mapped[dict[str, Any]]
+    is_current: Mapped[bool]

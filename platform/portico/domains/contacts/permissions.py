@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portico.kernel.actor import Actor
-from portico.kernel.errors import Forbidden
+from portico.kernel.errors import Forbidden, invalid
 from portico.kernel.scopes import Scope
 from portico.kernel.text import N_
 
@@ -38,6 +38,21 @@ CONTACT_SETTINGS_WRITE = Scope(
     risk="write",
     for_apps=False,
 )
+
+TIMELINE_WRITE = Scope(
+    "timeline:write", N_("write notes, calls and happenings of their own on contacts"), roles=("agent",), risk="write"
+)
+
+
+def require_may_write_kind(actor: Actor, kind: str) -> None:
+    """What an app computed is called by the app; people write what people do. Raises Invalid."""
+    if kind.startswith("app:") and actor.kind not in ("app", "app_for_employee", "system"):
+        raise invalid("/kind", "invalid", "Only apps write activities of their own kinds.")
+
+
+def may_move_back(actor: Actor) -> bool:
+    """Whether the actor may set a stage that lies behind. Clearing it is anybody's who may change the contact."""
+    return actor.has_role("support_admin")
 
 
 def require_may_trash(actor: Actor) -> None:

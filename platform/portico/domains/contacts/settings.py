@@ -11,6 +11,7 @@ from portico.domains.contacts.models import ContactSettings
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnySelect
 from portico.kernel.prepared import prepared
+from portico.kernel.text import N_
 
 Stages = Sequence[dict[str, str]]
 
@@ -18,11 +19,11 @@ DEFAULT: dict[str, Any] = {
     "default_country": None,
     "link_by_domain": False,
     "stages": [
-        {"key": "lead", "label": "Lead"},
-        {"key": "qualified", "label": "Qualified"},
-        {"key": "opportunity", "label": "Opportunity"},
-        {"key": "customer", "label": "Customer"},
-        {"key": "former", "label": "Former customer"},
+        {"key": "lead", "label": N_("Lead")},
+        {"key": "qualified", "label": N_("Qualified")},
+        {"key": "opportunity", "label": N_("Opportunity")},
+        {"key": "customer", "label": N_("Customer")},
+        {"key": "former", "label": N_("Former customer")},
     ],
     "updated_at": None,
     "version": 0,

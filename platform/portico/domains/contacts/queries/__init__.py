@@ -1,5 +1,15 @@
 """Reads of contacts and companies; each begins at what the actor may see."""
 
+from portico.domains.contacts.queries.activities import (
+    CONSENTS,
+    TIMELINE,
+    activity,
+    activity_by_reference,
+    current_consent,
+    page_of_activities,
+    page_of_consents,
+    source_of,
+)
 from portico.domains.contacts.queries.associations import (
     ASSOCIATIONS,
     association,
@@ -40,9 +50,13 @@ from portico.domains.contacts.queries.contacts import (
 __all__ = [
     "ASSOCIATIONS",
     "COMPANIES",
+    "CONSENTS",
     "CONTACTS",
+    "TIMELINE",
     "Key",
     "active_contact",
+    "activity",
+    "activity_by_reference",
     "association",
     "associations_of",
     "companies_visible_to",
@@ -51,6 +65,7 @@ __all__ = [
     "company_shown_to",
     "contact",
     "contact_by_identifier",
+    "current_consent",
     "domain_holders",
     "holders",
     "holders_of_domains",
@@ -58,11 +73,14 @@ __all__ = [
     "key_of",
     "matches",
     "names_of",
+    "page_of_activities",
     "page_of_associations",
     "page_of_companies",
+    "page_of_consents",
     "page_of_contacts",
     "parent_of",
     "shown_to",
+    "source_of",
     "trashed_company",
     "trashed_contact",
     "visible_to",

@@ -1,5 +1,6 @@
 """What goes out and comes in, by resource."""
 
+from portico.domains.contacts.schemas.activities import Activity, ActivityCreate, Consent, ConsentCreate
 from portico.domains.contacts.schemas.associations import (
     LABELS,
     Association,
@@ -24,6 +25,8 @@ from portico.domains.contacts.schemas.settings import ContactSettings, ContactSe
 __all__ = [
     "LABELS",
     "MAX_IDENTIFIERS",
+    "Activity",
+    "ActivityCreate",
     "Association",
     "AssociationCreate",
     "AssociationUpdate",
@@ -31,6 +34,8 @@ __all__ = [
     "CompanyCreate",
     "CompanyRestore",
     "CompanyUpdate",
+    "Consent",
+    "ConsentCreate",
     "Contact",
     "ContactCreate",
     "ContactPut",

@@ -1,5 +1,5 @@
 """Changes of contacts and companies: `contacts` and `companies` for one record's life, `knowing` for identifiers,
-`associating` for who belongs where, `upserting` for what other systems bring."""
+`associating` for who belongs where, `recording` for what happened, `upserting` for what other systems bring."""
 
 from portico.domains.contacts.service.associating import create_association, remove_association, update_association
 from portico.domains.contacts.service.companies import (
@@ -16,11 +16,14 @@ from portico.domains.contacts.service.contacts import (
     update_contact,
 )
 from portico.domains.contacts.service.knowing import add_identifier, change_identifier, remove_identifier
+from portico.domains.contacts.service.recording import add_activity, add_consent
 from portico.domains.contacts.service.setting import set_settings
 from portico.domains.contacts.service.upserting import put_contact, upsert_contact
 
 __all__ = [
     "TRASH_DAYS",
+    "add_activity",
+    "add_consent",
     "add_identifier",
     "change_identifier",
     "create_association",

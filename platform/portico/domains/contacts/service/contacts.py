@@ -7,12 +7,12 @@ from typing import Any, cast
 
 from sqlalchemy import Table, insert, not_, update
 
-from portico.domains.contacts import events, permissions, queries
-from portico.domains.contacts.errors import IdentifierReused
+from portico.domains.contacts import events, permissions, queries, stages
+from portico.domains.contacts.errors import IdentifierReused, StageBackward
 from portico.domains.contacts.identifiers import national
 from portico.domains.contacts.models import Contact, ContactIdentifier
 from portico.domains.contacts.names import name_key
-from portico.domains.contacts.service import identifying, linking
+from portico.domains.contacts.service import identifying, linking, recording
 from portico.domains.contacts.service.owning import require_owner
 from portico.domains.properties import service as properties
 from portico.kernel import clock, search
@@ -43,6 +43,7 @@ def _write(actor: Actor, contact_id: str, values: dict[str, Any]) -> None:
 def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     """Add a contact. Raises Invalid and IdentifierTaken."""
     require_owner(actor, values.get("owner_employee_id"))
+    stages.require_stage(actor, values.get("lifecycle_stage"))
     identifiers = identifying.complete(identifying.localised(actor, values.get("identifiers", ())))
     now = clock.now()
     row = {
@@ -98,12 +99,21 @@ def update_contact(
         return queries.shown_to(actor, before)
     if "owner_employee_id" in changes:
         require_owner(actor, changes["owner_employee_id"])
+    if "lifecycle_stage" in changes:
+        _require_step(actor, before["lifecycle_stage"], changes["lifecycle_stage"])
     linked = _newly_linked(actor, before, changes)
     if linked:
         changes["company_ids"] = [*before["company_ids"], *linked]
     after = apply(actor, before, changes)
     linking.add_all(actor, contact_id, linked, first=not before["company_ids"])
     return queries.shown_to(actor, after)
+
+
+def _require_step(actor: Actor, before: str | None, after: str | None) -> None:
+    """Raises Invalid and StageBackward."""
+    stages.require_stage(actor, after)
+    if stages.is_backward(actor, before, after) and not permissions.may_move_back(actor):
+        raise StageBackward()
 
 
 def _newly_linked(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> list[str]:
@@ -129,7 +139,18 @@ def apply(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dict
     moved = properties.index(actor, "contact", after["id"], before["properties"], after["properties"])
     told = [*(name for name in changes if name != "properties"), *moved]
     emit(actor, events.CONTACT_UPDATED, after, changes=told, before=before)
+    _tell_of_steps(actor, before, after)
     return after
+
+
+def _tell_of_steps(actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Stage and owner have events of their own besides; the stage stands in the timeline too."""
+    if before["owner_employee_id"] != after["owner_employee_id"]:
+        emit(actor, events.CONTACT_OWNER_CHANGED, after, changes=["owner_employee_id"], before=before)
+    if before["lifecycle_stage"] != after["lifecycle_stage"]:
+        emit(actor, events.CONTACT_STAGE_CHANGED, after, changes=["lifecycle_stage"], before=before)
+        step = {"from": before["lifecycle_stage"], "to": after["lifecycle_stage"]}
+        recording.note(actor, after["id"], "stage", step)
 
 
 def _hold(actor: Actor, contact_id: str, *, held: bool) -> None:
