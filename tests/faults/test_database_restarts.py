@@ -12,11 +12,12 @@ import httpx
 import pytest
 
 from portico.domains.contacts import service as contacts
+from portico.domains.tickets.models import Ticket
 from tests.support.cast import Cast, make_cast
 from tests.support.clusters import Cluster
 from tests.support.listening import listening
 from tests.support.person import Person
-from tests.support.pumping import endpoint
+from tests.support.pumping import column, endpoint
 from tests.support.receiving import Receiver, TicketWriters, receiver
 from tests.support.running import Portico
 from tests.support.waiting import until
@@ -118,6 +119,7 @@ def test_a_database_that_stops_twice_under_load(portico: Portico, postgres_serve
             assert one is not None, "the stream stays open"
             heard.add(one.data["resource"]["id"])
     assert not writers.wrong
+    assert sorted(column(cast, Ticket, "id")) == sorted(writers.created), "no request was done twice"
     assert not writers.unanswered, writers.last_failure
     assert not page.unanswered + program.unanswered
     assert inbox.repeated() == 0

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from portico.domains.contacts import service as contacts
+from portico.domains.tickets.models import Ticket
 from portico.domains.webhooks.pump.health import MOST
 from tests.support.cast import Cast, make_cast
-from tests.support.pumping import endpoint
+from tests.support.pumping import column, endpoint
 from tests.support.receiving import Receiver, TicketWriters, receiver
 from tests.support.running import STARTED_WITHIN, Portico
 from tests.support.waiting import until
@@ -78,6 +79,7 @@ def test_every_ticket_that_was_answered_is_delivered_though_web_and_pump_are_kil
         _wait_for(writers, TICKETS)
     created = set(writers.created)
     assert writers.unanswered > 0, "the kill hit nobody"
+    assert sorted(column(people, Ticket, "id")) == sorted(writers.created), "no request was done twice"
     until(lambda: created <= inbox.objects(), within=60, what="the events of all tickets")
     assert inbox.repeated() <= MOST, "more came twice than one endpoint can have in flight"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import secrets
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -37,8 +38,9 @@ def receiver() -> Iterator[Receiver]:
 
 
 class TicketWriters:
-    """Several clients that create tickets over HTTP until there are `wanted` answers of 201. A request that is not
-    answered is forgotten; the next one goes to whatever listens on the port then."""
+    """Several clients that create tickets over HTTP until there are `wanted` answers of 201. Each says what it wants by
+    an Idempotency-Key, again and again until it is answered 201, to whatever listens on the port then: so there is one
+    ticket for each answer, whatever was killed meanwhile."""
 
     def __init__(self, port: int, token: str, contact_id: str, *, wanted: int, clients: int) -> None:
         self._port = port
@@ -50,7 +52,7 @@ class TicketWriters:
         self.created: list[str] = []
         self.unanswered = 0
         self.last_failure = ""
-        self.wrong: list[tuple[int, bytes]] = []
+        self.wrong: list[tuple[int, dict[str, Any]]] = []
 
     def __enter__(self) -> TicketWriters:
         for thread in self._threads:
@@ -69,29 +71,36 @@ class TicketWriters:
     def _run(self) -> None:
         connection = self._connection()
         while not self.finished and not self._stop.is_set():
+            connection = self._create_one(connection, secrets.token_hex(8))
+        connection.close()
+
+    def _create_one(self, connection: http.client.HTTPConnection, key: str) -> http.client.HTTPConnection:
+        """Answers the connection to go on with."""
+        while not self._stop.is_set():
             try:
-                status, body = self._create(connection)
+                if self._note(*self._create(connection, key)):
+                    break
             except (OSError, http.client.HTTPException) as error:
                 self.unanswered += 1
                 self.last_failure = repr(error)
                 connection.close()
                 connection = self._connection()
-                self._stop.wait(0.05)
-                continue
-            self._note(status, body)
-        connection.close()
+            self._stop.wait(0.05)
+        return connection
 
     def _connection(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
 
-    def _create(self, connection: http.client.HTTPConnection) -> tuple[int, bytes]:
+    def _create(self, connection: http.client.HTTPConnection, key: str) -> tuple[int, dict[str, Any]]:
         body: dict[str, Any] = {"subject": "Under load", "requester": {"contact_id": self._contact_id}}
-        connection.request("POST", "/api/v1/tickets", json.dumps(body), self._headers)
+        connection.request("POST", "/api/v1/tickets", json.dumps(body), {**self._headers, "Idempotency-Key": key})
         response = connection.getresponse()
-        return response.status, response.read()
+        return response.status, json.loads(response.read())
 
-    def _note(self, status: int, body: bytes) -> None:
+    def _note(self, status: int, body: dict[str, Any]) -> bool:
+        """Whether this one is done."""
         if status == 201:
-            self.created.append(json.loads(body)["id"])
-        elif status != 503:  # busy is an answer too: nothing was promised
+            self.created.append(body["id"])
+        elif status != 503 and body.get("code") != "idempotency_in_progress":  # to be asked again, both of them
             self.wrong.append((status, body))
+        return bool(self.wrong) or status == 201
