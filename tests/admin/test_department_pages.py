@@ -21,47 +21,78 @@ def tree(cast):
 def test_a_department_is_made_below_another(faces, tree):
     admin = faces("admin")
     form = admin.get(f"/admin/departments/new?parent={tree['Sales']}")
-    assert f'selected value="{tree["Sales"]}"' in form.text
-    shown = admin.follow(admin.post("/admin/departments/new", {"name": "South", "parent_id": tree["Sales"]}))
+    assert f'value="{tree["Sales"]}" checked' in form.text
+    shown = admin.follow(
+        admin.post("/admin/departments/new", {"name": "South", "sort_order": "0", "parent_id": tree["Sales"]})
+    )
     assert "South is made." in words(shown)
 
 
 def test_renaming_and_moving(faces, tree):
-    admin = faces("admin")
-    moved = admin.follow(
-        admin.post(f"/admin/departments/{tree['North']}", {"name": "Far North", "parent_id": tree["Support"]})
-    )
-    assert "Far North" in words(moved)
-    page = admin.get(f"/admin/departments/{tree['North']}")
-    assert "Support / Far North" in words(page)
+    admin, page = faces("admin"), f"/admin/departments/{tree['North']}"
+    admin.post(page, {"name": "Far North", "sort_order": "2"})
+    assert f'value="{tree["Sales"]}" checked' in admin.get(f"{page}/move").text
+    moved = words(admin.follow(admin.post(f"{page}/move", {"parent_id": tree["Support"]})))
+    assert "Far North has moved" in moved
+    assert "Support Far North" in moved
 
 
 def test_nothing_can_be_moved_below_itself(faces, tree):
-    admin = faces("admin")
-    page = f"/admin/departments/{tree['Sales']}"
-    assert f'value="{tree["North"]}"' not in admin.get(page).text
-    answer = admin.post(page, {"name": "Sales", "parent_id": tree["North"]})
-    assert answer.status_code == 422
-    assert 'value="Sales"' in answer.text
+    admin, page = faces("admin"), f"/admin/departments/{tree['Sales']}/move"
+    shown = admin.get(page)
+    assert "1 department below comes along" in words(shown)
+    assert f'value="{tree["North"]}"' not in shown.text
+    answer = admin.post(page, {"parent_id": tree["North"]})
+    assert answer.status_code == 409
+    assert "A department cannot be moved below itself." in words(answer)
+
+
+def test_places_among_thousands_are_searched_for(faces, cast, tree):
+    with cast.writing():
+        for number in range(30):
+            directory.create_department(cast.system(), name=f"Branch {number:02}", parent_id=tree["Sales"])
+    admin, page = faces("admin"), f"/admin/departments/{tree['Support']}/move"
+    assert "There are more. Type to find them." in words(admin.get(page))
+    found = admin.post(page, {"step": "search", "q-parent_id": "branch 29", "parent_id": tree["North"]})
+    assert "Sales / Branch 29" in words(found)
+    assert f'value="{tree["North"]}" checked' in found.text
+    assert "Support" in words(admin.get("/admin/departments"))
 
 
 def test_a_twin_among_siblings_is_refused_on_the_form(faces, tree):
-    answer = faces("admin").post("/admin/departments/new", {"name": "sales", "parent_id": ""})
+    answer = faces("admin").post("/admin/departments/new", {"name": "sales", "sort_order": "0", "parent_id": ""})
     assert answer.status_code == 409
     assert "stands in the same place already" in words(answer)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\u202e", "x" * 101])
 def test_a_name_is_needed_and_bounded(faces, name):
-    assert faces("admin").post("/admin/departments/new", {"name": name, "parent_id": ""}).status_code == 422
+    assert (
+        faces("admin").post("/admin/departments/new", {"name": name, "sort_order": "0", "parent_id": ""}).status_code
+        == 422
+    )
 
 
-def test_only_an_empty_department_is_put_away(faces, tree):
-    admin = faces("admin")
-    kept = admin.follow(admin.post(f"/admin/departments/{tree['Sales']}/archive"))
-    assert "move them first" in words(kept)
-    gone = admin.follow(admin.post(f"/admin/departments/{tree['North']}/archive"))
-    assert "North" not in words(gone)
+def test_the_page_says_what_stands_in_the_way_and_takes_the_people_along(faces, cast, tree):
+    admin, sales, north = faces("admin"), f"/admin/departments/{tree['Sales']}", f"/admin/departments/{tree['North']}"
+    page = admin.get(f"{sales}/archive")
+    assert "Departments below it must go first North" in words(page)
+    assert "disabled" in page.text
+    assert admin.post(f"{sales}/archive").status_code == 409
+    person = f"/admin/people/{cast.employee_id('agent')}"
+    admin.post(f"{north}/add", {"include": [cast.employee_id("agent")]})
+    admin.post(f"{north}/lead", {"employee_id": cast.employee_id("agent"), "lead": "1"})
+    assert "Agent agent@acme.example Lead" in words(admin.get(north))
+    assert "1 person stands here" in words(admin.get(f"{north}/archive"))
+    refused = admin.post(f"{north}/archive", {"move_members_to": ""})
+    assert refused.status_code == 409
+    gone = words(admin.follow(admin.post(f"{north}/archive", {"move_members_to": tree["Support"]})))
+    assert "North is archived." in gone
+    assert "Departments Support" in words(admin.get(person))
+    assert "Departments of before North Lead" in words(admin.get(person))
+    assert "Brought back" in words(admin.follow(admin.post(f"{north}/unarchive")))
+    assert "North is deleted." in words(admin.follow(admin.post(f"{north}/delete")))
+    assert admin.get(north).status_code == 404
 
 
 def test_settings_of_the_workspace(faces):

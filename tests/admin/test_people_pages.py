@@ -108,22 +108,53 @@ def test_e_d_17_suspending_ends_the_session_and_can_be_undone(faces, cast):
     assert agent.get("/").status_code == 200
 
 
-def test_departing_is_said_before_and_takes_the_person_off_the_list(faces, cast):
-    admin = faces("admin")
-    page = f"/admin/people/{cast.employee_id('agent')}"
-    assert "every session and every token end in the same moment" in words(admin.get(page))
-    admin.post(f"{page}/depart")
-    assert "The same person as before" in words(admin.get(page))
+def test_departing_is_said_before_and_who_comes_back_is_the_same(faces, cast, support):
+    admin, page = faces("admin"), f"/admin/people/{cast.employee_id('agent')}"
+    with cast.writing():
+        directory.put_member(cast.system(), support["id"], cast.employee_id("agent"), {"lead": True})
+        report = {"display_name": "Rita Report", "manager_id": cast.employee_id("agent")}
+        report_id = directory.create_employee(cast.system(), report)["id"]
+    said = words(admin.get(f"{page}/depart"))
+    for sentence in ("every session and every token end in the same moment", "They leave Support", "1 person reports"):
+        assert sentence in said
+    found = admin.post(f"{page}/depart", {"step": "search", "q-reassign_reports_to": "owner"})
+    assert cast.employee_id("owner") in found.text
+    left = {"leaves_on": "2026-11-30", "reassign_reports_to": cast.employee_id("owner")}
+    shown = words(admin.follow(admin.post(f"{page}/depart", left)))
+    assert "Departed." in shown
+    assert "Departments of before Support Lead" in shown
+    assert "Manager Owner" in words(admin.get(f"/admin/people/{report_id}"))
     assert cast.email("agent") not in admin.get("/admin/people").text
     assert cast.email("agent") in admin.get("/admin/people?status=departed").text
+    assert "Last in: Support" in words(admin.get(f"{page}/rehire"))
+    back = {"hired_on": "2027-01-04", "email": cast.email("agent"), "employee_no": "", "include": [support["id"]]}
+    assert "Here again" in words(admin.follow(admin.post(f"{page}/rehire", back)))
+    assert faces("agent").get("/").status_code == 200
+
+
+def test_private_details_are_changed_on_a_page_of_their_own(faces, cast):
+    page = f"/admin/people/{cast.employee_id('agent')}/private"
+    admin = faces("admin")
+    values = {"mobile": "+49 170 1", "hide_mobile": "y", "hired_on": "2026-02-01", "private_email": "", "leaves_on": ""}
+    said = words(admin.follow(admin.post(page, values)))
+    assert "Private phone +49 170 1 Kept private" in said
+    assert faces("agent").get(page).status_code == 403
 
 
 def test_details_and_departments_are_changed_together(faces, cast, support):
     admin = faces("admin")
     page = f"/admin/people/{cast.employee_id('agent')}"
     values = {"display_name": "Tom\u202e Becker", "title": "Support agent", "email": "tom@acme.example"}
-    shown = admin.follow(admin.post(f"{page}/edit", {**values, "include": [support["id"]]}))
+    more = {"employee_no": "A-7", "manager_id": cast.employee_id("owner")}
+    shown = admin.follow(admin.post(f"{page}/edit", {**values, **more, "include": [support["id"]]}))
     said = words(shown)
+    assert "Manager Owner" in said
+    assert "A-7" in said
+    refused = faces("owner").post(
+        f"/admin/people/{cast.employee_id('owner')}/edit",
+        {"display_name": "Owner", "manager_id": cast.employee_id("agent")},
+    )
+    assert "own manager" in words(refused)
     assert "Tom Becker" in said
     assert "Support agent" in said
     assert "Support" in said

@@ -52,7 +52,7 @@ def work_pages(left: dict[str, Any]) -> dict[str, int]:
 
 
 def company_pages(left: dict[str, Any]) -> dict[str, int]:
-    paths = ["/people", "/people?q=to", "/departments"]
+    paths = ["/people", "/people?q=s", "/people/me", "/departments"]
     paths.append(f"/people/{left['employees']['support_admin']}")
     paths.append(f"/departments/{left['departments']['Support']}")
     pages = dict.fromkeys((f"/w/acme{path}" for path in paths), 200)

@@ -61,12 +61,36 @@ def test_people_are_found_by_name_and_by_department_with_those_below(faces, depa
     assert "agent@acme.example" in below
     assert "hr_admin@acme.example" not in below
     assert "Nobody found" in words(browser.get("/people?q=zzz"))
+    assert f"/departments/{departments[1]}" in browser.get("/people?q=care").text
 
 
 def test_a_private_number_is_for_its_owner_and_hr(faces, cast, departments):
     path = f"/people/{cast.employee_id('agent')}"
     seen = {name for name in ("employee", "agent", "hr_admin", "developer") if "5555555" in faces(name).get(path).text}
     assert seen == {"agent", "hr_admin"}
+
+
+def test_people_keep_their_number_to_themselves(faces, cast, departments):
+    agent, path = faces("agent"), f"/people/{cast.employee_id('agent')}"
+    agent.post("/people/me", {"mobile": "+49 170 6666666", "hide_mobile": "y", "private_email": "a@home.example"})
+    shown = words(agent.get(path))
+    assert "+49 170 6666666 Kept private" in shown
+    assert "a@home.example" in shown
+    card = agent.get(f"{path}/card.vcf")
+    assert card.headers["Content-Type"] == "text/vcard; charset=utf-8"
+    assert "ORG:Acme;Care & more" in card.text
+    assert "6666666" not in card.text
+    assert "6666666" not in faces("employee").get(path).text
+
+
+def test_a_person_stands_between_those_above_and_below(faces, cast):
+    with cast.writing():
+        for who, boss in (("agent", "hr_admin"), ("hr_admin", "owner"), ("employee", "agent")):
+            values = {"manager_id": cast.employee_id(boss)}
+            directory.update_employee(cast.system(), cast.employee_id(who), values)
+    shown = words(faces("employee").get(f"/people/{cast.employee_id('agent')}"))
+    assert "Reports to HA Hr Admin O Owner" in shown
+    assert "Direct reports 1 person E Employee" in shown
 
 
 def test_the_tree_leads_down_to_the_people(faces, departments):

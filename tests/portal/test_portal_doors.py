@@ -14,6 +14,7 @@ PAGES = {
     "/tickets": EVERYBODY,
     "/tickets/new": EVERYBODY,
     "/people": EVERYBODY,
+    "/people/me": EVERYBODY,
     "/departments": EVERYBODY,
     "/contacts": AGENTS,
     "/contacts/new": AGENTS,

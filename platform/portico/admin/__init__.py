@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from portico.admin import (
     app_power,
+    department_places,
     operator,
     operator_apps,
     operator_health,
     operator_publishers,
+    people_details,
+    people_life,
     uninstalling,
     webhook_replays,
 )
@@ -33,4 +36,14 @@ _APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *HEALTH]
 MENU = [*OVERVIEW, *_PEOPLE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]
 BLUEPRINTS = (blueprint, operator.blueprint)
 
-__all__ = ["BLUEPRINTS", "MENU", "app_power", "blueprint", "uninstalling", "webhook_replays"]
+__all__ = [
+    "BLUEPRINTS",
+    "MENU",
+    "app_power",
+    "blueprint",
+    "department_places",
+    "people_details",
+    "people_life",
+    "uninstalling",
+    "webhook_replays",
+]

@@ -7,22 +7,23 @@ from typing import Any, ClassVar
 from flask import flash, render_template, request
 from flask_babel import gettext, lazy_gettext
 from wtforms import EmailField, SelectField, StringField
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from portico import settings
 from portico.admin.blueprint import blueprint, go
 from portico.admin.picker import DEPARTMENTS, department_names, is_search, picked, picker
-from portico.domains.directory import queries, service
+from portico.domains.directory import groups, queries, service
 from portico.domains.directory.service.inviting import link_token
 from portico.domains.identity import queries as identity
 from portico.domains.identity import service as members
 from portico.kernel import public, sightings
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow
+from portico.kernel.ids import is_id
 from portico.kernel.text import N_
 from portico.web import roles
 from portico.web.acting import act
-from portico.web.forms import Form, blank_to_none, one_line, strip
+from portico.web.forms import Form, one_line, strip
 from portico.web.lists import page_links, page_query, sort_link
 from portico.web.navigation import Entry
 
@@ -48,19 +49,6 @@ class Invite(Form):
     role = SelectField(lazy_gettext("Role"), [InputRequired()])
 
 
-class Details(Form):
-    pointers: ClassVar = {"/primary_email": "email"}
-
-    display_name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=200)], filters=[one_line])
-    email = EmailField(lazy_gettext("Work e-mail"), [Optional(), Email(), Length(max=254)], filters=[strip])
-    title = StringField(
-        lazy_gettext("Job title"),
-        [Length(max=100)],
-        filters=[one_line],
-        description=lazy_gettext("Shown beside the name."),
-    )
-
-
 class Role(Form):
     role = SelectField(lazy_gettext("Role"), [InputRequired()])
 
@@ -83,9 +71,10 @@ def invitation_link(actor: Actor, invitation: AnyRow | None) -> str | None:
 
 @blueprint.page("/people", scope="members:read")
 def people(actor: Actor) -> str:
-    status, department = request.args.get("status"), request.args.get("department")
-    sort = request.args.get("sort")
-    filters = {"status": status if status in STATES else None, "department_id": department}
+    status, sort = request.args.get("status"), request.args.get("sort")
+    department = request.args.get("department") or ""
+    known = department_names(actor, [department]) if is_id(department, "dep") else {}
+    filters = {"status": status if status in STATES else None, "department_id": department if known else None}
     found = queries.page_of_employees(actor, page_query(queries.EMPLOYEES, filters, sort=sort))
     ids = [row["id"] for row in found.rows]
     return render_template(
@@ -93,7 +82,8 @@ def people(actor: Actor) -> str:
         found=found,
         links=page_links(found),
         members=identity.members_by_employee(actor, ids),
-        names=department_names(actor),
+        names=department_names(actor, [place["id"] for row in found.rows for place in row["departments"]]),
+        department={"id": department, "name": known[department]} if known else None,
         role_labels={role: roles.label(role) for role in roles.LABELS},
         states={state: gettext(label) for state, label in STATES.items()},
         by_name=sort_link("display_name", sort or "display_name"),
@@ -132,7 +122,10 @@ def _person_page(actor: Actor, employee_id: str, form: Form) -> Any:
         member=member,
         invitation=invitation,
         link=invitation_link(actor, invitation),
-        names=department_names(actor),
+        names=department_names(actor, [place["id"] for place in person["departments"]]),
+        manager=queries.names_of(actor, [person["manager_id"]]).get(person["manager_id"]),
+        past=queries.past_places_of(actor, employee_id),
+        groups=groups.names_of_member(actor, employee_id),
         states={state: gettext(label) for state, label in STATES.items()},
         role_label=roles.label(member.role if member else invitation.role if invitation else "employee"),
         sentences=roles.SENTENCES,
@@ -173,62 +166,6 @@ def people_reset_two_factor(actor: Actor, employee_id: str) -> Any:
     if member is not None:
         done = gettext("Reset. The password alone opens this login now; the person was told by mail.")
         act(lambda: members.reset_two_factor(actor, member.id), done)
-    return go("people_person", employee_id=employee_id)
-
-
-@blueprint.page('/people/<id("emp"):employee_id>/edit', methods=("GET", "POST"), scope="directory:write")
-def people_edit(actor: Actor, employee_id: str) -> Any:
-    person = queries.employee(actor, employee_id)
-    form = Details(display_name=person["display_name"], email=person["primary_email"], title=person["title"])
-    places = {place["id"]: place for place in person["departments"]}
-    ids = picked() if request.method == "POST" else list(places)
-    if not is_search() and form.validate_on_submit():
-        with form.attempt():
-            service.update_employee(
-                actor, employee_id, _changes(form, [one for one in ids if one[:4] == "dep_"], places)
-            )
-            flash(gettext("Saved."), "success")
-            return go("people_person", employee_id=employee_id)
-    return form.page("admin/people/edit.html", person=person, picker=picker(actor, ids, kinds=DEPARTMENTS))
-
-
-def _changes(form: Details, ids: list[str], places: dict[str, Any]) -> dict[str, Any]:
-    """The first department is the primary one, unless the one that was primary is still among them."""
-    old = next((one for one in ids if places.get(one, {}).get("primary")), None)
-    primary = old or (ids[0] if ids else None)
-    return {
-        "display_name": form.display_name.data,
-        "primary_email": blank_to_none(form.email.data),
-        "title": blank_to_none(form.title.data),
-        "departments": [
-            {"lead": False, "title": None, "sort_order": 0, **places.get(one, {}), "id": one, "primary": one == primary}
-            for one in ids
-        ],
-    }
-
-
-@blueprint.page('/people/<id("emp"):employee_id>/suspend', methods=("POST",), scope="directory:write")
-def people_suspend(actor: Actor, employee_id: str) -> Any:
-    act(lambda: service.suspend(actor, employee_id), gettext("Suspended. Sessions and tokens here have ended."))
-    return go("people_person", employee_id=employee_id)
-
-
-@blueprint.page('/people/<id("emp"):employee_id>/reactivate', methods=("POST",), scope="directory:write")
-def people_reactivate(actor: Actor, employee_id: str) -> Any:
-    act(lambda: service.reactivate(actor, employee_id), gettext("Active again, in the role of before."))
-    return go("people_person", employee_id=employee_id)
-
-
-@blueprint.page('/people/<id("emp"):employee_id>/rehire', methods=("POST",), scope="directory:write")
-def people_rehire(actor: Actor, employee_id: str) -> Any:
-    done = gettext("Here again, in the role of before. Choose a department under Change details.")
-    act(lambda: service.rehire(actor, employee_id), done)
-    return go("people_person", employee_id=employee_id)
-
-
-@blueprint.page('/people/<id("emp"):employee_id>/depart', methods=("POST",), scope="directory:write")
-def people_depart(actor: Actor, employee_id: str) -> Any:
-    act(lambda: service.depart(actor, employee_id), gettext("Departed. What this person did stays in the history."))
     return go("people_person", employee_id=employee_id)
 
 

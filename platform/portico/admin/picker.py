@@ -48,6 +48,8 @@ class Picker:
     """Whether the search found more than is shown."""
     name: str = INCLUDE
     """The field of the form: a page can have more than one picker."""
+    nothing: str | None = None
+    """Of which only one can be chosen: how the choice of none is called."""
 
     @property
     def search_name(self) -> str:
@@ -96,28 +98,40 @@ def names_of_rules(actor: Actor, given: Iterable[dict[str, Any]]) -> list[str]:
     """Whom rules name, as people read it."""
     listed = list(given)
     people = queries.names_of(actor, [rule["id"] for rule in listed if rule["kind"] == "employee"])
-    known = {**department_names(actor), **groups.names_of(actor), **people}
+    places = department_names(actor, [rule["id"] for rule in listed if rule["kind"] == "department"])
+    known = {**places, **groups.names_of(actor), **people}
     return [known[rule["id"]] for rule in listed if rule["id"] in known]
 
 
-def department_names(actor: Actor) -> dict[str, str]:
-    """Each department with the ones above it: "Sales / Berlin"."""
-    names = {row.id: row.name for row in queries.all_departments(actor)}
-    paths = {row.id: row.path.strip("/").split("/") for row in queries.all_departments(actor)}
-    return {one: " / ".join(names.get(part, "…") for part in path) for one, path in paths.items()}
+def one_picked(name: str) -> str | None:
+    """The one id that is chosen in a picker with a choice of none."""
+    return next(iter(picked(name)), None)
 
 
-def picker(actor: Actor, chosen: Iterable[str], *, kinds: frozenset[str] = EVERYBODY, name: str = INCLUDE) -> Picker:
-    """What the page shows: the chosen ones, and what is found by what was typed."""
+def department_names(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
+    """Each of these departments with the ones above it: "Sales / Berlin"."""
+    return queries.paths_of_departments(actor, ids)
+
+
+def picker(
+    actor: Actor,
+    chosen: Iterable[str],
+    *,
+    kinds: frozenset[str] = EVERYBODY,
+    name: str = INCLUDE,
+    nothing: str | None = None,
+    without: frozenset[str] = frozenset(),
+) -> Picker:
+    """What the page shows: the chosen ones, and what is found by what was typed, but for those of `without`."""
     q = (request.form.get(_search_name(name)) or "").replace("\x00", "")[:100].strip()
     ids = list(chosen)
-    places = department_names(actor) if "department" in kinds else {}
     teams = groups.names_of(actor) if "group" in kinds else {}
-    picked_ones = [*_departments(places, ids, True), *_groups(teams, ids, True), *_people(actor, ids)]
+    departments = _departments(actor, ids, True) if "department" in kinds else []
+    picked_ones = [*departments, *_groups(teams, ids, True), *_people(actor, ids)]
     query, found, more = ListQuery(limit=SHOWN, q=q or None), [], False
     if "department" in kinds:
         rows = queries.page_of_departments(actor, query)
-        found += _departments(places, [row["id"] for row in rows.rows if row["id"] not in ids], False)
+        found += _departments(actor, [row["id"] for row in rows.rows if row["id"] not in {*ids, *without}], False)
         more = rows.has_more
     if "group" in kinds:
         crowds = groups.page_of_groups(actor, query)
@@ -125,13 +139,15 @@ def picker(actor: Actor, chosen: Iterable[str], *, kinds: frozenset[str] = EVERY
         more = more or crowds.has_more
     if "employee" in kinds and q:
         crowd = queries.page_of_employees(actor, query)
-        found += [_person(row, False) for row in crowd.rows if row["id"] not in ids]
+        found += [_person(row, False) for row in crowd.rows if row["id"] not in {*ids, *without}]
         more = more or crowd.has_more
-    return Picker(picked_ones, found, q, kinds, more, name)
+    return Picker(picked_ones, found, q, kinds, more, name, nothing)
 
 
-def _departments(names: dict[str, str], ids: Iterable[str], chosen: bool) -> list[Choice]:
-    return [Choice(one, "department", names[one], "", chosen) for one in ids if one in names]
+def _departments(actor: Actor, ids: Iterable[str], chosen: bool) -> list[Choice]:
+    listed = list(ids)
+    names = department_names(actor, [one for one in listed if _kind(one) == "department"])
+    return [Choice(one, "department", names[one], "", chosen) for one in listed if one in names]
 
 
 def _groups(names: dict[str, str], ids: Iterable[str], chosen: bool) -> list[Choice]:

@@ -9,6 +9,7 @@ from portico.portal import (
     companies,
     contacts,
     contacts_timeline,
+    departments,
     directory,
     exports,
     home,
@@ -20,7 +21,7 @@ from portico.portal import (
 )
 from portico.portal.blueprint import blueprint
 
-MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *companies.MENU, *directory.MENU, *catalogue.MENU]
+MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *companies.MENU, *directory.MENU, *departments.MENU, *catalogue.MENU]
 
 __all__ = [
     "MENU",
@@ -31,6 +32,7 @@ __all__ = [
     "companies",
     "contacts",
     "contacts_timeline",
+    "departments",
     "directory",
     "exports",
     "home",

@@ -122,7 +122,26 @@ def children_of(actor: Actor, department_id: str) -> list[AnyRow]:
     return sorted(rows, key=lambda row: (row.sort_order, row.name_key))
 
 
-def _sizes(actor: Actor) -> dict[str, int]:
+def names_of_departments(actor: Actor, department_ids: Iterable[str]) -> dict[str, str]:
+    """What these departments are called, archived ones too."""
+    statement = _known_to(actor).where(_department.id.in_(sorted(set(department_ids))))
+    return {row.id: row.name for row in session().execute(statement)}
+
+
+def paths_of_departments(actor: Actor, department_ids: Iterable[str]) -> dict[str, str]:
+    """Each of these departments with the ones above it: "Sales / Berlin"."""
+    rows = session().execute(departments_visible_to(actor).where(_department.id.in_(sorted(set(department_ids)))))
+    paths = {row.id: row.path.strip("/").split("/") for row in rows}
+    names = names_of_departments(actor, [part for path in paths.values() for part in path])
+    return {one: " / ".join(names.get(part, "…") for part in path) for one, path in paths.items()}
+
+
+def sizes_of(actor: Actor, department_ids: Iterable[str]) -> dict[str, int]:
+    """How many people stand in each of these departments."""
+    return _sizes(actor, _place.department_id.in_(list(department_ids)))
+
+
+def _sizes(actor: Actor, *only: ColumnElement[bool]) -> dict[str, int]:
     rows = session().execute(
         select(_place.department_id, func.count().label("people"))
         .join(
@@ -130,7 +149,7 @@ def _sizes(actor: Actor) -> dict[str, int]:
             (_employee.workspace_id == _place.workspace_id) & (_employee.id == _place.employee_id),
         )
         .where(_place.workspace_id == actor.workspace_id, _employee.status != "departed")
-        .where(*within_range(actor, _employee.id))
+        .where(*within_range(actor, _employee.id), *only)
         .group_by(_place.department_id)
     )
     return {row.department_id: row.people for row in rows}
