@@ -43,6 +43,7 @@ DOMAINS = (
     "oauth",
     "interactions",
     "webhooks",
+    "views",
 )
 FACES = ("account", "portal", "admin", "console")
 # In this order: what a later file declares may name what an earlier one did.

@@ -28,6 +28,9 @@ SCOPES: tuple[str, ...] = (
     "tickets:read",
     "tickets:write",
     "timeline:write",
+    "views:read",
+    "views:share",
+    "views:write",
     "webhooks:read",
     "webhooks:write",
 )

@@ -155,6 +155,10 @@ class Portico:
         return resources.Attachments(self._transport)
 
     @cached_property
+    def views(self) -> resources.Views:
+        return resources.Views(self._transport)
+
+    @cached_property
     def exports(self) -> resources.Exports:
         return resources.Exports(self._transport)
 

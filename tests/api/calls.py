@@ -138,6 +138,7 @@ def _upsert(world: World) -> Call:
     return Call("/contacts/upsert", "agent", {"identifiers": [address]}, status=201)
 
 
+VIEWED = {"ticket": "tickets", "contact": "contacts", "company": "companies", "employee": "employees"}
 CALLS: dict[str, Make] = {
     "get_me": to("/me", "employee"),
     "list_members": to("/members", "hr_admin"),
@@ -213,6 +214,30 @@ CALLS: dict[str, Make] = {
     "get_attachment": at("/attachments/{}", "attachment", "employee", barred=("agent", "not_found")),
     "download_attachment": at("/attachments/{}/content", "attachment", "employee", barred=("agent", "not_found")),
     "delete_attachment": at("/attachments/{}", "attachment", "employee", barred=("agent", "not_found")),
+    "list_views": to("/views", "employee"),
+    "create_view": to(
+        "/views",
+        "hr_admin",
+        {"object": "employee", "name": "Us", "shared": True},
+        besides=("directory:read", "views:share"),
+    ),
+    "get_view": at("/views/{}", "view", "employee", besides=("tickets:read",)),
+    "update_view": at(
+        "/views/{}",
+        "view",
+        "support_admin",
+        {"name": "Other"},
+        besides=("tickets:read", "views:share"),
+        barred=("agent", "forbidden"),
+    ),
+    "delete_view": at(
+        "/views/{}", "view", "support_admin", besides=("tickets:read", "views:share"), barred=("agent", "forbidden")
+    ),
+    "count_view": at("/views/{}/count", "view", "agent", besides=("tickets:read",)),
+    **{
+        f"list_view_{many}": lambda world, one=one, many=many: Call(f"/views/{world.view(one)['id']}/{many}", "agent")
+        for one, many in VIEWED.items()
+    },
     "list_tickets": to("/tickets", "employee"),
     "create_ticket": lambda world: Call("/tickets", "agent", world.ticket_values()),
     "batch_tickets": _ticket_batch,

@@ -126,6 +126,19 @@ def test_attachments(client, tmp_path):
         agent.attachments.get(note.id)
 
 
+def test_views(client):
+    agent = client("agent")
+    view = agent.views.create(object="ticket", name="Mine", filter={"assignee_id": "me"}, sort="-number")
+    contact = agent.contacts.create(display_name="Zoë")
+    made = agent.tickets.create(subject="Door", requester={"contact_id": contact.id})
+    agent.tickets.take(made.id)
+    assert [one.id for one in agent.views.tickets(view.id)] == [made.id]
+    assert (agent.views.count(view.id).count, agent.views.count(view.id).more) == (1, False)
+    assert agent.views.update(view.id, name="Ours", if_match=view.etag).name == "Ours"
+    assert [one.name for one in agent.views.list(object="ticket")] == ["Ours"]
+    agent.views.delete(view.id)
+
+
 def test_refusals_are_typed(client):
     with pytest.raises(PermissionDeniedError, match="contacts:read") as caught:
         client("employee").contacts.list().page()
@@ -157,6 +170,7 @@ SAMPLES = {
     "name": "name",
     "reason": "text",
     "requester": {},
+    "object": "ticket",
     "resource": "audit",
     "since": datetime(2026, 11, 22, tzinfo=UTC),
     "stars": 5,

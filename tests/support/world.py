@@ -215,6 +215,10 @@ class World:
         file = (BytesIO(self.name("text").encode()), "note.txt")
         return self.made(self.api("employee").post("/attachments", data={"file": file}))
 
+    def view(self, kind: str = "ticket") -> dict[str, Any]:
+        """A shared view of everything."""
+        return self.post("admin", "/views", {"object": kind, "name": self.name("View "), "shared": True})
+
     def job(self) -> dict[str, Any]:
         """An export that is done."""
         made = self.post("employee", "/exports", {"resource": "me"})

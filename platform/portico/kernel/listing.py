@@ -30,6 +30,8 @@ from portico.kernel.unit_of_work import session
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 MAX_VALUES = 200
+COUNTED = 1000
+"""A bounded count, which pages ask for, goes one further and no more."""
 
 Clause = Callable[[str, Any], ColumnElement[bool]]
 """(operator, value or list of values) → condition."""
@@ -375,8 +377,10 @@ def page(start: AnySelect | Start, listing: Listing, workspace_id: str, query: L
     total = None
     if query.count:
         narrowed = _narrowed(start, listing, workspace_id, query)
-        counted = narrowed.with_only_columns(listing.id_column).order_by(None).subquery()
-        total = session().scalar(select(func.count()).select_from(counted))
+        counted = narrowed.with_only_columns(listing.id_column).order_by(None)
+        if query.count == "bounded":
+            counted = counted.limit(COUNTED + 1)
+        total = session().scalar(select(func.count()).select_from(counted.subquery()))
     next_cursor = None
     if len(rows) > query.limit:
         rows = rows[: query.limit]

@@ -55,6 +55,7 @@ from portico_sdk.models.properties import Property, PropertyOption
 from portico_sdk.models.publishers import Publisher, Rating
 from portico_sdk.models.tasks import Job, JobProgress, JobResult
 from portico_sdk.models.tickets import Comment, Queue, QueueMember, Requester, Ticket, TicketStatus
+from portico_sdk.models.views import View, ViewCount, ViewTrouble
 from portico_sdk.models.webhooks import Attempt, Delivery, Replay, SigningKey, SigningKeys, WebhookEndpoint
 
 __all__ = [
@@ -133,6 +134,9 @@ __all__ = [
     "TicketStatus",
     "UninstallPreview",
     "UnknownEvent",
+    "View",
+    "ViewCount",
+    "ViewTrouble",
     "Visibility",
     "WebhookEndpoint",
 ]

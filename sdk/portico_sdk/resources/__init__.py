@@ -18,6 +18,7 @@ from portico_sdk.resources.publishers import Publishers, Ratings
 from portico_sdk.resources.tasks import Exports, Jobs
 from portico_sdk.resources.ticket_setup import Queues, TicketStatuses
 from portico_sdk.resources.tickets import TicketComments, Tickets
+from portico_sdk.resources.views import Views
 from portico_sdk.resources.webhooks import Deliveries, WebhookEndpoints
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "TicketComments",
     "TicketStatuses",
     "Tickets",
+    "Views",
     "WebhookEndpoints",
 ]
