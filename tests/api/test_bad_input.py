@@ -88,6 +88,7 @@ def test_kinds_of_json(world: World, kind: str) -> None:
 
 
 def test_a_body_over_one_mebibyte(world: World) -> None:
+    """E-G-10; the depth: BODIES above."""
     before = count_contacts(world)
     problem(send_body(world, b'{"display_name": "' + b"x" * MIB + b'"}'), 413, "too_large")
     blank = b'{"display_name": "Zoe"' + b" " * (MIB - 24) + b"}"
@@ -115,6 +116,7 @@ WRONG_FIELDS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 
 @pytest.mark.parametrize("name", WRONG_FIELDS)
 def test_a_wrong_field_is_named_by_its_pointer(world: World, name: str) -> None:
+    """E-G-09; of each operation: tests/api/test_edges.py."""
     body, expected = WRONG_FIELDS[name]
     before = count_contacts(world)
     answer = world.api("agent").post("/contacts", json=body)
@@ -223,6 +225,7 @@ def _tampered(cursor: str) -> str:
     ],
 )
 def test_a_cursor_that_this_server_did_not_make(world: World, contacts: Any, spoil: Any) -> None:
+    """E-G-03."""
     cursor = quote(spoil(cursor_of(world)))
     problem(world.api("agent").get(f"/contacts?cursor={cursor}"), 400, "cursor_invalid")
     problem(world.api("agent").get(f"/events?after={cursor}"), 400, "cursor_invalid")
@@ -232,6 +235,7 @@ def test_a_cursor_that_this_server_did_not_make(world: World, contacts: Any, spo
     "query", ["&sort=display_name", "&sort=created_at", "&filter[lifecycle_stage]=lead", "&q=contact"]
 )
 def test_a_cursor_of_another_filter(world: World, contacts: Any, query: str) -> None:
+    """E-G-02."""
     answer = world.api("agent").get(f"/contacts?cursor={cursor_of(world)}{query}")
     problem(answer, 400, "cursor_mismatch")
 

@@ -26,6 +26,7 @@ def test_anonymous(operation: Operation, call: Call, world: World) -> None:
 
 
 def test_another_workspace(operation: Operation, call: Call, world: World) -> None:
+    """E-G-15: an id of another workspace, on every route."""
     if operation.apps_only:  # it names nothing: the token itself says whose installation it reads
         return
     answer = send(world.api("outsider"), operation, call)

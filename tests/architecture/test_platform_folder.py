@@ -23,6 +23,7 @@ def test_pytest_itself_sees_the_standard_module():
 
 @pytest.mark.parametrize("how", ["-c", "-m"])
 def test_python_started_in_the_root_sees_the_standard_module(how):
+    """E-G-20."""
     argv = ["-c", SHOW] if how == "-c" else ["-m", "platform", "terse"]
     done = subprocess.run([sys.executable, *argv], cwd=ROOT, capture_output=True, text=True, check=True)
     if how == "-c":

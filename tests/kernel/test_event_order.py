@@ -68,6 +68,7 @@ def _tail(cast: Cast, after: str, done: threading.Event) -> list[tuple[int, str]
 
 
 def test_a_tailing_reader_misses_no_event_and_sees_none_out_of_order(cast: Cast) -> None:
+    """E-G-19."""
     with cast.reading():
         after = page_of_events(cast.system(), "latest")["page"]["next_cursor"]
     start, done = threading.Barrier(WRITERS), threading.Event()

@@ -51,6 +51,7 @@ def test_a_failed_try_leaves_nothing(api: Api, cast: Cast) -> None:
 
 
 def test_twins_at_the_same_moment_change_once(api: Api, cast: Cast) -> None:
+    """E-G-07."""
     start = threading.Barrier(4)
     answers: list[TestResponse] = []
 

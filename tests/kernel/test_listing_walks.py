@@ -77,6 +77,8 @@ def test_each_row_once_in_order_for_any_sort_and_limit(cast: Cast) -> None:
 
 
 def test_rows_that_nobody_touches_appear_once_while_others_come_and_go(cast: Cast) -> None:
+    """E-G-01: a cursor is stable while rows are added and taken away between the pages."""
+
     @EXAMPLES
     @given(NAMES, st.sampled_from(SORTS), st.integers(1, 4), st.data())
     def each(names: list[str], sort: str, limit: int, data: st.DataObject) -> None:

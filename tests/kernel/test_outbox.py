@@ -33,6 +33,7 @@ def make(cast: Cast, name: str) -> None:
 
 
 def test_an_event_comes_with_its_change_and_dies_with_it(cast: Cast) -> None:
+    """E-G-18."""
     with pytest.raises(Stop), cast.writing():
         make(cast, "Lost")
         raise Stop
@@ -83,6 +84,7 @@ def test_workspaces_count_for_themselves(cast: Cast) -> None:
 
 
 def test_a_chain_of_nine_causes_is_stopped_and_logged(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    """E-G-17."""
     actor = cast.actor("hr_admin")
     deep = Actor(**{n: getattr(actor, n) for n in Actor.__slots__} | {"cause": Cause("evt_1", "ins_1", 9)})
     with cast.writing(), pytest.raises(CauseTooDeep):

@@ -63,10 +63,12 @@ def test_each_word_of_a_text_is_found_by_itself(value: str) -> None:
     ],
 )
 def test_what_people_mean_is_the_same_key(written: str, sought: str) -> None:
+    """E-G-12 (two forms of one letter) and E-G-13 (İ and ß)."""
     assert text.search_key(written) == text.search_key(sought)
 
 
 def test_characters_that_disguise_a_name_are_taken_out() -> None:
+    """E-G-14."""
     assert text.clean_name("user\u202egnp.exe") == "usergnp.exe"
     assert text.clean_name("\u2066admin\u2069\u200f") == "admin"
     assert text.clean_name("a\x00b\x1b[31m") == "ab[31m"

@@ -57,6 +57,7 @@ def test_an_app_hears_of_its_installation_signed_with_its_own_secret(
 
 
 def test_fields_are_redacted_by_scope(cast: Cast, pump: Pump, receiver: LoopbackServer, helper: dict[str, Any]) -> None:
+    """E-G-16."""
     settle(pump)
     happen(cast, EMPLOYEE_CREATED, id="emp_1", display_name="Ada", mobile="+49 151", status="active")
     settle(pump)

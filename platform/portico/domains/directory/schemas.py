@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
@@ -15,6 +16,7 @@ from portico.kernel.schemas import Choice, Input, Name, Reference
 
 STATUSES = ("invited", "active", "suspended", "departed")
 _ZONES = available_timezones()
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ORDER = validate.Range(-1_000_000, 1_000_000)
 
 
@@ -24,10 +26,15 @@ def _zone(value: str) -> None:
 
 
 class Day(fields.Date):
-    """A civil date of a working life."""
+    """A civil date of a working life, as `2026-11-22` and in no other form of the standard."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Range(date(1900, 1, 1), date(2199, 12, 31)), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Department(Schema):
