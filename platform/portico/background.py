@@ -19,6 +19,7 @@ from portico import app, monitor, settings
 from portico.domains.audit import service as audit
 from portico.domains.audit import sightings as reads
 from portico.domains.catalogue.service import proving
+from portico.domains.contacts import sweeping as contacts
 from portico.domains.files import sweeping as files
 from portico.domains.identity.errands import run_errands
 from portico.domains.identity.service import sessions
@@ -158,7 +159,7 @@ class Background:
             keys.keep_turning()
             tasks.sweep()
             reads.sweep()
-        swept = files.sweep() + sweeping.sweep() + installations.sweep() + proving.look_again()
+        swept = contacts.sweep() + files.sweep() + sweeping.sweep() + installations.sweep() + proving.look_again()
         counting.count_apps()
         self._remove_orphans()
         if swept:

@@ -175,6 +175,10 @@ class Portico:
         return resources.Companies(self._transport)
 
     @cached_property
+    def tags(self) -> resources.Tags:
+        return resources.Tags(self._transport)
+
+    @cached_property
     def properties(self) -> resources.Properties:
         return resources.Properties(self._transport)
 

@@ -196,6 +196,7 @@ CALLS: dict[str, Make] = {
         "/contacts/{}/restore", "trashed_contact", "support_admin", {}, barred=("agent", "forbidden")
     ),
     **{name: made_by(make) for name, make in BESIDE_A_CONTACT.items()},
+    "list_tags": to("/tags", "agent"),
     "get_contact_settings": to("/contact-settings", "agent"),
     "update_contact_settings": to("/contact-settings", "support_admin", {"link_by_domain": False}),
     "list_companies": to("/companies", "agent"),

@@ -63,6 +63,10 @@ def _of_identifier(json: Any = None) -> Callable[[World], Parts]:
     return make
 
 
+def _tag(json: Any = None) -> Callable[[World], Parts]:
+    return lambda world: (f"/tags/{world.tag()['id']}", "agent", json, {})
+
+
 def _activity(world: World) -> Parts:
     made = world.activity()
     return f"/contacts/{made['contact_id']}/activities/{made['id']}", "agent", None, {}
@@ -70,6 +74,8 @@ def _activity(world: World) -> Parts:
 
 BESIDE_A_CONTACT: dict[str, Callable[[World], Parts]] = {
     "get_activity": _activity,
+    "update_tag": _tag({"color": "violet"}),
+    "delete_tag": _tag(),
     "create_association": _tie,
     "get_association": _of_tie(),
     "update_association": _of_tie(json={"label": "billing"}),

@@ -258,6 +258,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/audit/service/deriving.py",
     "domains/catalogue/routes.py",
     "domains/catalogue/jobs.py",
+    "domains/contacts/sweeping.py",
     "domains/directory/doors.py",
     "domains/files/sweeping.py",
     "domains/identity/doors.py",

@@ -151,6 +151,7 @@ SAMPLES = {
     "assignee_id": None,
     "body": "text",
     "channel": "email",
+    "color": "violet",
     "kind": "note",
     "purpose": "newsletter",
     "status": "granted",

@@ -82,6 +82,13 @@ class World:
     def activity(self) -> dict[str, Any]:
         return self.post("agent", f"/contacts/{self.contact()['id']}/activities", {"kind": "note", "body": "Hello"})
 
+    def tag(self) -> dict[str, Any]:
+        """One that nothing has any more."""
+        name, contact = self.name("tag"), self.contact()
+        for tags in ([name], []):
+            self.made(self.api("agent").patch(f"/contacts/{contact['id']}", json={"tags": tags}))
+        return dict(self.made(self.api("agent").get(f"/tags?filter[name]={name}"))["data"][0])
+
     def trashed_company(self) -> dict[str, Any]:
         company = self.company()
         assert self.api("support_admin").delete(f"/companies/{company['id']}").status_code == 204

@@ -62,7 +62,7 @@ def matching(workspace_id: str, kind: str, query: str) -> list[Select[str]]:
             SearchWord.word >= term,
             SearchWord.word < term + _LAST,
         )
-        for term in text.search_key(query).split()[:MAX_TERMS]
+        for term in (word[: text.LONGEST_WORD] for word in text.search_key(query).split()[:MAX_TERMS])
     ]
 
 

@@ -13,6 +13,8 @@ _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 _MOST_MARKS = 30
+LONGEST_WORD = 100
+"""What is kept of a word, and looked for of one."""
 
 
 def N_(message: str) -> str:
@@ -74,8 +76,8 @@ def search_words(*texts: str | None) -> set[str]:
     words: set[str] = set()
     for text in texts:
         for piece in search_key(text or "").split():
-            words.add(piece[:100])
-            words.update(part[:100] for part in _WORD.findall(piece))
+            words.add(piece[:LONGEST_WORD])
+            words.update(part[:LONGEST_WORD] for part in _WORD.findall(piece))
     return words
 
 

@@ -48,6 +48,7 @@ def companies(actor: Actor) -> str:
         owner=owner,
         selects=selects,
         tag=tag,
+        tones=queries.tag_colors(actor, [name for row in found.rows for name in row["tags"]]),
         sorts={name: sort_link(name, sort) for name in ("name", "updated_at")},
         trashed=trashed if is_id(trashed, "cmp") and actor.has_role("support_admin") else None,
     )
@@ -80,6 +81,7 @@ def company(actor: Actor, company_id: str) -> str:
         below=below,
         contacts=contacts_of(actor, company_id) if actor.may("contacts:read") else None,
         primary=primary,
+        tones=queries.tag_colors(actor, found["tags"]),
         may_trash=actor.has_role("support_admin"),
         panels=panels(actor, "company.panel", "company", company_id),
     )

@@ -57,6 +57,7 @@ def contacts(actor: Actor) -> str:
         owner=owner,
         selects=selects,
         tag=tag,
+        tones=queries.tag_colors(actor, [name for row in found.rows for name in row["tags"]]),
         primary=primary,
         sorts={name: sort_link(name, sort) for name in ("display_name", "updated_at")},
         trashed=trashed if is_id(trashed, "con") and actor.has_role("support_admin") else None,
@@ -97,6 +98,7 @@ def contact(actor: Actor, contact_id: str) -> str:
         owner=directory.names_of(actor, [owner_id]).get(owner_id) if owner_id else None,
         tickets=named(actor, theirs.rows),
         more_tickets=theirs.has_more,
+        tones=queries.tag_colors(actor, found["tags"]),
         may_trash=actor.has_role("support_admin"),
         panels=panels(actor, "contact.panel", "contact", contact_id),
     )

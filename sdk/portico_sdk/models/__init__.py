@@ -21,7 +21,7 @@ from portico_sdk.models.apps import (
 from portico_sdk.models.attachments import Attachment, AttachmentOwner
 from portico_sdk.models.audit import AuditCheckpoint, AuditEntry, AuditObject
 from portico_sdk.models.batches import BatchResult
-from portico_sdk.models.companies import Association, Company, ContactSettings, Stage
+from portico_sdk.models.companies import Association, Company, ContactSettings, Stage, Tag
 from portico_sdk.models.contacts import Contact, Identifier
 from portico_sdk.models.directory import (
     Department,
@@ -129,6 +129,7 @@ __all__ = [
     "SigningKey",
     "SigningKeys",
     "Stage",
+    "Tag",
     "Ticket",
     "TicketEvent",
     "TicketStatus",

@@ -55,3 +55,13 @@ class ContactSettings(Model):
     stages: tuple[Stage, ...]
     updated_at: datetime | None
     version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag(Model):
+    """A word that contacts and companies are marked with."""
+
+    id: str
+    name: str
+    color: str | None
+    created_at: datetime | None

@@ -5,7 +5,7 @@ from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
 from portico_sdk.resources.associations import ContactAssociations, ContactIdentifiers, ContactSettingsAPI
 from portico_sdk.resources.attachments import Attachments
 from portico_sdk.resources.audit import Audit
-from portico_sdk.resources.companies import Companies
+from portico_sdk.resources.companies import Companies, Tags
 from portico_sdk.resources.contacts import Contacts
 from portico_sdk.resources.departments import Departments
 from portico_sdk.resources.employees import Employees
@@ -50,6 +50,7 @@ __all__ = [
     "Publishers",
     "Queues",
     "Ratings",
+    "Tags",
     "TicketComments",
     "TicketStatuses",
     "Tickets",

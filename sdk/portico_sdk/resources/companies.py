@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import BatchResult, Company
+from portico_sdk.models import BatchResult, Company, Tag
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI
 
@@ -54,3 +54,17 @@ class Companies(ResourceAPI):
     ) -> tuple[BatchResult[Company], ...]:
         """Up to 100: an item with `id` updates, one without creates."""
         return self._batch("/companies/batch", Company, items, atomic, idempotency_key)
+
+
+class Tags(ResourceAPI):
+    """The words that contacts and companies are marked with; a record's own are written with the record."""
+
+    def list(self, *, limit: int | None = None, cursor: str | None = None, **filters: Any) -> Results[Tag]:
+        return self._list("/tags", Tag.parse, {"limit": limit, "cursor": cursor}, filters)
+
+    def update(self, tag_id: str, *, color: str) -> Tag:
+        return self._patch(path("tags", tag_id), Tag, {"color": color}, if_match=None)
+
+    def delete(self, tag_id: str) -> None:
+        """One that nothing has."""
+        self._delete(path("tags", tag_id))

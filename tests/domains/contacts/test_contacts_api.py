@@ -198,7 +198,7 @@ def test_upsert_and_by_id(api: Api) -> None:
     assert other["id"] in both.json["contact_ids"]
 
 
-def test_a_batch_of_a_hundred_with_one_email(api: Api) -> None:
+def test_e_c_28_a_batch_of_a_hundred_with_one_email(api: Api) -> None:
     response = api("agent").post("/contacts/batch", json={"items": [{"identifiers": [EMAIL]}] * 100})
     statuses = [result["status"] for result in response.json["results"]]
     assert statuses == [201] + [409] * 99

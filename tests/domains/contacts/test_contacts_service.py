@@ -230,7 +230,7 @@ def test_what_is_in_the_trash_is_not_there(cast: Cast) -> None:
     ]
 
 
-def test_a_trashed_contacts_address_may_be_used_again_and_restoring_offers_a_choice(cast: Cast) -> None:
+def test_e_c_11_a_trashed_contacts_address_may_be_used_again_and_restoring_offers_a_choice(cast: Cast) -> None:
     old = create(cast, EMAIL, PHONE, display_name="Old")
     trash(cast, old["id"])
     new = create(cast, EMAIL, display_name="New")
@@ -289,7 +289,7 @@ def test_upsert_does_not_unset_what_it_does_not_name(cast: Cast) -> None:
     ]
 
 
-def test_upsert_that_means_two_contacts_is_ambiguous(cast: Cast) -> None:
+def test_e_c_27_upsert_that_means_two_contacts_is_ambiguous(cast: Cast) -> None:
     first, second = create(cast, EMAIL), create(cast, PHONE)
     with pytest.raises(AmbiguousMatch) as caught:
         upsert(cast, EMAIL, PHONE)
@@ -468,3 +468,12 @@ def test_the_event_is_the_contact_as_it_is_read(cast: Cast) -> None:
     assert data == dumper(schemas.Contact)(contact)
     update(cast, contact["id"], tags=["vip"], display_name="Zoe")
     assert events_of(cast, contact["id"])[-1] == ("contact.updated", ["display_name", "tags"])
+
+
+@pytest.mark.parametrize("name", ["Pelé", "王", "x" * 300, "👩‍🚀🎉", "O’Neill-Ünal, 3rd"])
+def test_e_c_26_a_name_of_one_word_of_300_characters_or_of_emoji_only(cast: Cast, name: str) -> None:
+    made = create(cast, display_name=name)
+    assert read(cast, made["id"])["display_name"] == name
+    assert listed(cast, q=name) == [name]
+    with pytest.raises(Invalid):
+        create(cast, display_name="x" * 301)

@@ -79,7 +79,7 @@ def test_they_come_with_the_app_in_the_words_of_the_platform(cast: Cast) -> None
     assert values_of(cast, contact(cast, **{KEY: "gold"})) == {KEY: "gold"}
 
 
-def test_hidden_when_uninstalled_and_back_with_their_values(cast: Cast) -> None:
+def test_e_c_22_hidden_when_uninstalled_and_back_with_their_values(cast: Cast) -> None:
     register(cast, having(TIER))
     row = install(cast)
     known = contact(cast, **{KEY: "gold"})

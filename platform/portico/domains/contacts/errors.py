@@ -43,3 +43,7 @@ class SourceRefTaken(Refusal):
 class StageBackward(Refusal):
     code, status = "stage_backward", 409
     title = "This stage lies behind the contact; clear the stage first, or ask a support admin to set it."
+
+
+class TagInUse(Refusal):
+    code, status, title = "tag_in_use", 409, "Some contact or company has this tag; take it away there first."

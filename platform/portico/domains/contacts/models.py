@@ -16,6 +16,7 @@ _HELD = text("held")
 _PRIMARY = text("is_primary")
 _REFERRED = text("source_ref IS NOT NULL")
 _CURRENT = text("is_current")
+_TRASHED = text("trashed_at IS NOT NULL")
 
 
 class Contact(InWorkspace, Versioned, Base):
@@ -27,6 +28,7 @@ class Contact(InWorkspace, Versioned, Base):
         Index(None, "workspace_id", "name_key", "id"),
         Index(None, "workspace_id", "updated_at", "id"),
         Index(None, "workspace_id", "owner_employee_id", "id"),
+        Index("ix_contact_trashed", "trashed_at", postgresql_where=_TRASHED, sqlite_where=_TRASHED),
     )
 
     display_name: Mapped[str]
@@ -39,6 +41,8 @@ class Contact(InWorkspace, Versioned, Base):
     """Of its associations, the primary one first: written with them, under the lock of this row."""
     properties: Mapped[dict[str, Any]] = objects.values_column()
     trashed_at: Mapped[datetime | None]
+    purged_at: Mapped[datetime | None]
+    """Its time in the trash is over, and something still names it: what was known of it is gone, the row stays."""
 
 
 objects.register("contact", Contact, sensitive="contacts.sensitive:read")
@@ -115,6 +119,7 @@ class Company(InWorkspace, Versioned, Base):
         Index(None, "workspace_id", "updated_at", "id"),
         Index(None, "workspace_id", "owner_employee_id", "id"),
         Index(None, "workspace_id", "parent_id", "id"),
+        Index("ix_company_trashed", "trashed_at", postgresql_where=_TRASHED, sqlite_where=_TRASHED),
     )
 
     name: Mapped[str]
@@ -250,3 +255,29 @@ class Consent(InWorkspace, Base):
     recorded_at: Mapped[datetime]
     author: Mapped[dict[str, Any]]
     is_current: Mapped[bool]
+
+
+class Tag(InWorkspace, Base):
+    """A word that contacts and companies are marked with. It is there as soon as one has it."""
+
+    __tablename__ = "tag"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    name: Mapped[str] = mapped_column(KEY)
+    color: Mapped[str] = mapped_column(KEY)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class TagUse(Base):
+    """Which records have a tag, once more beside their own lists: what filters read."""
+
+    __tablename__ = "tag_use"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "object", "tag", "object_id"),
+        Index(None, "workspace_id", "object_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    object: Mapped[str] = mapped_column(KEY)
+    tag: Mapped[str] = mapped_column(KEY)
+    object_id: Mapped[str] = mapped_column(ID)

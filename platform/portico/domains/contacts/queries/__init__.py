@@ -46,12 +46,20 @@ from portico.domains.contacts.queries.contacts import (
     visible_to,
     whole_contact,
 )
+from portico.domains.contacts.queries.tagging import (
+    TAGS,
+    is_used,
+    page_of_tags,
+    tag,
+    tag_colors,
+)
 
 __all__ = [
     "ASSOCIATIONS",
     "COMPANIES",
     "CONSENTS",
     "CONTACTS",
+    "TAGS",
     "TIMELINE",
     "Key",
     "active_contact",
@@ -70,6 +78,7 @@ __all__ = [
     "holders",
     "holders_of_domains",
     "identifiers_of",
+    "is_used",
     "key_of",
     "matches",
     "names_of",
@@ -78,9 +87,12 @@ __all__ = [
     "page_of_companies",
     "page_of_consents",
     "page_of_contacts",
+    "page_of_tags",
     "parent_of",
     "shown_to",
     "source_of",
+    "tag",
+    "tag_colors",
     "trashed_company",
     "trashed_contact",
     "visible_to",

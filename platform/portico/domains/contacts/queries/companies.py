@@ -56,7 +56,7 @@ COMPANIES = Listing(
         "domain": Filter(clause=_with_domain, operators=("eq", "in")),
         "parent_id": Filter(column=_company.parent_id),
         "owner_employee_id": Filter(column=_company.owner_employee_id),
-        "tags": tag_filter(Company),
+        "tags": tag_filter("company", Company),
         "created_at": Filter(kind="instant", column=_company.created_at, operators=ORDERED),
         "updated_at": Filter(kind="instant", column=_company.updated_at, operators=ORDERED),
     },

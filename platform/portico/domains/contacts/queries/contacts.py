@@ -92,7 +92,7 @@ CONTACTS = Listing(
         "owner_employee_id": Filter(column=_contact.owner_employee_id),
         "lifecycle_stage": Filter(column=_contact.lifecycle_stage),
         "company_id": Filter(clause=with_company, operators=("eq", "in", "exists")),
-        "tags": tag_filter(Contact),
+        "tags": tag_filter("contact", Contact),
         "created_at": Filter(kind="instant", column=_contact.created_at, operators=ORDERED),
         "updated_at": Filter(kind="instant", column=_contact.updated_at, operators=ORDERED),
     },
@@ -201,7 +201,11 @@ def trashed_contact(actor: Actor, contact_id: str, since: datetime) -> dict[str,
         .execute(
             select(*_COLUMNS)
             .where(_contact.workspace_id == actor.workspace_id, _contact.id == contact_id)
-            .where(_contact.trashed_at >= since, *within_range(actor, _contact.owner_employee_id))
+            .where(
+                _contact.trashed_at >= since,
+                _contact.purged_at.is_(None),
+                *within_range(actor, _contact.owner_employee_id),
+            )
             .with_for_update()
         )
         .one_or_none()

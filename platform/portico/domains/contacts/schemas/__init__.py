@@ -21,8 +21,10 @@ from portico.domains.contacts.schemas.contacts import (
     IdentifierUpdate,
 )
 from portico.domains.contacts.schemas.settings import ContactSettings, ContactSettingsInput, Stage
+from portico.domains.contacts.schemas.tags import COLORS, Tag, TagUpdate
 
 __all__ = [
+    "COLORS",
     "LABELS",
     "MAX_IDENTIFIERS",
     "Activity",
@@ -48,4 +50,6 @@ __all__ = [
     "IdentifierInput",
     "IdentifierUpdate",
     "Stage",
+    "Tag",
+    "TagUpdate",
 ]

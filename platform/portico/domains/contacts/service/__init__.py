@@ -16,8 +16,10 @@ from portico.domains.contacts.service.contacts import (
     update_contact,
 )
 from portico.domains.contacts.service.knowing import add_identifier, change_identifier, remove_identifier
+from portico.domains.contacts.service.purging import purge_company, purge_contact
 from portico.domains.contacts.service.recording import add_activity, add_consent
 from portico.domains.contacts.service.setting import set_settings
+from portico.domains.contacts.service.tagging import delete_tag, update_tag
 from portico.domains.contacts.service.upserting import put_contact, upsert_contact
 
 __all__ = [
@@ -29,6 +31,9 @@ __all__ = [
     "create_association",
     "create_company",
     "create_contact",
+    "delete_tag",
+    "purge_company",
+    "purge_contact",
     "put_contact",
     "remove_association",
     "remove_identifier",
@@ -40,5 +45,6 @@ __all__ = [
     "update_association",
     "update_company",
     "update_contact",
+    "update_tag",
     "upsert_contact",
 ]

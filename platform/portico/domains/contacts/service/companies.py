@@ -15,6 +15,7 @@ from portico.domains.contacts import events, permissions, queries
 from portico.domains.contacts.errors import CompanyCycle, DomainReused, DomainTaken
 from portico.domains.contacts.models import Company, CompanyDomain, CompanyTree
 from portico.domains.contacts.names import name_key
+from portico.domains.contacts.service import tagging
 from portico.domains.contacts.service.contacts import TRASH_DAYS
 from portico.domains.contacts.service.owning import require_owner
 from portico.domains.properties import service as properties
@@ -131,6 +132,7 @@ def create_company(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
         )
         _hold(actor, company_id, company["domains"])
     properties.index(actor, "company", company_id, {}, company["properties"])
+    tagging.index(actor, "company", company_id, (), company["tags"])
     _index(actor, company, fresh=True)
     emit(actor, events.COMPANY_CREATED, company)
     return queries.company_shown_to(actor, company)
@@ -174,6 +176,7 @@ def _apply(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dic
             _hold(actor, after["id"], after["domains"])
     if "name" in changes or "domains" in changes:
         _index(actor, after)
+    tagging.index(actor, "company", after["id"], before["tags"], after["tags"])
     moved = properties.index(actor, "company", after["id"], before["properties"], after["properties"])
     told = [*(name for name in changes if name != "properties"), *moved]
     emit(actor, events.COMPANY_UPDATED, after, changes=told, before=before)

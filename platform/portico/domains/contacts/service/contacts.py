@@ -12,7 +12,7 @@ from portico.domains.contacts.errors import IdentifierReused, StageBackward
 from portico.domains.contacts.identifiers import national
 from portico.domains.contacts.models import Contact, ContactIdentifier
 from portico.domains.contacts.names import name_key
-from portico.domains.contacts.service import identifying, linking, recording
+from portico.domains.contacts.service import identifying, linking, recording, tagging
 from portico.domains.contacts.service.owning import require_owner
 from portico.domains.properties import service as properties
 from portico.kernel import clock, search
@@ -63,6 +63,7 @@ def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
         session().execute(insert(_table), [stored])
         identifying.replace(actor, row["id"], identifiers, fresh=True)
     properties.index(actor, "contact", row["id"], {}, row["properties"])
+    tagging.index(actor, "contact", row["id"], (), row["tags"])
     contact = {**row, "identifiers": identifiers}
     _index(actor, contact, fresh=True)
     emit(actor, events.CONTACT_CREATED, contact)
@@ -136,6 +137,7 @@ def apply(actor: Actor, before: dict[str, Any], changes: dict[str, Any]) -> dict
             identifying.replace(actor, after["id"], after["identifiers"])
     if "display_name" in changes or "identifiers" in changes:
         _index(actor, after)
+    tagging.index(actor, "contact", after["id"], before["tags"], after["tags"])
     moved = properties.index(actor, "contact", after["id"], before["properties"], after["properties"])
     told = [*(name for name in changes if name != "properties"), *moved]
     emit(actor, events.CONTACT_UPDATED, after, changes=told, before=before)
