@@ -180,6 +180,27 @@ def test_an_admin_installs_for_a_person_that_they_searched(server: Server, signe
     expect(page.get_by_text("This app is uninstalled")).to_be_visible()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_department_goes_to_where_it_was_searched_for(server: Server, signed_in: SignedIn, scripts: bool) -> None:
+    page = signed_in("admin", java_script_enabled=scripts).new_page()
+    name = "Archive A" if scripts else "Archive B"
+    page.goto("/w/acme/admin/departments/new")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Name").press("Enter")  # sends the form, and does not search in it
+    page.get_by_role("link", name=name, exact=True).click()
+    page.get_by_role("link", name="Move…").click()
+    page.get_by_role("searchbox").fill("north")
+    if not scripts:
+        page.get_by_role("button", name="Search").click()
+    page.get_by_role("radio", name="Sales / Sales North").check()
+    page.get_by_role("button", name="Move it").click()
+    expect(page.get_by_text(f"{name} has moved").first).to_be_attached()
+    page.get_by_role("link", name="Delete…").click()
+    expect(page.get_by_text("Nobody stands here.")).to_be_visible()
+    page.get_by_role("button", name="Delete it").click()
+    expect(page.get_by_text(f"{name} is deleted.").first).to_be_attached()
+
+
 def test_without_scripts_a_person_is_invited_and_the_link_can_be_read(signed_in: SignedIn) -> None:
     page = signed_in("admin", java_script_enabled=False).new_page()
     page.goto("/w/acme/admin/people/invite")

@@ -102,11 +102,13 @@ def _people() -> Demo:
         acme = identity.create_workspace(WORKSPACE, SLUG, awaiting_setup=False)
         admin = system(acme)
         departments = company.make_departments(admin)
+        head_id = ""
         for name, email, role, title, department in CAST.values():
             employee_id = _join(acme, name, email, role, password_hash)
+            head_id = employee_id if role == "owner" else head_id
             place = {"id": departments[department], "primary": True, "lead": role == "owner"}
             directory.update_employee(admin, employee_id, {"title": title, "departments": [place]})
-        company.make_colleagues(admin, departments)
+        company.make_colleagues(admin, departments, head_id)
         globex = identity.create_workspace(OTHER_WORKSPACE, OTHER_SLUG, awaiting_setup=False)
         _join(globex, OUTSIDER[0], OUTSIDER[1], OUTSIDER[2], password_hash)
     demo = load()

@@ -1,4 +1,4 @@
-"""The demo company's departments and colleagues."""
+"""The demo company's departments and colleagues, with who reports to whom."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ DEPARTMENTS: dict[str, str | None] = {  # by name, with the parent's
 }
 
 COLLEAGUES = [
+    # A lead stands before those who report to them.
+    ("Dmitri Volkov", "Night lead", "Support night shift"),
     ("Beatriz Santos", "Support agent", "Support"),
     ("Chen Wei 陈伟", "Support agent", "Support night shift"),
-    ("Dmitri Volkov", "Night lead", "Support night shift"),
     ("Elif Kaya", "Sales lead", "Sales"),
     ("Farid Haddad", "Account manager", "Sales"),
     ("Grace Mbeki", "Account manager", "Sales"),
@@ -50,14 +51,23 @@ def _address(name: str) -> str:
     return f"{first}.{last}@acme.example".lower()
 
 
-def make_colleagues(actor: Actor, departments: dict[str, str]) -> None:
-    for name, title, department in COLLEAGUES:
-        service.create_employee(
+def make_colleagues(actor: Actor, departments: dict[str, str], head_id: str) -> None:
+    """Each reports to who leads their department, a lead to the head of the company."""
+    leads: dict[str, str] = {}
+    for number, (name, title, department) in enumerate(COLLEAGUES, start=1001):
+        lead = "lead" in title.lower()
+        place = {"id": departments[department], "primary": True, "lead": lead}
+        row = service.create_employee(
             actor,
             {
                 "display_name": name,
                 "primary_email": _address(name),
                 "title": title,
-                "departments": [{"id": departments[department], "primary": True, "lead": "lead" in title.lower()}],
+                "employee_no": str(number),
+                "work_phone": f"+49 30 901820-{number % 100:02}",
+                "manager_id": head_id if lead else leads.get(department, head_id),
+                "departments": [place],
             },
         )
+        if lead:
+            leads[department] = row["id"]
