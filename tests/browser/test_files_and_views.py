@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import FilePayload, expect
 
@@ -40,3 +42,25 @@ def test_files_are_sent_as_they_are_chosen(server: Server, signed_in: SignedIn) 
     for look in LOOKS:
         seen = Watched(signed_in("support_admin", **look.options), hosts=APPS)
         assert seen.look(ticket) == [], look.name
+
+
+def test_a_view_is_saved_and_opened(server: Server, signed_in: SignedIn) -> None:
+    page = signed_in("support_admin", **LOOKS[0].options).new_page()
+    page.goto("/w/acme/tickets?view=all")
+    page.wait_for_load_state()
+    page.locator("select[name=priority]").select_option("high")
+    expect(page).to_have_url(re.compile("priority=high"))
+    page.get_by_role("link", name="Save as a view").click()
+    page.fill("#name", "Urgent ones")
+    page.get_by_label("For everybody who sees this list").check()
+    for name in ("Subject", "Status", "Tags", "Created"):
+        page.get_by_label(name, exact=True).check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Urgent ones")).to_have_attribute("aria-current", "page")
+    expect(page.locator("thead th")).to_have_text(["Subject", "Status", "Tags", "Created"])
+    address = page.url.removeprefix(server.url)
+    page.get_by_role("link", name="Change the view").click()
+    form = page.url.removeprefix(server.url)
+    for look in LOOKS:
+        seen = Watched(signed_in("support_admin", **look.options), hosts=APPS)
+        assert [one for path in (address, form) for one in seen.look(path)] == [], look.name

@@ -18,6 +18,7 @@ from portico.portal import (
     tickets,
     tickets_new,
     tickets_own,
+    views_editing,
 )
 from portico.portal.blueprint import blueprint
 
@@ -41,4 +42,5 @@ __all__ = [
     "tickets",
     "tickets_new",
     "tickets_own",
+    "views_editing",
 ]

@@ -23,8 +23,9 @@ from portico.portal.contacts_forms import ContactForm, contact_form
 from portico.portal.contacts_timeline import ActivityForm, current_consents, timeline
 from portico.portal.interactions import panels
 from portico.portal.people import agents, named
+from portico.portal.views import saved_list
 from portico.web.forms import version_in
-from portico.web.lists import page_links, page_query, sort_link
+from portico.web.lists import page_links, page_query
 from portico.web.navigation import Entry
 from portico.web.pages import workspace_url
 
@@ -41,12 +42,11 @@ def primary(contact: dict[str, Any], kind: str) -> str | None:
 @blueprint.page("/contacts", scope="contacts:read")
 def contacts(actor: Actor) -> str:
     sightings.note(actor, "contact", way="search" if request.args.get("q") else "list")
-    sort = request.args.get("sort") or "-updated_at"
+    saved = saved_list(actor, "contact")
     owner, tag = request.args.get("owner") or "", (request.args.get("tag") or "").strip()[:60]
     selects = properties.chosen(actor, "contact", request.args)
     filters = {"owner_employee_id": owner, "tags": tag, **{each["name"]: each["value"] for each in selects}}
-    query = page_query(queries.CONTACTS, filters, sort=sort)
-    found = queries.page_of_contacts(actor, query)
+    found = saved.page(page_query(queries.CONTACTS, filters, sort=saved.sort or "-updated_at"))
     trashed = request.args.get("trashed")
     return render_template(
         "portal/contacts/contacts.html",
@@ -59,7 +59,7 @@ def contacts(actor: Actor) -> str:
         tag=tag,
         tones=queries.tag_colors(actor, [name for row in found.rows for name in row["tags"]]),
         primary=primary,
-        sorts={name: sort_link(name, sort) for name in ("display_name", "updated_at")},
+        saved=saved,
         trashed=trashed if is_id(trashed, "con") and actor.has_role("support_admin") else None,
     )
 

@@ -23,8 +23,9 @@ from portico.portal.contacts import primary
 from portico.portal.interactions import panels
 from portico.portal.people import agents, named
 from portico.portal.tickets_forms import Changes, Comment
+from portico.portal.views import saved_list
 from portico.web.acting import act
-from portico.web.lists import page_links, page_query, sort_link
+from portico.web.lists import page_links, page_query
 from portico.web.navigation import Entry
 from portico.web.pages import workspace_url
 
@@ -71,25 +72,26 @@ def tickets(actor: Actor) -> str:
     if not works_on_tickets(actor):
         return tickets_own.requests(actor)
     args = request.args
+    saved = saved_list(actor, "ticket")
     view = args.get("view", "open") if args.get("view", "open") in _VIEWS else "open"
-    sort = args.get("sort") or "-updated_at"
+    view = "all" if saved.view else view
     status, priority = args.get("status"), args.get("priority")
     filters = _filters(actor, view)
     filters["status"] = status if status in STATUSES else None
     filters["priority"] = priority if priority in words.PRIORITIES else None
-    found = queries.page_of_tickets(actor, page_query(queries.TICKETS, filters, sort=sort))
+    found = saved.page(page_query(queries.TICKETS, filters, sort=saved.sort or "-updated_at"))
     return render_template(
         "portal/tickets/tickets.html",
         found=found,
         rows=ticket_statuses.labelled(actor, named(actor, found.rows)),
         links=page_links(found),
-        tabs=_tabs(actor, view),
+        saved=saved,
+        tabs=[*_tabs(actor, "" if saved.view else view), *saved.tabs()],
         view=view,
         status=status,
         priority=priority,
         status_choices=[(name, words.status(name)) for name in STATUSES],
         priority_choices=[(name, words.priority(name)) for name in words.PRIORITIES],
-        sorts={name: sort_link(name, sort) for name in ("updated_at", "priority", "number")},
         trashed=args.get("trashed") if is_id(args.get("trashed"), "tkt") and actor.has_role("support_admin") else None,
     )
 
