@@ -14,13 +14,13 @@ from collections.abc import Callable
 import redis
 from sqlalchemy.exc import SQLAlchemyError
 
-from portico.kernel import fence
+from portico.kernel import driver
 from portico.kernel.circuit import Circuit
 from portico.kernel.db import Database
 from portico.settings import Settings
 
 CHANNEL = "portico_bell"
-_NOTIFY = fence.allow_text(f"NOTIFY {CHANNEL}")
+_NOTIFY = f"NOTIFY {CHANNEL}".encode()
 log = logging.getLogger("portico.bell")
 
 _ring: Callable[[], None] | None = None
@@ -65,8 +65,7 @@ def _by_redis(url: str) -> Callable[[], None]:
 def _by_postgres(database: Database) -> Callable[[], None]:
     def ring_postgres() -> None:
         try:
-            with database.engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(_NOTIFY)
+            driver.Straight(database.engine, _NOTIFY).close()
         except SQLAlchemyError as error:
             log.warning("The bell could not be rung: %s. The poll will find the work.", type(error).__name__)
 

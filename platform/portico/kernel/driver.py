@@ -18,6 +18,10 @@ BEGUN = "BEGUN"
 """Says to SQLite's `begin` event that the transaction is open already."""
 
 
+class Gone(RuntimeError):
+    """The connection was given back to the pool already, or broke."""
+
+
 class Straight:
     """A transaction on a pooled connection, without SQLAlchemy's objects around it; those cost a reading request more
     than its statements. `joined` gives them to whom needs them."""
@@ -68,7 +72,7 @@ def execute(connection: Connection | Straight, sql: str, parameters: Parameters 
     """The cursor on which `sql` ran; `parameters` in the driver's own style. Raises SQLAlchemy's errors."""
     driver = connection.connection.dbapi_connection
     if driver is None:
-        raise RuntimeError("The connection was given back to the pool already.")
+        raise Gone("The connection was given back to the pool already.")
     cursor = driver.cursor()
     try:
         cursor.execute(sql, parameters)
@@ -76,6 +80,28 @@ def execute(connection: Connection | Straight, sql: str, parameters: Parameters 
         cursor.close()
         raise _translated(connection, sql, error) from error
     return cursor
+
+
+def execute_many(connection: Connection | Straight, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run `sql` for each of the rows. Raises SQLAlchemy's errors."""
+    driver = connection.connection.dbapi_connection
+    if driver is None:
+        raise Gone("The connection was given back to the pool already.")
+    cursor = driver.cursor()
+    try:
+        cursor.executemany(sql, rows)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _translated(connection, sql, error) from error
+    finally:
+        cursor.close()
+
+
+def command(connection: Connection | Straight, text: str) -> None:
+    """A statement without values or rows, the cheapest way there is. Raises SQLAlchemy's errors."""
+    if isinstance(connection, Straight) and connection.dialect.name == "postgresql":
+        send(connection, text.encode())
+    else:
+        execute(connection, text).close()
 
 
 def send(straight: Straight, command: bytes, values: Sequence[bytes] = ()) -> None:
@@ -111,7 +137,7 @@ def _undo(straight: Straight) -> None:
 def _psycopg(straight: Straight) -> Any:
     connection = straight.connection.dbapi_connection
     if connection is None:
-        raise RuntimeError("The connection was given back to the pool already.")
+        raise Gone("The connection was given back to the pool already.")
     return connection
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import ColumnElement, Index, PrimaryKeyConstraint, Select, Table, delete, insert, select
+from sqlalchemy import ColumnElement, Index, PrimaryKeyConstraint, Select, Table, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel import text
+from portico.kernel.adding import add
 from portico.kernel.db import ID, KEY, Base
 from portico.kernel.unit_of_work import session
 
@@ -30,15 +31,13 @@ class SearchWord(Base):
     object_id: Mapped[str] = mapped_column(ID)
 
 
-# Of the table, not of the class: the ORM's way of adding many rows costs more than the rows.
-_ADD = insert(cast(Table, SearchWord.__table__))
+_table = cast(Table, SearchWord.__table__)
 
 
 def index(workspace_id: str, kind: str, object_id: str, *texts: str | None, fresh: bool = False) -> None:
     """Replace the words by which an object is found; `fresh` says that it had none yet."""
-    work = session()
     if not fresh:
-        work.execute(
+        session().execute(
             delete(SearchWord).where(
                 SearchWord.workspace_id == workspace_id,
                 SearchWord.kind == kind,
@@ -46,11 +45,7 @@ def index(workspace_id: str, kind: str, object_id: str, *texts: str | None, fres
             )
         )
     words = sorted(text.search_words(*texts))
-    if words:
-        work.execute(
-            _ADD,
-            [{"workspace_id": workspace_id, "kind": kind, "word": word, "object_id": object_id} for word in words],
-        )
+    add(_table, [{"workspace_id": workspace_id, "kind": kind, "word": word, "object_id": object_id} for word in words])
 
 
 def matching(workspace_id: str, kind: str, query: str) -> list[Select[str]]:

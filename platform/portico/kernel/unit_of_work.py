@@ -7,13 +7,14 @@ last statements before the commit; what was registered with `after_commit` runs 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from portico.kernel import driver, fence
@@ -55,7 +56,7 @@ _lane: ContextVar[Lane | None] = ContextVar("portico_lane", default=None)
 @dataclass(slots=True)
 class Unit:
     """The open unit. Its session is made when somebody asks for it; a light unit that only runs prepared statements
-    never has one, and works on a connection of its own."""
+    and adds rows never has one, and works on a connection of its own."""
 
     workspace_id: str | None
     write: bool
@@ -64,6 +65,10 @@ class Unit:
     light: bool = False
     lane: Lane | None = None
     after: list[Callable[[], None]] = field(default_factory=list)
+    outbox: list[dict[str, Any]] = field(default_factory=list)
+    """The events of this unit; what a savepoint undoes, it takes back from here too."""
+    _savepoints: list[SessionTransaction | None] = field(default_factory=list)
+    """Those that were set without a session; the last with that of the session, where one came within."""
     _session: UnitSession | None = None
     _straight: driver.Straight | None = None
     _connection: Connection | None = None
@@ -79,13 +84,19 @@ class Unit:
                 self._open_straight()
             if self._straight is not None:
                 self._connection, self._straight = self._straight.joined(), None
-            about = {"role": self.role, "workspace": self.workspace_id, "ready": self._connection is not None}
+            about = {
+                "role": self.role,
+                "workspace": self.workspace_id,
+                "ready": self._connection is not None,
+                "outbox": self.outbox,
+            }
             self._session = UnitSession(
                 bind=self.bind if self._connection is None else self._connection,
                 expire_on_commit=False,
                 join_transaction_mode="control_fully",
                 info=about,
             )
+            self._go_on_within()
         return self._session
 
     def connection(self) -> Connection | driver.Straight:
@@ -93,6 +104,47 @@ class Unit:
         if self._session is not None or not self.light:
             return self.session.connection()
         return self._straight or self._open_straight()
+
+    def writing_connection(self) -> Connection | driver.Straight:
+        """As `connection`, for what is to be committed: a reading unit that writes all the same needs its session."""
+        return self.connection() if self.write else self.session.connection()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Within, a failure undoes what was done within and the unit goes on, if its caller wants."""
+        if self._session is not None or not (self.light and self.write):
+            with self.session.begin_nested():
+                yield
+            return
+        told = len(self.outbox)
+        driver.command(self.connection(), "SAVEPOINT portico")
+        self._savepoints.append(None)
+        try:
+            yield
+            nested = self._savepoints[-1]
+            if nested is not None:
+                nested.commit()
+        except BaseException:
+            self._undo_to_savepoint()
+            del self.outbox[told:]
+            raise
+        self._savepoints.pop()
+        driver.command(self.connection(), "RELEASE SAVEPOINT portico")
+        self._go_on_within()
+
+    def _undo_to_savepoint(self) -> None:
+        nested = self._savepoints.pop()
+        with suppress(DBAPIError, driver.Gone):  # then there is nothing left to undo, and what failed says more
+            if nested is not None and nested.is_active:
+                nested.rollback()
+            driver.command(self.connection(), "ROLLBACK TO SAVEPOINT portico")
+            driver.command(self.connection(), "RELEASE SAVEPOINT portico")
+            self._go_on_within()
+
+    def _go_on_within(self) -> None:
+        """A session that came after a savepoint has one of its own in it: what it fails at must not end the unit."""
+        if self._session is not None and self._savepoints:
+            self._savepoints[-1] = self._session.begin_nested()
 
     def _open_straight(self) -> driver.Straight:
         """A transaction of its own, or that of the unit before; in the role and workspace of this one."""
@@ -106,9 +158,14 @@ class Unit:
         return self._straight
 
     def commit(self) -> None:
+        if self.outbox and not self.write:
+            self.writing_connection()
         if self._session is not None:
             self._session.commit()
-        elif self._straight is not None and self.lane is not None and not self.write:
+            return
+        for act in _last_acts if self.write else ():
+            act()
+        if self._straight is not None and self.lane is not None and not self.write:
             self.lane.waiting, self._straight = self._straight, None
         elif self._straight is not None:
             self._straight.commit()
@@ -126,8 +183,25 @@ class Unit:
 _current: ContextVar[Unit | None] = ContextVar("portico_unit", default=None)
 
 
+_last_acts: list[Callable[[], None]] = []
+
+
+def last_act(action: Callable[[], None]) -> Callable[[], None]:
+    """Register what every writing unit does before it commits."""
+    _last_acts.append(action)
+    return action
+
+
 class UnitSession(Session):
     """A session that carries its role and workspace into each transaction."""
+
+
+@event.listens_for(UnitSession, "before_commit")
+def _act_last(session: Session) -> None:
+    if not session.in_nested_transaction() and "outbox" in session.info:
+        session.flush()
+        for act in _last_acts:
+            act()
 
 
 @event.listens_for(UnitSession, "after_begin")
@@ -157,6 +231,13 @@ def session() -> Session:
     return current().session
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A savepoint in the open unit, which costs no session where there is none."""
+    with current().savepoint():
+        yield
+
+
 def after_commit(action: Callable[[], None]) -> None:
     """Run `action` once the open unit has committed; it vanishes on rollback."""
     current().after.append(action)
@@ -171,12 +252,12 @@ def _run(workspace_id: str | None, *, write: bool, reason: str | None, light: bo
     if _current.get() is not None:
         raise RuntimeError("A unit of work is open already; close it before opening another.")
     db = database()
-    # Writing on SQLite begins with the lock on the file: what was read before stays outside of it.
-    light = light and not (write and db.sqlite)
     lane = _lane.get()
-    if lane is not None and not light:
+    # Writing on SQLite begins with the lock on the file: what was read before stays outside of it.
+    if lane is not None and (not light or (write and db.sqlite)):
         lane.leave()
-    unit = Unit(workspace_id, write, reason, db.writing if write else db.reading, light, lane if light else None)
+        lane = None
+    unit = Unit(workspace_id, write, reason, db.writing if write else db.reading, light, lane)
     with db.write_lock.held() if write and db.write_lock is not None else nullcontext():
         token = _current.set(unit)
         try:

@@ -11,19 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, update
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from portico.kernel import bell, clock, origin
 from portico.kernel.actor import Actor
+from portico.kernel.adding import add
 from portico.kernel.dump import dumper
 from portico.kernel.errors import Refusal
 from portico.kernel.events.models import Event, EventCounter
 from portico.kernel.events.types import EventType
 from portico.kernel.ids import new_id
 from portico.kernel.prepared import prepared
-from portico.kernel.unit_of_work import UnitSession, after_commit, session
+from portico.kernel.unit_of_work import UnitSession, after_commit, current, last_act
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 8
@@ -31,7 +32,7 @@ MAX_DEPTH = 8
 Handler = Callable[[Actor, dict[str, Any]], None]
 log = logging.getLogger("portico.events")
 _counter: Any = EventCounter.__table__
-_ADD = insert(cast(Table, Event.__table__))
+_table = cast(Table, Event.__table__)
 _handlers: dict[str, list[tuple[str, Handler]]] = {}
 
 
@@ -118,7 +119,7 @@ def emit(
         # The pump has nothing to do with what only the record shows.
         "fanned_out": kind.record_only,
     }
-    box: list[dict[str, Any]] = session().info.setdefault("outbox", [])
+    box = current().outbox
     if not box:
         after_commit(bell.ring)
     box.append(row)
@@ -136,20 +137,17 @@ def _held(kind: EventType, before: Any, changes: Sequence[str] | None) -> dict[s
     return held if len(orjson.dumps(held)) <= MAX_BYTES else None
 
 
-@sqlalchemy_event.listens_for(UnitSession, "before_commit")
-def _write_outbox(work: Session) -> None:
-    if work.in_nested_transaction():
-        return
-    box: list[dict[str, Any]] = work.info.get("outbox", [])
+@last_act
+def _write_outbox() -> None:
+    box = current().outbox
     if not box:
         return
-    work.flush()
     rows: list[dict[str, Any]] = []
     for workspace_id in sorted({row["workspace_id"] for row in box}):
         mine = [row for row in box if row["workspace_id"] == workspace_id]
         last = _bump(workspace_id, len(mine)).scalar_one()
         rows.extend({**row, "seq": last - len(mine) + 1 + place} for place, row in enumerate(mine))
-    work.connection().execute(_ADD, rows)
+    add(_table, rows)
     box.clear()
 
 

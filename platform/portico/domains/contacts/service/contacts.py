@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, not_, update
+from sqlalchemy import Table, not_, update
 
 from portico.domains.contacts import events, permissions, queries, stages
 from portico.domains.contacts.errors import IdentifierReused, StageBackward
@@ -17,6 +17,7 @@ from portico.domains.contacts.service.owning import require_owner
 from portico.domains.properties import service as properties
 from portico.kernel import clock, search
 from portico.kernel.actor import Actor
+from portico.kernel.adding import add
 from portico.kernel.errors import Stale, invalid
 from portico.kernel.events import emit
 from portico.kernel.ids import new_id
@@ -60,7 +61,7 @@ def create_contact(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     }
     stored = {**row, "workspace_id": actor.workspace_id, "name_key": name_key(row["display_name"])}
     with identifying.exclusive(actor, row["id"], identifiers):
-        session().execute(insert(_table), [stored])
+        add(_table, [stored])
         identifying.replace(actor, row["id"], identifiers, fresh=True)
     properties.index(actor, "contact", row["id"], {}, row["properties"])
     tagging.index(actor, "contact", row["id"], (), row["tags"])

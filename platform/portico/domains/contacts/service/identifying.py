@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert
+from sqlalchemy import Table, delete
 from sqlalchemy.exc import IntegrityError
 
 from portico.domains.contacts import queries
@@ -16,10 +16,11 @@ from portico.domains.contacts.models import ContactIdentifier
 from portico.domains.contacts.settings import region
 from portico.kernel import clock
 from portico.kernel.actor import Actor
+from portico.kernel.adding import add
 from portico.kernel.data_range import within
 from portico.kernel.errors import FieldError, Refusal, invalid
 from portico.kernel.ids import new_id
-from portico.kernel.unit_of_work import session
+from portico.kernel.unit_of_work import savepoint, session
 
 _table = cast(Table, ContactIdentifier.__table__)
 
@@ -89,15 +90,13 @@ def merged(present: Sequence[Given], given: Sequence[Given]) -> list[Given]:
 
 def replace(actor: Actor, contact_id: str, identifiers: Sequence[Given], *, fresh: bool = False) -> None:
     """Write the whole list. Stand inside `exclusive`, which explains what the unique index refuses."""
-    work = session()
     if not fresh:
-        work.execute(
+        session().execute(
             delete(_table).where(_table.c.workspace_id == actor.workspace_id, _table.c.contact_id == contact_id)
         )
     rows = [_row(actor, contact_id, place, one) for place, one in enumerate(identifiers)]
-    if rows:
-        # Sorted, so that two writers of the same identifiers wait for each other in one order.
-        work.execute(insert(_table), sorted(rows, key=key))
+    # Sorted, so that two writers of the same identifiers wait for each other in one order.
+    add(_table, sorted(rows, key=key))
 
 
 def _row(actor: Actor, contact_id: str, place: int, one: Given) -> dict[str, Any]:
@@ -126,7 +125,7 @@ def exclusive(
 ) -> Iterator[None]:
     """A savepoint in which identifiers are written. Raises `refusal` when another contact holds one of them."""
     try:
-        with session().begin_nested():
+        with savepoint():
             yield
     except IntegrityError:
         holders = queries.holders(actor, [key(one) for one in identifiers], but=contact_id)
