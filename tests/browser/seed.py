@@ -112,6 +112,25 @@ def _contacts(cast: Cast) -> list[str]:
     return made
 
 
+def _companies(cast: Cast, people: list[str]) -> list[str]:
+    """Two, one below the other, with contacts, and what happened with the first of these."""
+    agent, made = cast.actor("agent"), []
+    for name, domains, tags in [("Northwind Holding", ["northwind.example"], ["vip"]), ("Northwind Rad", [], [])]:
+        given = {"name": name, "domains": domains, "tags": tags, "parent_id": made[0] if made else None}
+        with cast.writing():
+            made.append(contacts.create_company(agent, load(contact_schemas.CompanyCreate(), given))["id"])
+    with cast.writing():
+        for company_id, label in [(made[0], "decision_maker"), (made[1], "Patin der Werkstatt")]:
+            tie = {"company_id": company_id, "label": label}
+            contacts.create_association(agent, people[0], load(contact_schemas.AssociationCreate(), tie))
+        for kind, body, visibility in [("call", "Calls back on Friday.", "all"), ("note", "Be gentle.", "team")]:
+            entry = {"kind": kind, "body": body, "visibility": visibility}
+            contacts.add_activity(agent, people[0], load(contact_schemas.ActivityCreate(), entry))
+        agreed = {"channel": "email", "purpose": "newsletter", "status": "granted", "source": "the web site"}
+        contacts.add_consent(agent, people[0], load(contact_schemas.ConsentCreate(), agreed))
+    return made
+
+
 def _properties(cast: Cast, contact_id: str) -> str:
     """Of each kind that looks different, with values of one contact. Answers the id of the first."""
     given = [
@@ -232,6 +251,7 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
         departments = _departments(cast)
         group = _group(cast)
         people = _contacts(cast)
+        companies = _companies(cast, people)
         tier = _properties(cast, people[0])
     with clock.held(now - timedelta(hours=5)):
         opened = _tickets(cast, people)
@@ -243,6 +263,7 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
         "group": group,
         "property": tier,
         "contacts": people,
+        "companies": companies,
         "tickets": opened,
         "own_ticket": own,
         "employees": {name: cast.employee_id(name) for name in NAMES},

@@ -30,7 +30,7 @@ def door_pages(left: dict[str, Any]) -> dict[str, int]:
 
 
 def work_pages(left: dict[str, Any]) -> dict[str, int]:
-    contact, ticket = left["contacts"], left["tickets"]
+    contact, company, ticket = left["contacts"], left["companies"], left["tickets"]
     paths = [
         "/",
         "/tickets",
@@ -47,6 +47,11 @@ def work_pages(left: dict[str, Any]) -> dict[str, int]:
         f"/contacts/{contact[0]}/edit",
         f"/contacts/{contact[0]}/properties",
         "/contacts/new",
+        f"/contacts/{contact[0]}/timeline",
+        f"/contacts/{contact[0]}/companies/new",
+        f"/companies?trashed={company[1]}",
+        f"/companies/{company[0]}",
+        f"/companies/{company[0]}/edit",
     ]
     return dict.fromkeys((f"/w/acme{path}" for path in paths), 200)
 

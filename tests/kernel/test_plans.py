@@ -34,9 +34,14 @@ BIG = {
     "personal_token",
     "installation_token",
     "property_index",
+    "tag_use",
+    "company",
+    "association",
+    "activity",
 }
 _ID = "'{prefix}_0' || lpad((n + {offset})::text, 25, '0')"
 
+_PREFIXES = ("con", "cid", "tkt", "ptk", "tok", "cmp", "asc", "act")
 SEED = {
     "contact": """
         INSERT INTO contact (workspace_id, id, display_name, name_key, lifecycle_stage, tags,
@@ -71,6 +76,21 @@ SEED = {
                CASE kind WHEN 'integer' THEN n END,
                CASE kind WHEN 'datetime' THEN timestamptz '2020-01-01Z' + n * interval '1 minute' END
           FROM generate_series(1, :rows) n, unnest(ARRAY['text', 'integer', 'datetime']) kind""",
+    "tag_use": """
+        INSERT INTO tag_use (workspace_id, object, tag, object_id)
+        SELECT :workspace, 'contact', 'tag' || n % 1000, {con} FROM generate_series(1, :rows) n""",
+    "company": """
+        INSERT INTO company (workspace_id, id, name, name_key, domains, tags, created_at, updated_at, version)
+        SELECT :workspace, {cmp}, 'Company ' || n, 'company ' || n, '[]', '[]', now(),
+               now() - n * interval '1 second', 1 FROM generate_series(1, :rows) n""",
+    "association": """
+        INSERT INTO association (workspace_id, id, contact_id, company_id, label, is_primary, created_at)
+        SELECT :workspace, {asc}, {con}, {cmp}, 'employee_of', true, now() FROM generate_series(1, :rows) n""",
+    "activity": """
+        INSERT INTO activity (workspace_id, id, contact_id, kind, occurred_at, recorded_at, author, data, visibility,
+                              source)
+        SELECT :workspace, {act}, {con}, 'note', now() - n * interval '1 second', now(), '{{}}', '{{}}', 'all', 'emp_1'
+          FROM generate_series(1, :rows) n""",
     "personal_token": """
         INSERT INTO personal_token (id, digest, workspace_id, membership_id, name, scopes, created_at, expires_at)
         SELECT {ptk}, md5({ptk}), :workspace, 'mem_1', 'x', '[]', now(), now() FROM generate_series(1, :rows) n""",
@@ -86,7 +106,7 @@ def many(cast: Cast) -> Cast:
     with databases.postgres()._owner.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         for workspace, rows, offset in ((cast.acme, ROWS, 0), (cast.other, ROWS_ELSEWHERE, ROWS)):
-            ids = {name: _ID.format(prefix=name, offset=offset) for name in ("con", "cid", "tkt", "ptk", "tok")}
+            ids = {name: _ID.format(prefix=name, offset=offset) for name in _PREFIXES}
             for statement in SEED.values():
                 connection.execute(text(statement.format(**ids)), {"workspace": workspace, "rows": rows})
     with databases.postgres()._owner.begin() as connection:
@@ -144,6 +164,7 @@ def plans_of(cast: Cast, read: Callable[[], Any]) -> Plans:
 
 PAGES: dict[str, Any] = {
     "contacts": contacts.page_of_contacts,
+    "companies": contacts.page_of_companies,
     "tickets": tickets.page_of_tickets,
 }
 QUERIES = {
@@ -169,6 +190,16 @@ ONE_LIST = {
     "contacts with an instant": (
         contacts.page_of_contacts,
         ListQuery(conditions=(Condition("properties.datetime", "lte", "2020-01-01T00:20:00Z"),)),
+    ),
+    "contacts with a tag": (contacts.page_of_contacts, ListQuery(conditions=(Condition("tags", "eq", "tag7"),))),
+    "contacts of a company": (
+        contacts.page_of_contacts,
+        ListQuery(conditions=(Condition("company_id", "eq", "cmp_0" + "77".rjust(25, "0")),)),
+    ),
+    "companies by name": (contacts.page_of_companies, ListQuery(sort="name")),
+    "timeline of a contact": (
+        lambda actor, query: contacts.page_of_activities(actor, "con_0" + "77".rjust(25, "0"), query),
+        ListQuery(),
     ),
     "tickets by number": (tickets.page_of_tickets, ListQuery(conditions=(Condition("number", "eq", 77),))),
     "open tickets": (tickets.page_of_tickets, ListQuery(conditions=(Condition("status", "eq", "open"),))),

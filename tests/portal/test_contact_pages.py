@@ -149,3 +149,15 @@ def test_what_happened_is_written_down_and_read(faces, cast):
     calls = words(browser.get(f"{where}/timeline?kind=call"))
     assert "Called her" in calls
     assert "set the stage" not in calls
+
+
+def test_restoring_what_was_taken_meanwhile_offers_a_choice(faces, cast):
+    person, browser = contact(cast), faces("support_admin")
+    where = f"/contacts/{person['id']}"
+    browser.post(f"{where}/trash", {})
+    other = contact(cast, "Somebody else")
+    refused = browser.post(f"{where}/restore", {})
+    assert refused.status_code == 409
+    assert f"/contacts/{other['id']}" in refused.text
+    assert browser.post(f"{where}/restore", {"release_taken": "1"}).status_code == 302
+    assert read(cast, person["id"])["identifiers"] == []

@@ -55,6 +55,32 @@ def test_contacts(client):
         agent.contacts.create(display_name="x", comet=1)
 
 
+def test_companies_ties_timeline_and_consents(client):
+    agent = client("support_admin")
+    acme = agent.companies.create(name="Acme", domains=["acme.example"], tags=["vip"])
+    zoe = agent.contacts.create(display_name="Zoë")
+    tie = agent.contacts.associations.create(zoe.id, company_id=acme.id, label="billing")
+    assert [one.id for one in agent.contacts.list(company_id=acme.id)] == [zoe.id]
+    assert agent.contacts.get(zoe.id).company_ids == (acme.id,)
+    assert agent.contacts.associations.update(zoe.id, tie.id, label="referrer").label == "referrer"
+    mail = agent.contacts.identifiers.create(zoe.id, kind="email", value="z@acme.example", verification="otp")
+    assert mail.verified_at is not None
+    first = agent.contacts.activities.create(zoe.id, kind="call", body="Hello", source_ref="1")
+    assert agent.contacts.activities.create(zoe.id, kind="call", body="again", source_ref="1") == first
+    assert [one.kind for one in agent.contacts.activities.list(zoe.id, kinds=["call", "note"])] == ["call"]
+    agent.contacts.consents.create(zoe.id, channel="email", purpose="newsletter", status="granted")
+    assert [one.status for one in agent.contacts.consents.list(zoe.id, is_current=True)] == ["granted"]
+    assert agent.contacts.settings.get().stages[0].key == "lead"
+    [tag] = agent.tags.list()
+    assert agent.tags.update(tag.id, color="violet").color == "violet"
+    with pytest.raises(ConflictError, match="tag_in_use"):
+        agent.tags.delete(tag.id)
+    with pytest.raises(ConflictError, match="domain_taken"):
+        agent.companies.create(name="Other", domains=["acme.example"])
+    agent.companies.delete(acme.id)
+    assert agent.companies.restore(acme.id).domains == ("acme.example",)
+
+
 def test_tickets(client, cast):
     agent = client("agent")
     contact = agent.contacts.create(display_name="Zoë")

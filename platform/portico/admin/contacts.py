@@ -53,29 +53,35 @@ class ContactSettingsForm(Form):
     )
     version = HiddenField()
 
-    def values(self) -> dict[str, Any]:
+    def values(self, now: list[dict[str, str]]) -> dict[str, Any]:
         return {
-            "stages": list(_stages(self.stages.data)),
+            "stages": list(_stages(self.stages.data, {one["label"]: one["key"] for one in now})),
             "default_country": self.default_country.data or None,
             "link_by_domain": bool(self.link_by_domain.data),
         }
 
 
-def _stages(written: str | None) -> Any:
-    for line in (written or "").splitlines():
+def _stages(written: str | None, known: dict[str, str]) -> Any:
+    """A name that is there keeps its key; that of a new one is made of the name, or of its place where that gives
+    none."""
+    for place, line in enumerate((written or "").splitlines(), 1):
         key, bar, label = (part.strip() for part in line.partition("|"))
         if key and bar:
             yield {"key": key, "label": label or key}
         elif key:
-            yield {"key": text.slug(key).replace("-", "_"), "label": key}
+            yield {"key": known.get(key) or _key_of(key) or f"stage_{place}", "label": key}
+
+
+def _key_of(label: str) -> str:
+    found = text.slug(label).replace("-", "_")
+    return found if found[:1].isalpha() else ""
 
 
 def _lines(stages: list[dict[str, str]]) -> str:
-    plain = [text.slug(one["label"]).replace("-", "_") == one["key"] for one in stages]
-    whole = [
-        one["label"] if same else f"{one['key']} | {one['label']}" for one, same in zip(stages, plain, strict=True)
-    ]
-    return "\n".join(whole)
+    return "\n".join(
+        one["label"] if _key_of(one["label"]) in ("", one["key"]) else f"{one['key']} | {one['label']}"
+        for one in stages
+    )
 
 
 def _countries() -> list[tuple[str, str]]:
@@ -99,7 +105,7 @@ def contacts(actor: Actor) -> Any:
     form.default_country.choices = _countries()
     if request.method == "POST" and form.validate():
         with form.attempt():
-            values = load(schemas.ContactSettingsInput(), form.values())
+            values = load(schemas.ContactSettingsInput(), form.values(now["stages"]))
             service.set_settings(actor, values, expected_version=version_in(form.version.data))
             flash(gettext("Saved."), "success")
             return go("contacts")

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request
 from flask_babel import gettext
 
 from portico.domains.contacts import queries, schemas, service
+from portico.domains.contacts.errors import IdentifierReused
 from portico.domains.directory import queries as directory
 from portico.domains.tickets import queries as tickets
 from portico.kernel import sightings
@@ -137,6 +138,11 @@ def trash_contact(actor: Actor, contact_id: str) -> Any:
 
 @blueprint.page('/contacts/<id("con"):contact_id>/restore', methods=("POST",), scope="contacts:write")
 def restore_contact(actor: Actor, contact_id: str) -> Any:
-    restored = service.restore_contact(actor, contact_id)
+    without = request.form.get("release_taken") == "1"
+    try:
+        restored = service.restore_contact(actor, contact_id, release_taken=without)
+    except IdentifierReused as refusal:
+        page = render_template("portal/contacts/restore.html", contact_id=contact_id, refusal=refusal)
+        return page, refusal.status
     flash(gettext("%(name)s is back.", name=restored["display_name"]), "success")
     return redirect(workspace_url("portal.contacts_one", contact_id=contact_id))

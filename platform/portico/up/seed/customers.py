@@ -6,7 +6,7 @@ from typing import Any
 
 from portico.domains.contacts import service as contacts
 from portico.domains.contacts.queries import page_of_contacts
-from portico.domains.contacts.schemas import ContactCreate
+from portico.domains.contacts.schemas import ActivityCreate, AssociationCreate, CompanyCreate, ContactCreate
 from portico.domains.tickets import service as tickets
 from portico.domains.tickets.schemas import CommentCreate, TicketCreate
 from portico.kernel.actor import Actor
@@ -26,6 +26,22 @@ CUSTOMERS = [
     ("Anna Kowalska", "anna.kowalska@mail.example", "+48221234567", []),
     ("Bilal Rahman", "bilal@rahman.example", None, []),
     ("Claire Dubois", "claire@velo.example", "+33142345678", ["wholesale"]),
+]
+
+# name, domain, tags, who belongs to it (place in CUSTOMERS, label)
+COMPANIES: list[tuple[str, str, list[str], list[tuple[int, str]]]] = [
+    ("Marchetti Biciclette", "marchetti.example", ["wholesale"], [(0, "decision_maker")]),
+    ("Cargo København", "cargo.example", ["wholesale", "vip"], [(4, "employee_of")]),
+    ("Paul & Söhne", "paul.example", ["wholesale"], [(6, "billing")]),
+    ("Vélo Dubois", "velo.example", ["wholesale"], [(11, "employee_of")]),
+]
+
+# customer, kind, what happened
+HAPPENED: list[tuple[int, str, str]] = [
+    (0, "call", "Wants twelve city bikes again next spring; decides in February."),
+    (0, "note", "Prefers to be called in the morning."),
+    (4, "meeting", "Showed the new cargo frame. They test two for a month."),
+    (11, "email", "Sent the price list for the spring."),
 ]
 
 # customer, subject, what they wrote, priority, status, answer
@@ -50,6 +66,9 @@ TICKETS: list[tuple[int, str, str, str, str, str | None]] = [
 def make_customers(agent: Actor, employee: Actor) -> None:
     """Contacts, their tickets, and one question from inside the company."""
     ids = [contacts.create_contact(agent, load(ContactCreate(), _contact(*about)))["id"] for about in CUSTOMERS]
+    _companies(agent, ids)
+    for customer, kind, text in HAPPENED:
+        contacts.add_activity(agent, ids[customer], load(ActivityCreate(), {"kind": kind, "body": text}))
     for customer, subject, text, priority, status, answer in TICKETS:
         _ticket(agent, {"contact_id": ids[customer]}, subject, text, priority, status, answer)
     question = {
@@ -59,6 +78,16 @@ def make_customers(agent: Actor, employee: Actor) -> None:
         "comment": {"body": "Black screen since this morning."},
     }
     tickets.create_ticket(employee, load(TicketCreate(), question))
+
+
+def _companies(agent: Actor, ids: list[str]) -> None:
+    for name, domain, tags, people in COMPANIES:
+        given = {"name": name, "domains": [domain], "tags": tags, "owner_employee_id": agent.employee_id}
+        company = contacts.create_company(agent, load(CompanyCreate(), given))
+        for customer, label in people:
+            tie = load(AssociationCreate(), {"company_id": company["id"], "label": label})
+            contacts.create_association(agent, ids[customer], tie)
+            contacts.update_contact(agent, ids[customer], {"lifecycle_stage": "customer"})
 
 
 def are_missing(agent: Actor) -> bool:
