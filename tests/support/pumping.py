@@ -62,10 +62,11 @@ def verified(received: Received, secret: str) -> dict[str, Any]:
 
 
 def deliveries(cast: Cast, by: str = "admin") -> list[dict[str, Any]]:
-    """All deliveries that a person sees, newest first."""
+    """All deliveries that a person sees, those of the newest event first, also of two within a millisecond."""
     actor: Actor = cast.actor(by)
     with cast.reading(actor.workspace_id):
-        return list(queries.page_of_deliveries(actor, ListQuery(limit=200)).rows)
+        rows = queries.page_of_deliveries(actor, ListQuery(limit=200)).rows
+    return sorted(rows, key=lambda row: str(row["event_id"]), reverse=True)
 
 
 def attempts(cast: Cast, delivery_id: str) -> list[dict[str, Any]]:

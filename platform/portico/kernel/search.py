@@ -22,7 +22,8 @@ class SearchWord(Base):
     __tablename__ = "search_word"
     __table_args__ = (
         PrimaryKeyConstraint("workspace_id", "kind", "word", "object_id"),
-        Index(None, "workspace_id", "object_id"),
+        # With the word: whether an object has one is asked of the index alone.
+        Index(None, "workspace_id", "kind", "object_id", "word"),
     )
 
     workspace_id: Mapped[str] = mapped_column(ID)

@@ -39,7 +39,7 @@ NAMED = {
     "D3 fan-out after a crash sends twice": [(DELIVERING, "test_fanning_out_twice_makes_no_twin")],
     "D4 Redis lost what it held": [
         (HERE, "test_defect_4_no_delivery_passes_through_redis"),
-        ("faults/test_redis_lost.py", "test_emptied_gone_and_hanging_it_stops_nobody"),
+        ("faults/test_redis_lost.py", "test_emptied_and_gone_it_stops_nobody"),
     ],
     "D5 a slow call is taken for a dead one": [
         (HERE, "test_defect_5_a_call_that_takes_long_is_not_made_twice"),

@@ -41,6 +41,8 @@ class Sender:
         self._to_send: deque[Sending] = deque()
         self._queues: dict[str, deque[Sending]] = {}
         self._calls: Counter[str] = Counter()
+        self._halted: set[str] = set()
+        """Endpoints that did not take a call: nothing more begins there until it was heard, and retracted."""
         self._results: deque[Result] = deque()
         self._stopping = False
         self.failure: Exception | None = None
@@ -66,7 +68,9 @@ class Sender:
 
     def retract(self, endpoint_id: str) -> list[Sending]:
         """What the endpoint has queued is not sent. From any thread."""
-        return list(_drained(self._queues.pop(endpoint_id, deque())))
+        found = list(_drained(self._queues.pop(endpoint_id, deque())))
+        self._halted.discard(endpoint_id)
+        return found
 
     def stop(self, patience_s: float) -> None:
         """Start nothing more, and wait a while for what is in flight."""
@@ -94,6 +98,8 @@ class Sender:
             self._results.append(Result(sending, timestamp, answer))
             self._calls[sending.endpoint_id] -= 1
             freed.add(sending.endpoint_id)
+            if not answer.ok:
+                self._halted.add(sending.endpoint_id)
         if answers:
             self._answered()
         for endpoint_id in freed:
@@ -111,7 +117,7 @@ class Sender:
 
     def _start_some(self, endpoint_id: str) -> None:
         queue = self._queues.get(endpoint_id)
-        if queue is None or self._stopping:
+        if queue is None or self._stopping or endpoint_id in self._halted:
             return
         for sending in _drained(queue, lambda first: self._calls[endpoint_id] < self._limit(first)):
             self._start(sending)
