@@ -60,6 +60,26 @@ def test_one_place_is_changed_without_naming_the_others(api: Api, cast: Cast) ->
     assert hr.get(f"/departments/{second}").json["lead_employee_ids"] == []
 
 
+def test_of_several_who_would_be_primary_at_once_one_is(cast: Cast) -> None:
+    ids, person = departments(cast, 4), add(cast, "Bea")
+    start = threading.Barrier(len(ids))
+
+    def go(department_id: str) -> None:
+        start.wait()
+        with cast.writing():
+            service.put_member(cast.actor("hr_admin"), department_id, person, {"primary": True})
+
+    threads = [threading.Thread(target=go, args=(one,)) for one in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with cast.reading():
+        places = queries.employee(cast.actor("hr_admin"), person)["departments"]
+    assert {place["id"] for place in places} == set(ids)
+    assert [place["primary"] for place in places] == [True, False, False, False]
+
+
 def test_nobody_comes_into_a_department_that_is_being_archived(cast: Cast) -> None:
     (department_id,), people = departments(cast, 1), [add(cast, f"P{number}") for number in range(3)]
     start, refused = threading.Barrier(4), []

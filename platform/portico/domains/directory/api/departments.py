@@ -14,7 +14,6 @@ from portico.kernel.schemas import Nothing
 from portico.web.api import Created
 
 DEPARTMENT = '/departments/<id("dep"):department_id>'
-_IN_THE_WAY = ("department_not_empty", "stale")
 
 
 @blp.get(
@@ -87,14 +86,12 @@ def update_department(actor: Actor, department_id: str, body: dict[str, Any], ex
     scope=WRITE,
     body=schemas.DepartmentMove,
     answer=schemas.Department,
-    versioned=True,
     summary="Move a department, with all below it, to another place in the tree",
-    refusals=("sibling_exists", "department_cycle", "stale", "out_of_range"),
+    refusals=("sibling_exists", "department_cycle", "out_of_range"),
 )
-def move_department(actor: Actor, department_id: str, body: dict[str, Any], expected_version: int | None) -> Any:
+def move_department(actor: Actor, department_id: str, body: dict[str, Any]) -> Any:
     """Of two moves that would make a ring together, one is refused with `department_cycle`."""
-    moved = service.move_department(actor, department_id, **body, expected_version=expected_version)
-    return queries.with_leads(actor, moved)
+    return queries.with_leads(actor, service.move_department(actor, department_id, **body))
 
 
 @blp.post(
@@ -103,14 +100,12 @@ def move_department(actor: Actor, department_id: str, body: dict[str, Any], expe
     body=schemas.DepartmentArchive,
     optional_body=True,
     answer=schemas.Department,
-    versioned=True,
     summary="Archive a department: it leaves the tree and can come back",
-    refusals=_IN_THE_WAY,
+    refusals=("department_not_empty",),
 )
-def archive_department(actor: Actor, department_id: str, body: dict[str, Any], expected_version: int | None) -> Any:
+def archive_department(actor: Actor, department_id: str, body: dict[str, Any]) -> Any:
     """Departments below it must go first; its people too, or `move_members_to` says into which department they go."""
-    row = service.archive_department(actor, department_id, **body, expected_version=expected_version)
-    return queries.with_leads(actor, row)
+    return queries.with_leads(actor, service.archive_department(actor, department_id, **body))
 
 
 @blp.post(
@@ -133,7 +128,7 @@ def unarchive_department(actor: Actor, department_id: str, body: dict[str, Any])
     versioned=True,
     parameters={"move_members_to": False},
     summary="Delete a department for good",
-    refusals=_IN_THE_WAY,
+    refusals=("department_not_empty", "stale"),
 )
 def delete_department(
     actor: Actor, department_id: str, expected_version: int | None, move_members_to: str | None = None

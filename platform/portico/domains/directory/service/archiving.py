@@ -21,11 +21,9 @@ from portico.kernel.events import emit
 from portico.kernel.unit_of_work import session
 
 
-def archive_department(
-    actor: Actor, department_id: str, *, move_members_to: str | None = None, expected_version: int | None = None
-) -> dict[str, Any]:
-    """Put a department away; it keeps its id and can come back. Raises NotFound, Stale, Invalid, DepartmentNotEmpty."""
-    before = _emptied(actor, department_id, move_members_to, expected_version, also_archived=False)
+def archive_department(actor: Actor, department_id: str, *, move_members_to: str | None = None) -> dict[str, Any]:
+    """Put a department away; it keeps its id and can come back. Raises NotFound, Invalid, DepartmentNotEmpty."""
+    before = _emptied(actor, department_id, move_members_to, None, also_archived=False)
     write_department(actor, before, {"archived_at": clock.now()})
     search.index(actor.workspace_id, "department", department_id)
     row = queries.any_department(actor, department_id)

@@ -121,16 +121,11 @@ def write_department(
 
 
 def move_department(
-    actor: Actor,
-    department_id: str,
-    *,
-    parent_id: str | None,
-    sort_order: int | None = None,
-    expected_version: int | None = None,
+    actor: Actor, department_id: str, *, parent_id: str | None, sort_order: int | None = None
 ) -> dict[str, Any]:
     """Below another one, or to the top with None; everything below comes along. Raises as `update_department`."""
     order = {} if sort_order is None else {"sort_order": sort_order}
-    return update_department(actor, department_id, {"parent_id": parent_id, **order}, expected_version)
+    return update_department(actor, department_id, {"parent_id": parent_id, **order})
 
 
 def _move(actor: Actor, before: dict[str, Any], parent_id: str | None) -> None:
