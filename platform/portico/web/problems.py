@@ -188,7 +188,10 @@ def _on_conflict(error: IntegrityError) -> Response:
 
 
 def _on_database(error: DBAPIError | NoConnectionFree) -> Response:
-    log.exception("database")
+    if isinstance(error, DBAPIError) and error.statement and not error.connection_invalidated:
+        log.exception("database")
+    else:  # it is away, and everybody is told so: one line each will do
+        log.warning("The database does not answer: %s.", type(error).__name__)
     title = N_("The database does not answer; try again shortly.")
     if wants_problem():
         return problem(503, "unavailable", title, headers={"Retry-After": "2"})
