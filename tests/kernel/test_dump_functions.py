@@ -66,5 +66,21 @@ def test_the_compiled_function_answers_what_marshmallow_does(schema: type[Schema
         same(schema, {key: value for key, value in whole.items() if key != name})
 
 
+class _Item(Schema):
+    at = InstantField(required=True)
+    name = fields.String(required=True)
+
+
+class _Whole(Schema):
+    items = fields.List(fields.Nested(_Item), required=True)
+    many = fields.Nested(_Item, many=True, required=True)
+
+
+def test_lists_of_dictionaries_with_gaps_and_of_objects_are_dumped_too() -> None:
+    whole, bare = {"at": MOMENT, "name": "one"}, {"name": "bare"}
+    for items in ([whole, bare], [SimpleNamespace(**whole), whole], [], (whole, bare), [{"at": None, "name": None}]):
+        same(_Whole, {"items": items, "many": items})
+
+
 def test_there_are_schemas_to_compare() -> None:
     assert len(SCHEMAS) > 15

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import orjson
+
+_WITH_FRACTION = len('"2026-11-22T09:30:00.123456+00:00"')
 _held: datetime | None = None
 
 
@@ -37,4 +40,7 @@ def advance(by: timedelta) -> None:
 def rfc3339(moment: datetime) -> str:
     """`2026-11-22T09:30:00.000Z` (RFC 3339 section 5.6), always UTC with milliseconds."""
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
+    # orjson writes an instant in a third of the time of `isoformat`: `"2026-11-22T09:30:00.123456+00:00"`, and no
+    # fraction where there is none.
+    text = orjson.dumps(utc).decode()
+    return f"{text[1:24]}Z" if len(text) == _WITH_FRACTION else f"{text[1:20]}.000Z"
