@@ -49,6 +49,7 @@ def work_pages(left: dict[str, Any]) -> dict[str, int]:
         "/contacts/new",
         f"/contacts/{contact[0]}/timeline",
         f"/contacts/{contact[0]}/companies/new",
+        f"/contacts/{contact[0]}/consents/new",
         f"/companies?trashed={company[1]}",
         f"/companies/{company[0]}",
         f"/companies/{company[0]}/edit",

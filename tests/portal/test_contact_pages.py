@@ -161,3 +161,25 @@ def test_restoring_what_was_taken_meanwhile_offers_a_choice(faces, cast):
     assert f"/contacts/{other['id']}" in refused.text
     assert browser.post(f"{where}/restore", {"release_taken": "1"}).status_code == 302
     assert read(cast, person["id"])["identifiers"] == []
+
+
+def test_a_consent_is_recorded_and_shown(faces, cast):
+    person, browser = contact(cast), faces("agent")
+    where = f"/contacts/{person['id']}"
+    given = {
+        "status": "granted",
+        "channel": "email",
+        "purpose": "Spring news",
+        "basis": "consent",
+        "source": "the fair",
+    }
+    assert browser.get(f"{where}/consents/new").status_code == 200
+    assert browser.post(f"{where}/consents/new", given).status_code == 302
+    assert browser.post(f"{where}/consents/new", {**given, "purpose": "新闻"}).status_code == 422
+    page = words(browser.get(where))
+    assert "spring_news" in page
+    assert "the fair" in page
+    with cast.writing():
+        service.update_contact(cast.actor("agent"), person["id"], {"lifecycle_stage": "customer"})
+    assert person["display_name"] in words(browser.get("/contacts?stage=customer"))
+    assert "No contact fits" in words(browser.get("/contacts?stage=lead"))

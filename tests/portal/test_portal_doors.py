@@ -31,6 +31,7 @@ WRITES = {
     "/companies/{company}/edit": {"name": "Forged"},
     "/companies/{company}/trash": {},
     "/contacts/{contact}/activities": {"kind": "note", "body": "Forged", "visibility": "all"},
+    "/contacts/{contact}/consents/new": {"status": "granted", "channel": "email", "purpose": "news"},
     "/contacts/{contact}/companies/new": {"company": "Northwind", "label": "billing"},
 }
 

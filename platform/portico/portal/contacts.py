@@ -20,8 +20,9 @@ from portico.kernel.text import N_
 from portico.portal import properties
 from portico.portal.associations import companies_of, stage_word
 from portico.portal.blueprint import blueprint
-from portico.portal.contacts_forms import ContactForm, contact_form
-from portico.portal.contacts_timeline import ActivityForm, current_consents, timeline
+from portico.portal.consents import current_consents
+from portico.portal.contacts_forms import ContactForm, contact_form, stage_choices
+from portico.portal.contacts_timeline import ActivityForm, timeline
 from portico.portal.interactions import panels
 from portico.portal.people import agents, named
 from portico.portal.views import saved_list
@@ -46,7 +47,13 @@ def contacts(actor: Actor) -> str:
     saved = saved_list(actor, "contact")
     owner, tag = request.args.get("owner") or "", (request.args.get("tag") or "").strip()[:60]
     selects = properties.chosen(actor, "contact", request.args)
-    filters = {"owner_employee_id": owner, "tags": tag, **{each["name"]: each["value"] for each in selects}}
+    stage = request.args.get("stage") or ""
+    filters = {
+        "owner_employee_id": owner,
+        "lifecycle_stage": stage,
+        "tags": tag,
+        **{each["name"]: each["value"] for each in selects},
+    }
     found = saved.page(page_query(queries.CONTACTS, filters, sort=saved.sort or "-updated_at"))
     trashed = request.args.get("trashed")
     return render_template(
@@ -56,6 +63,8 @@ def contacts(actor: Actor) -> str:
         owners=agents(actor, [owner if is_id(owner, "emp") else None]),
         owner_names=directory.names_of(actor, {row["owner_employee_id"] for row in found.rows} - {None}),
         owner=owner,
+        stage=stage,
+        stages=stage_choices(actor, stage)[1:],
         selects=selects,
         tag=tag,
         tones=queries.tag_colors(actor, [name for row in found.rows for name in row["tags"]]),

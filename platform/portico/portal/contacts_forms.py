@@ -87,7 +87,7 @@ def _as_input(one: dict[str, Any]) -> dict[str, Any]:
     return {name: one[name] for name in ("kind", "value", "namespace", "label", "primary", "verified", "shared")}
 
 
-def _stages(actor: Actor, now: str | None) -> list[tuple[str, str]]:
+def stage_choices(actor: Actor, now: str | None) -> list[tuple[str, str]]:
     """The workspace's, and the one that the contact is in, which may be gone."""
     named = {one["key"]: one["label"] for one in settings(actor)["stages"]}
     known = [(key, gettext(label)) for key, label in named.items()]
@@ -108,7 +108,7 @@ def contact_form(actor: Actor, contact: dict[str, Any] | None = None) -> Contact
         tags=", ".join(contact.get("tags", ())),
         version=contact.get("version"),
     )
-    form.lifecycle_stage.choices = _stages(actor, contact.get("lifecycle_stage"))
+    form.lifecycle_stage.choices = stage_choices(actor, contact.get("lifecycle_stage"))
     owners = agents(actor, [contact.get("owner_employee_id")])
     form.owner_employee_id.choices = [("", gettext("Nobody")), *owners]
     return form

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length
 
 from portico.domains.contacts import queries, schemas, service
 from portico.kernel.actor import Actor
-from portico.kernel.listing import Condition, ListQuery
+from portico.kernel.listing import ListQuery
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.portal.associations import stage_word
@@ -31,7 +31,6 @@ VISIBILITIES = {
     "team": N_("Only people"),
     "private": N_("Only me"),
 }
-CONSENTS = {"granted": N_("Agreed"), "denied": N_("Refused"), "withdrawn": N_("Took it back")}
 _ON_THE_PAGE = 10
 _ON_ITS_OWN = 50
 
@@ -80,13 +79,6 @@ def timeline(actor: Actor, contact_id: str) -> tuple[list[dict[str, Any]], bool]
     """The newest entries, and whether there are more."""
     found = queries.page_of_activities(actor, contact_id, ListQuery(limit=_ON_THE_PAGE))
     return [_entry(actor, row) for row in found.rows], found.has_more
-
-
-def current_consents(actor: Actor, contact_id: str) -> list[dict[str, Any]]:
-    """What the contact agreed to, as it holds now."""
-    query = ListQuery(limit=_ON_ITS_OWN, conditions=(Condition("is_current", "eq", True),))
-    rows = queries.page_of_consents(actor, contact_id, query).rows
-    return [row | {"word": gettext(CONSENTS[status])} for row in rows if (status := row["status"]) in CONSENTS]
 
 
 def _chosen() -> list[str]:

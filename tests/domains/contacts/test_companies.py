@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from portico.domains.contacts import domain_names, queries, schemas, service
 from portico.domains.contacts.errors import CompanyCycle, DomainReused, DomainTaken
 from portico.domains.properties import schemas as property_schemas
 from portico.domains.properties import service as properties
+from portico.kernel.actor import DataRange
+from portico.kernel.data_range import OutOfRange, within
 from portico.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from portico.kernel.events import Event
 from portico.kernel.listing import Condition, ListQuery
@@ -124,6 +127,37 @@ def test_the_trash_frees_domains_and_restoring_offers_a_choice(cast: Cast) -> No
         back = service.restore_company(admin, made["id"], release_taken=True)
     assert back["domains"] == ["kept.example"]
     assert names(cast, domain="kept.example") == ["Old"]
+
+
+def test_an_app_sees_the_companies_of_its_people_and_what_hangs_on_their_contacts(cast: Cast) -> None:
+    agent, other = cast.employee_id("agent"), cast.employee_id("employee")
+    mine = create(cast, "Mine", "mine.example", owner_employee_id=agent)
+    theirs = create(cast, "Theirs", "theirs.example", owner_employee_id=other)
+    limited = replace(cast.actor("agent"), data_range=DataRange(employees=frozenset({agent})))
+    with cast.reading():
+        assert [row["name"] for row in queries.page_of_companies(limited, ListQuery()).rows] == ["Mine"]
+        assert within(limited, [("company", mine["id"]), ("company", theirs["id"])]) == {("company", mine["id"])}
+        with pytest.raises(NotFound):
+            queries.company(limited, theirs["id"])
+    with cast.writing():
+        for values, refusal in (
+            ({"name": "x", "parent_id": theirs["id"], "owner_employee_id": agent}, Invalid),
+            ({"name": "x", "owner_employee_id": other}, OutOfRange),
+        ):
+            with pytest.raises(refusal):
+                service.create_company(limited, values)
+        with pytest.raises(DomainTaken) as caught:
+            service.create_company(limited, {"name": "x", "domains": ["theirs.example"], "owner_employee_id": agent})
+        assert caught.value.extra == {}
+        contact = service.create_contact(cast.actor("agent"), {"display_name": "Zoë", "owner_employee_id": other})
+        tie = service.create_association(cast.actor("agent"), contact["id"], {"company_id": mine["id"], "label": "x"})
+        _, note = service.add_activity(cast.actor("agent"), contact["id"], {"kind": "note", "body": "Hello"})
+        consent = {"channel": "email", "purpose": "news", "status": "granted"}
+        agreed = service.add_consent(cast.actor("agent"), contact["id"], consent)
+    hidden = {("association", tie["id"]), ("activity", note["id"]), ("consent", agreed["id"])}
+    with cast.reading():
+        assert within(limited, hidden) == set()
+        assert within(replace(limited, data_range=DataRange(employees=frozenset({other}))), hidden) == hidden
 
 
 def test_companies_have_properties_of_their_own(cast: Cast) -> None:

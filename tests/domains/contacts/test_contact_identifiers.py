@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.domains.contacts import identifiers
+from portico.domains.contacts import domain_names, identifiers
 from portico.domains.contacts.identifiers import NotAnIdentifier
 
 
@@ -98,3 +100,23 @@ def _fixed_point(kind: str, typed: str) -> None:
     except NotAnIdentifier:
         return
     assert identifiers.canonical(kind, form) == form
+
+
+@given(_PHONES, st.sampled_from(["CN", "DE", "US", "IT", "AR"]))
+def test_phone_in_a_country_is_a_fixed_point(typed: str, country: str) -> None:
+    with contextlib.suppress(identifiers.NotAnIdentifier):
+        form = identifiers.phone(typed, country)
+        assert identifiers.phone(form, country) == form
+
+
+@given(st.one_of(st.emails().map(lambda address: address.rpartition("@")[2]), st.text(max_size=30)))
+def test_a_domain_is_a_fixed_point(typed: str) -> None:
+    with contextlib.suppress(domain_names.NotADomain):
+        form = domain_names.domain(typed)
+        assert domain_names.domain(form) == form
+        assert domain_names.domain(typed.upper()) == form or not typed.isascii()
+
+
+@given(st.text(alphabet="+0123456789 ()-", max_size=24))
+def test_what_is_looked_for_by_its_digits_is_a_fixed_point(typed: str) -> None:
+    assert identifiers.dialled(identifiers.dialled(typed)) == identifiers.dialled(typed)
