@@ -86,6 +86,7 @@ def test_the_page_says_what_stands_in_the_way_and_takes_the_people_along(faces, 
     assert "1 person stands here" in words(admin.get(f"{north}/archive"))
     refused = admin.post(f"{north}/archive", {"move_members_to": ""})
     assert refused.status_code == 409
+    assert "Choose where its people go." in words(refused)
     gone = words(admin.follow(admin.post(f"{north}/archive", {"move_members_to": tree["Support"]})))
     assert "North is archived." in gone
     assert "Departments Support" in words(admin.get(person))

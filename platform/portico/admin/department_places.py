@@ -12,6 +12,7 @@ from portico.admin.blueprint import blueprint, go
 from portico.admin.departments import ONE
 from portico.admin.picker import DEPARTMENTS, is_search, one_picked, picker
 from portico.domains.directory import queries, service
+from portico.domains.directory.errors import DepartmentNotEmpty
 from portico.kernel.actor import Actor
 from portico.web.acting import act
 from portico.web.forms import Form
@@ -60,11 +61,18 @@ def departments_unarchive(actor: Actor, department_id: str) -> Any:
     return go("departments")
 
 
+def _require_target(actor: Actor, department_id: str, to: str | None) -> None:
+    """The service says as much, in the words of the API."""
+    if to is None and queries.people_in(actor, department_id):
+        raise DepartmentNotEmpty(gettext("Choose where its people go."))
+
+
 def _ended(actor: Actor, row: dict[str, Any], step: str, end: Callable[..., Any], done: str) -> Any:
     """The page that says what the step does and what stands in its way; sent, it does it."""
     form, to = Form(), one_picked("move_members_to")
     if not is_search() and form.validate_on_submit():
         with form.attempt():
+            _require_target(actor, row["id"], to)
             end(actor, row["id"], move_members_to=to)
             flash(done, "success")
             return go("departments")

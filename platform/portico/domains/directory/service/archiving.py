@@ -18,6 +18,7 @@ from portico.kernel import clock, search
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Stale, invalid
 from portico.kernel.events import emit
+from portico.kernel.text import N_
 from portico.kernel.unit_of_work import session
 
 
@@ -71,7 +72,7 @@ def _emptied(
         raise Stale()
     known = hold_departments(actor, [department_id, *([move_members_to] if move_members_to else [])])
     if move_members_to is not None and (move_members_to == department_id or move_members_to not in known):
-        raise invalid("/move_members_to", "unknown", "There is no such department to move the people to.")
+        raise invalid("/move_members_to", "unknown", N_("There is no such department to move the people to."))
     below = [row for row in queries.children_of(actor, department_id) if also_archived or row.archived_at is None]
     people = len(queries.people_in(actor, department_id))
     if below or (people and move_members_to is None):

@@ -18,6 +18,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound, Stale, invalid
 from portico.kernel.events import emit
 from portico.kernel.ids import new_id
+from portico.kernel.text import N_
 from portico.kernel.unit_of_work import session
 
 DEEPEST = 15
@@ -32,9 +33,9 @@ def _parent_path(actor: Actor, parent_id: str | None) -> str:
     try:
         parent = queries.department(actor, parent_id)
     except NotFound:
-        raise invalid("/parent_id", "unknown", "There is no such department.") from None
+        raise invalid("/parent_id", "unknown", N_("There is no such department.")) from None
     if len(parent["path"]) >= DEEPEST:
-        raise invalid("/parent_id", "too_deep", f"Departments go {DEEPEST} levels deep.")
+        raise invalid("/parent_id", "too_deep", N_("Departments go 15 levels deep."))
     return "/" + "/".join(parent["path"]) + "/"
 
 
@@ -42,7 +43,7 @@ def _refused(error: IntegrityError) -> Exception:
     """Which rule of the table stood in the way, as the caller is told."""
     said = str(error.orig)
     if "fk_" in said or "FOREIGN KEY" in said:
-        return invalid("/parent_id", "unknown", "There is no such department.")
+        return invalid("/parent_id", "unknown", N_("There is no such department."))
     return ExternalIdTaken() if "external" in said else SiblingExists()
 
 
@@ -143,7 +144,7 @@ def _move(actor: Actor, before: dict[str, Any], parent_id: str | None) -> None:
     )
     deepest = max(path.count("/") - 1 for path in work.scalars(select(Department.path).where(*subtree)))
     if deepest - len(before["path"]) + new.count("/") - 1 > DEEPEST:
-        raise invalid("/parent_id", "too_deep", f"Departments go {DEEPEST} levels deep.")
+        raise invalid("/parent_id", "too_deep", N_("Departments go 15 levels deep."))
     work.execute(
         update(Department)
         .where(*subtree)

@@ -21,6 +21,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.errors import Forbidden, NotFound, Refusal, Stale, invalid
 from portico.kernel.events import EventType, emit
 from portico.kernel.ids import new_id
+from portico.kernel.text import N_
 from portico.kernel.unit_of_work import session
 
 # What a person may say of themselves without being in charge of the directory.
@@ -70,9 +71,9 @@ def require_manager(actor: Actor, manager_id: str, pointer: str) -> None:
     try:
         manager = queries.whole_employee(actor, manager_id)
     except NotFound:
-        raise invalid(pointer, "unknown", "There is no such employee.") from None
+        raise invalid(pointer, "unknown", N_("There is no such employee.")) from None
     if manager["status"] == "departed":
-        raise invalid(pointer, "departed", "This person has left.")
+        raise invalid(pointer, "departed", N_("This person has left."))
 
 
 def _check_manager(actor: Actor, employee_id: str, manager_id: str | None) -> None:
@@ -86,7 +87,7 @@ def _check_manager(actor: Actor, employee_id: str, manager_id: str | None) -> No
     if employee_id in chain:
         raise ManagerCycle()
     if len(chain) > LONGEST_CHAIN:
-        raise invalid("/manager_id", "too_deep", f"A chain of managers has at most {LONGEST_CHAIN} links.")
+        raise invalid("/manager_id", "too_deep", N_("A chain of managers has at most 100 links."))
 
 
 def create_employee(

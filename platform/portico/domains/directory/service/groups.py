@@ -18,6 +18,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.errors import Stale, invalid
 from portico.kernel.events import emit
 from portico.kernel.ids import new_id
+from portico.kernel.text import N_
 from portico.kernel.unit_of_work import session
 
 _KEY_LENGTH = 200
@@ -94,7 +95,7 @@ def change_members(actor: Actor, group_id: str, *, add: Sequence[str] = (), remo
     known = {row["id"] for row in queries.lookup(actor, list(add)) if row["status"] != "departed"}
     for place, employee_id in enumerate(add):
         if employee_id not in known:
-            raise invalid(f"/add/{place}", "unknown", "There is no such employee.")
+            raise invalid(f"/add/{place}", "unknown", N_("There is no such employee."))
     # The row of the group is held from here: two changes at once come one after the other.
     _bump(actor, group_id, None)
     present = groups.member_ids(actor, group_id)

@@ -18,6 +18,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound, invalid
 from portico.kernel.events import emit
 from portico.kernel.ids import new_id
+from portico.kernel.text import N_
 from portico.kernel.unit_of_work import session
 
 MOST = 100
@@ -79,7 +80,7 @@ def require_departments(actor: Actor, places: Sequence[Place]) -> None:
     known = hold_departments(actor, [place["id"] for place in places])
     for number, place in enumerate(places):
         if place["id"] not in known:
-            raise invalid(f"/departments/{number}/id", "unknown", "There is no such department.")
+            raise invalid(f"/departments/{number}/id", "unknown", N_("There is no such department."))
 
 
 def write_places(actor: Actor, changes: Mapping[str, tuple[Sequence[Place], Sequence[Place]]]) -> None:
@@ -149,13 +150,13 @@ def put_member(actor: Actor, department_id: str, employee_id: str, wanted: Place
         raise NotFound()
     before = queries.whole_employee(actor, employee_id, lock=True)
     if before["status"] == "departed":
-        raise invalid("", "departed", "This person has left. Rehire them first.")
+        raise invalid("", "departed", N_("This person has left. Rehire them first."))
     others = [place for place in before["departments"] if place["id"] != department_id]
     if len(others) >= MOST:
-        raise invalid("", "too_many", f"An employee is in at most {MOST} departments.")
+        raise invalid("", "too_many", N_("An employee is in at most 100 departments."))
     old = next((place for place in before["departments"] if place["id"] == department_id), {"id": department_id})
     if wanted.get("primary") is False and old.get("primary") and others:
-        raise invalid("/primary", "invalid", "One department is the primary one: make another one it instead.")
+        raise invalid("/primary", "invalid", N_("One department is the primary one: make another one it instead."))
     place = {**old, **wanted}
     if place.get("primary"):
         others = [{**other, "primary": False} for other in others]

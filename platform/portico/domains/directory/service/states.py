@@ -26,6 +26,7 @@ from portico.domains.identity import service as identity
 from portico.kernel.actor import Actor
 from portico.kernel.errors import invalid
 from portico.kernel.events import EventType, emit
+from portico.kernel.text import N_
 
 
 def _require(row: dict[str, Any], status: str, allowed: tuple[str, ...]) -> None:
@@ -103,7 +104,7 @@ def _reassign(actor: Actor, leaver: dict[str, Any], to: str) -> None:
     """Give the leaver's people to another manager; those who stand above that one, and that one, to the leaver's."""
     hold_tree(actor)
     if to == leaver["id"]:
-        raise invalid("/reassign_reports_to", "invalid", "This is who leaves.")
+        raise invalid("/reassign_reports_to", "invalid", N_("This is who leaves."))
     require_manager(actor, to, "/reassign_reports_to")
     above = set(queries.managers_above(actor, to))
     for employee_id in queries.reports_of(actor, leaver["id"]):
