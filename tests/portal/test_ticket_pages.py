@@ -136,7 +136,7 @@ def test_a_new_ticket_finds_the_contact_first(faces, cast):
     assert foreign.status_code == 422
 
 
-def test_an_employee_sees_their_own_side_alone(faces, cast, made):
+def test_e_t_06_an_employee_sees_their_own_side_alone(faces, cast, made):
     own = own_ticket(cast)
     comment(cast, own["id"], SECRET, "internal")
     comment(cast, own["id"], "Somebody comes by.")

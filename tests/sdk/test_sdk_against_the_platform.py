@@ -182,6 +182,9 @@ SAMPLES = {
     "purpose": "newsletter",
     "status": "granted",
     "category": "open",
+    "comment_id": "ID",
+    "other_id": "ID",
+    "until": None,
     "company_id": "ID",
     "display_name": "name",
     "domain": "a.example",
@@ -226,6 +229,8 @@ def operations_of_the_sdk():
     call_all(client.tickets.comments)
     call_all(client.contacts.activities)
     call_all(client.contacts.consents)
+    call_all(client.tickets.followers)
+    call_all(client.tickets.links)
     call_all(client.contacts.associations)
     call_all(client.contacts.identifiers)
     call_all(client.contacts.settings)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import request
 from flask_babel import gettext
 
 from portico.domains.directory import queries as directory
-from portico.domains.tickets import attachments, queries
+from portico.domains.tickets import attachments, detail_queries, queue_queries, status_queries
 from portico.kernel.actor import Actor
-from portico.kernel.listing import ListQuery
+from portico.kernel.listing import MAX_LIMIT, ListQuery
+from portico.kernel.text import N_
 from portico.portal import words
 from portico.web.pages import workspace_url
 
@@ -24,10 +26,9 @@ def of(actor: Actor, ticket: dict[str, Any]) -> tuple[list[dict[str, Any]], str 
     written = [_comment(row, ticket) for row in reversed(found.rows)]
     since = written[0]["at"] if written and found.next_cursor else None
     until = written[-1]["at"] if written and request.args.get("before") else None
-    apps = {one["author"]["id"]: one["author"]["display_name"] for one in written if one["author"]["kind"] == "app"}
     changed = [
         line
-        for line in _changes(actor, ticket, apps)
+        for line in _changes(actor, ticket)
         if (since is None or line["at"] >= since) and (until is None or line["at"] <= until)
     ]
     earlier = None
@@ -52,40 +53,86 @@ def _comment(row: Any, ticket: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _changes(actor: Actor, ticket: dict[str, Any], apps: dict[str, str]) -> list[dict[str, Any]]:
-    """What happened besides the messages. `apps` names those that wrote one."""
-    rows = queries.history(actor, ticket["id"])
-    people = {row.actor["id"] for row in rows} | {row.data.get("assignee_id") for row in rows}
-    names = directory.names_of(actor, {one for one in people if one and one.startswith("emp_")}) | apps
-    return [line for row in rows if (line := _line(row, names)) is not None]
+def _changes(actor: Actor, ticket: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was done besides the messages, a line for each field."""
+    found = detail_queries.page_of_history(actor, ticket["id"], ListQuery(limit=MAX_LIMIT, sort="-created_at"))
+    known = _Names(actor, found.rows)
+    return [
+        {"kind": "line", "at": row["created_at"], "icon": icon, "text": text}
+        for row in reversed(found.rows)
+        for icon, text in _lines(row, known)
+    ]
 
 
-def _who(row: Any, names: dict[str, str]) -> str:
-    if row.actor["id"] in names:
-        return names[row.actor["id"]]
-    return str({"employee": gettext("Someone"), "app": gettext("An app")}.get(row.actor["kind"], "Portico"))
+class _Names:
+    """What people, statuses and queues are called, for all lines at once."""
+
+    def __init__(self, actor: Actor, rows: Sequence[dict[str, Any]]) -> None:
+        ends = [change.get("to") for row in rows for change in row["changes"].values()]
+        ids = {one for one in ends if isinstance(one, str)}
+        self.people = directory.names_of(actor, [one for one in ids if one.startswith("emp_")])
+        self.statuses = {row.id: words.status_label(row) for row in status_queries.all_statuses(actor)}
+        self.queues = queue_queries.names(actor)
+
+    def person(self, employee_id: str) -> str:
+        return self.people.get(employee_id) or gettext("Someone")
 
 
-def _line(row: Any, names: dict[str, str]) -> dict[str, Any] | None:
-    """One change as a sentence; None for what is seen otherwise."""
-    who = _who(row, names)
-    icon, sentence = "pencil", None
-    match row.type:
-        case "ticket.created":
-            icon, sentence = "sparkle", gettext("%(who)s opened the ticket", who=who)
-        case "ticket.assigned" if row.data["assignee_id"] is None:
-            icon, sentence = "user-x", gettext("%(who)s gave the ticket back", who=who)
-        case "ticket.assigned" if row.data["assignee_id"] == row.actor["id"]:
-            icon, sentence = "hand", gettext("%(who)s took the ticket", who=who)
-        case "ticket.assigned":
-            assignee = names.get(row.data["assignee_id"], gettext("Someone"))
-            icon, sentence = "user-check", gettext("%(who)s gave the ticket to %(name)s", who=who, name=assignee)
-        case "ticket.status_changed":
-            status = words.status(row.data["status"])
-            icon, sentence = "circle-dot", gettext("%(who)s set the status to %(status)s", who=who, status=status)
-        case "ticket.updated" if "priority" in (row.changes or ()):
-            priority = words.priority(row.data["priority"])
-            icon, sentence = "signal", gettext("%(who)s set the priority to %(priority)s", who=who, priority=priority)
-        case "ticket.restored":
-            icon, sentence = "undo-2", gettext("%(who)s took the ticket out of the trash", who=who)
-    return {"kind": "line", "at": row.occurred_at, "icon": icon, "text": sentence} if sentence else None
+def _who(row: dict[str, Any]) -> str:
+    author = row["author"]
+    kinds = {"employee": gettext("Someone"), "app": gettext("An app")}
+    return str(author.get("display_name") or kinds.get(author["kind"], "Portico"))
+
+
+def _lines(row: dict[str, Any], known: _Names) -> Iterator[tuple[str, str]]:
+    """Each change as a sentence with its icon; what is seen otherwise has none."""
+    who = _who(row)
+    if row["action"] != "changed":
+        sentence = _SENTENCES.get(row["action"])
+        if sentence is not None:
+            yield sentence[0], gettext(sentence[1], who=who)
+        return
+    for name, change in row["changes"].items():
+        if name == "status" and "status_id" in row["changes"]:
+            continue
+        line = _line(name, change.get("to"), who, row["author"]["id"], known)
+        if line is not None:
+            yield line
+
+
+_SENTENCES = {
+    "created": ("sparkle", N_("%(who)s opened the ticket")),
+    "restored": ("undo-2", N_("%(who)s took the ticket out of the trash")),
+    "linked": ("link", N_("%(who)s linked the ticket to another")),
+    "unlinked": ("unlink", N_("%(who)s took a link to another ticket away")),
+    "redacted": ("eraser", N_("%(who)s took something out of a message")),
+}
+
+
+def _line(name: str, to: Any, who: str, author_id: str, known: _Names) -> tuple[str, str] | None:
+    match name:
+        case "assignee_id":
+            return _holder(to, who, author_id, known)
+        case "status" | "status_id":
+            status = known.statuses.get(to) or words.status(to)
+            return "circle-dot", gettext("%(who)s set the status to %(status)s", who=who, status=status)
+        case "priority":
+            return "signal", gettext("%(who)s set the priority to %(priority)s", who=who, priority=words.priority(to))
+        case "queue_id" if to is None:
+            return "inbox", gettext("%(who)s took the ticket out of its queue", who=who)
+        case "queue_id":
+            return "inbox", gettext("%(who)s put it into the queue %(queue)s", who=who, queue=known.queues.get(to, to))
+        case "snoozed_until" if to is None:
+            return "alarm-clock", gettext("The ticket is awake again")
+        case "snoozed_until":
+            return "alarm-clock-off", gettext("%(who)s put the ticket off", who=who)
+        case _:
+            return None
+
+
+def _holder(to: str | None, who: str, author_id: str, known: _Names) -> tuple[str, str]:
+    if to is None:
+        return "user-x", gettext("%(who)s gave the ticket back", who=who)
+    if to == author_id:
+        return "hand", gettext("%(who)s took the ticket", who=who)
+    return "user-check", gettext("%(who)s gave the ticket to %(name)s", who=who, name=known.person(to))

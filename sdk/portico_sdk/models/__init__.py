@@ -54,7 +54,18 @@ from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference
 from portico_sdk.models.properties import Property, PropertyOption
 from portico_sdk.models.publishers import Publisher, Rating
 from portico_sdk.models.tasks import Job, JobProgress, JobResult
-from portico_sdk.models.tickets import Comment, Queue, QueueMember, Requester, Ticket, TicketStatus
+from portico_sdk.models.tickets import (
+    Comment,
+    Follower,
+    LinkedTicket,
+    Queue,
+    QueueMember,
+    Requester,
+    Ticket,
+    TicketChange,
+    TicketLink,
+    TicketStatus,
+)
 from portico_sdk.models.views import View, ViewCount, ViewTrouble
 from portico_sdk.models.webhooks import Attempt, Delivery, Replay, SigningKey, SigningKeys, WebhookEndpoint
 
@@ -95,6 +106,7 @@ __all__ = [
     "EmployeeEvent",
     "Erasure",
     "Event",
+    "Follower",
     "Group",
     "GroupEvent",
     "HoldOutcome",
@@ -106,6 +118,7 @@ __all__ = [
     "Job",
     "JobProgress",
     "JobResult",
+    "LinkedTicket",
     "Listing",
     "Me",
     "Member",
@@ -131,7 +144,9 @@ __all__ = [
     "Stage",
     "Tag",
     "Ticket",
+    "TicketChange",
     "TicketEvent",
+    "TicketLink",
     "TicketStatus",
     "UninstallPreview",
     "UnknownEvent",

@@ -28,6 +28,8 @@ class Ticket(Model):
     status: str
     status_id: str | None
     hold_reason: str | None
+    type: str | None
+    snoozed_until: datetime | None
     priority: str
     requester: Requester
     assignee_id: str | None
@@ -53,6 +55,7 @@ class Comment(Model):
     author: Actor
     attachments: tuple[Attachment, ...]
     created_at: datetime
+    redacted_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,3 +92,45 @@ class Queue(Model):
     created_at: datetime | None
     updated_at: datetime | None
     version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketChange(Model):
+    """Who did what; `changes` maps each field to its `from` and `to`."""
+
+    id: str
+    ticket_id: str | None
+    action: str
+    author: Actor
+    changes: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Follower(Model):
+    """Somebody of the team who follows a ticket."""
+
+    ticket_id: str | None
+    employee_id: str
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedTicket(Model):
+    """The other end of a link."""
+
+    id: str
+    number: int
+    subject: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketLink(Model):
+    """`kind`: relates blocks duplicates parent; `direction`: outgoing incoming."""
+
+    id: str
+    kind: str
+    direction: str
+    ticket: LinkedTicket
+    created_at: datetime | None

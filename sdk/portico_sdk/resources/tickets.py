@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import BatchResult, Comment, Ticket
+from portico_sdk.models import BatchResult, Comment, Follower, Ticket, TicketChange, TicketLink
 from portico_sdk.pages import Results
-from portico_sdk.resources._base import ResourceAPI
+from portico_sdk.resources._base import ResourceAPI, given
 
 
 class TicketComments(ResourceAPI):
@@ -38,6 +39,50 @@ class TicketComments(ResourceAPI):
         content = {"body": body, "visibility": visibility, **fields}
         return self._post(path("tickets", ticket_id, "comments"), Comment, content, key=idempotency_key)
 
+    def redact(
+        self,
+        ticket_id: str,
+        *,
+        comment_id: str,
+        start: int | None = None,
+        end: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Comment:
+        """Take a range of its characters, or all of its text, out of a comment for good."""
+        body = {"comment_id": comment_id, **given(start=start, end=end)}
+        return self._post(path("tickets", ticket_id, "redactions"), Comment, body, key=idempotency_key)
+
+
+class TicketFollowers(ResourceAPI):
+    """Who of the team follows a ticket."""
+
+    def list(self, ticket_id: str, *, limit: int | None = None, cursor: str | None = None) -> Results[Follower]:
+        return self._list(path("tickets", ticket_id, "followers"), Follower.parse, {"limit": limit, "cursor": cursor})
+
+    def add(self, ticket_id: str, *, employee_id: str, idempotency_key: str | None = None) -> Follower:
+        body = {"employee_id": employee_id}
+        return self._post(path("tickets", ticket_id, "followers"), Follower, body, key=idempotency_key)
+
+    def remove(self, ticket_id: str, employee_id: str) -> None:
+        self._delete(path("tickets", ticket_id, "followers", employee_id))
+
+
+class TicketLinks(ResourceAPI):
+    """What ties a ticket to others: it relates to, blocks, duplicates or is the parent of them, or they of it."""
+
+    def list(
+        self, ticket_id: str, *, limit: int | None = None, cursor: str | None = None, **filters: Any
+    ) -> Results[TicketLink]:
+        params = {"limit": limit, "cursor": cursor}
+        return self._list(path("tickets", ticket_id, "links"), TicketLink.parse, params, filters)
+
+    def create(self, ticket_id: str, *, kind: str, other_id: str, idempotency_key: str | None = None) -> TicketLink:
+        body = {"kind": kind, "ticket_id": other_id}
+        return self._post(path("tickets", ticket_id, "links"), TicketLink, body, key=idempotency_key)
+
+    def delete(self, ticket_id: str, link_id: str) -> None:
+        self._delete(path("tickets", ticket_id, "links", link_id))
+
 
 class Tickets(ResourceAPI):
     """What customers and colleagues ask for."""
@@ -45,6 +90,26 @@ class Tickets(ResourceAPI):
     @cached_property
     def comments(self) -> TicketComments:
         return TicketComments(self._transport)
+
+    @cached_property
+    def followers(self) -> TicketFollowers:
+        return TicketFollowers(self._transport)
+
+    @cached_property
+    def links(self) -> TicketLinks:
+        return TicketLinks(self._transport)
+
+    def history(
+        self, ticket_id: str, *, limit: int | None = None, cursor: str | None = None, **filters: Any
+    ) -> Results[TicketChange]:
+        """Who changed what, oldest first."""
+        params = {"limit": limit, "cursor": cursor}
+        return self._list(path("tickets", ticket_id, "history"), TicketChange.parse, params, filters)
+
+    def snooze(self, ticket_id: str, *, until: datetime | None, idempotency_key: str | None = None) -> Ticket:
+        """Put it off until then; with None wake it."""
+        body = {"until": until}
+        return self._post(path("tickets", ticket_id, "snooze"), Ticket, body, key=idempotency_key)
 
     def list(
         self,

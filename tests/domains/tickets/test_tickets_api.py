@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from portico.domains.tickets.schemas import RequesterTicket, Ticket
 from tests.support.http import Api
 
-HIDDEN = ["assignee_id", "hold_reason", "properties", "queue_id", "status_id", "tags"]
+HIDDEN = sorted(set(Ticket().fields) - set(RequesterTicket().fields) - {"redacted"})
 UNKNOWN = "tkt_01jd0000000000000000000000"
 TICKET = {"subject": "Help", "requester": {"contact_id": "con_01jd0000000000000000000000"}}
 WRITE = ("tickets:write",)
@@ -108,6 +109,8 @@ def test_happy(api: Api) -> None:
         "status",
         "status_id",
         "hold_reason",
+        "type",
+        "snoozed_until",
         "queue_id",
         "follow_up_of",
         "priority",
@@ -127,7 +130,7 @@ def test_happy(api: Api) -> None:
     assert api("agent").get("/tickets?filter[priority]=high&filter[number]=1").json["data"] == [ticket]
     comments = api("agent").get(f"/tickets/{ticket['id']}/comments").json["data"]
     assert [set(one) for one in comments] == [
-        {"id", "ticket_id", "body", "visibility", "author", "attachments", "created_at"}
+        {"id", "ticket_id", "body", "visibility", "author", "attachments", "created_at", "redacted_at"}
     ]
     assert comments[0]["author"] == {
         "kind": "employee",

@@ -77,7 +77,7 @@ def test_of_two_who_solve_and_close_none_leaves_the_machine(cast: Cast) -> None:
     assert sorted(outcomes) in (["closed", "invalid_transition"], ["invalid_transition", "open"])
 
 
-def test_of_two_answers_to_the_same_word_one_is_stopped(cast: Cast) -> None:
+def test_e_t_05_of_two_answers_to_the_same_word_one_is_stopped(cast: Cast) -> None:
     ticket = open_ticket(cast)
 
     def answer(by: str) -> str:

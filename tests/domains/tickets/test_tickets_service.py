@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portico.domains.contacts import schemas as contact_schemas
 from portico.domains.contacts import service as contacts
@@ -20,7 +20,6 @@ from portico.domains.tickets.errors import (
     NewerCommentExists,
     TicketClosed,
 )
-from portico.domains.tickets.models import Ticket
 from portico.domains.tickets.statuses import STATUSES, STEPS
 from portico.kernel import clock, jobs
 from portico.kernel.actor import Actor
@@ -387,7 +386,7 @@ def test_a_comment_is_signed_with_the_name_of_that_day(cast: Cast) -> None:
     assert [row.author["display_name"] for row in rows] == ["Agent", "First Responder"]
 
 
-def test_internal_notes_are_absent_for_who_may_not_read_them(cast: Cast) -> None:
+def test_e_t_06_internal_notes_are_absent_for_who_may_not_read_them(cast: Cast) -> None:
     ticket = own_ticket(cast)
     comment(cast, ticket["id"], body="Public")
     comment(cast, ticket["id"], body="Internal", visibility="internal")
@@ -443,7 +442,7 @@ def test_an_internal_comments_event_needs_the_internal_scope(cast: Cast) -> None
     assert row.data["ticket_id"] == ticket["id"]
 
 
-def test_an_answer_to_what_is_not_the_last_word_is_stopped(cast: Cast) -> None:
+def test_e_t_05_an_answer_to_what_is_not_the_last_word_is_stopped(cast: Cast) -> None:
     ticket = own_ticket(cast)
     first = comment(cast, ticket["id"], "employee", body="One", expected_last_comment_id=None)
     comment(cast, ticket["id"], "employee", body="Two", expected_last_comment_id=first["id"])
@@ -453,21 +452,6 @@ def test_an_answer_to_what_is_not_the_last_word_is_stopped(cast: Cast) -> None:
     comment(cast, ticket["id"], body="Internal", visibility="internal")
     last = bodies(cast, ticket["id"], "employee")
     assert last == ["One", "Two"]
-
-
-def test_the_five_thousand_and_first_comment_is_refused(cast: Cast) -> None:
-    ticket = open_ticket(cast)
-    table = Ticket.__table__
-    with cast.writing() as work:
-        work.execute(
-            update(table)  # type: ignore[arg-type]
-            .where(table.c.workspace_id == cast.acme, table.c.id == ticket["id"])
-            .values(comment_count=service.MAX_COMMENTS - 1)
-        )
-    comment(cast, ticket["id"])
-    with pytest.raises(Invalid):
-        comment(cast, ticket["id"])
-    assert len(bodies(cast, ticket["id"])) == 1
 
 
 # The requester's side
@@ -497,7 +481,8 @@ def test_the_requesters_side_is_a_white_list(cast: Cast) -> None:
     change(cast, ticket["id"], tags=["difficult"], assignee_id=cast.employee_id("agent"))
     shown = dumper(schemas.Ticket)(read(cast, ticket["id"], "employee"))
     assert set(shown) == {*schemas.RequesterTicket().fields, "_redacted"}
-    assert shown["_redacted"] == ["assignee_id", "hold_reason", "properties", "queue_id", "status_id", "tags"]
+    hidden = set(schemas.Ticket().fields) - set(schemas.RequesterTicket().fields) - {"redacted"}
+    assert shown["_redacted"] == sorted(hidden)
     assert dumper(schemas.Ticket)(page(cast, by="employee").rows[0]) == shown
     assert "_redacted" not in dumper(schemas.Ticket)(read(cast, ticket["id"]))
 
@@ -605,7 +590,7 @@ def test_who_may_not_read_contacts_cannot_find_them_through_tickets(cast: Cast) 
     assert numbers(cast, q="invoice", by=blind) == [1]
 
 
-def test_comments_are_not_searched(cast: Cast) -> None:
+def test_e_t_06_comments_are_not_searched(cast: Cast) -> None:
     ticket = own_ticket(cast)
     comment(cast, ticket["id"], body="Difficult person", visibility="internal")
     assert numbers(cast, q="difficult") == []

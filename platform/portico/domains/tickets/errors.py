@@ -25,6 +25,14 @@ class StatusInUse(Refusal):
     code, status, title = "status_in_use", 409, "Tickets have this status; name another that they shall get."
 
 
+class LinkExists(Refusal):
+    code, status, title = "link_exists", 409, "The tickets are linked like this already, or the other has a parent."
+
+
+class LinkContradicts(Refusal):
+    code, status, title = "link_contradicts", 409, "The other way round these tickets are linked already."
+
+
 class QueueExists(Refusal):
     code, status, title = "queue_exists", 409, "There is a queue of this name already; take another."
 

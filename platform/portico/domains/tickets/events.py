@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from portico.domains.tickets import queue_schemas, schemas, status_schemas
+from typing import Any
+
+from marshmallow import Schema
+
+from portico.domains.tickets import detail_schemas, queue_schemas, schemas, status_schemas
 from portico.kernel.events import EventType
 
 _TICKET = {
@@ -12,6 +16,8 @@ _TICKET = {
     "status": "open",
     "status_id": "tst_01jd0000000000000000000000",
     "hold_reason": None,
+    "type": "question",
+    "snoozed_until": None,
     "priority": "normal",
     "requester": {"contact_id": "con_01jd0000000000000000000000"},
     "assignee_id": None,
@@ -25,7 +31,7 @@ _TICKET = {
     "follow_up_of": None,
     "version": 1,
 }
-_COMMENT = {
+_COMMENT: dict[str, Any] = {
     "id": "cmt_01jd0000000000000000000000",
     "ticket_id": "tkt_01jd0000000000000000000000",
     "body": "We look into it.",
@@ -33,6 +39,7 @@ _COMMENT = {
     "author": {"kind": "employee", "id": "emp_01jd0000000000000000000000", "display_name": "Ada"},
     "attachments": [],
     "created_at": "2026-11-22T09:31:00.000Z",
+    "redacted_at": None,
 }
 
 _STATUS = {
@@ -66,6 +73,8 @@ TICKET_ASSIGNMENT_MISSED = EventType(
 TICKET_STATUS_CHANGED = _ticket("status_changed", "A ticket's status changed")
 TICKET_SOLVED = _ticket("solved", "A ticket was solved")
 TICKET_REOPENED = _ticket("reopened", "A solved ticket was opened again")
+TICKET_SNOOZED = _ticket("snoozed", "A ticket was put off until later")
+TICKET_WOKEN = _ticket("woken", "A ticket that was put off is back")
 TICKET_CLOSED = _ticket("closed", "A ticket was closed for good")
 TICKET_TRASHED = _ticket("trashed", "A ticket was put into the trash")
 TICKET_RESTORED = _ticket("restored", "A ticket came back from the trash")
@@ -78,6 +87,45 @@ TICKET_COMMENT_CREATED = EventType(
     guarded={"visibility": {"internal": "tickets.internal:read"}},
     role="agent",
 )
+
+TICKET_REDACTED = EventType(
+    "ticket.redacted",
+    "tickets:read",
+    "Something was taken out of a comment for good",
+    detail_schemas.Redaction,
+    {
+        "id": _COMMENT["id"],
+        "ticket_id": _COMMENT["ticket_id"],
+        "visibility": "public",
+        "whole": False,
+        "redacted_at": "2026-11-22T10:00:00.000Z",
+        "redacted_by": _COMMENT["author"],
+    },
+    guarded={"visibility": {"internal": "tickets.internal:read"}},
+    role="agent",
+)
+_FOLLOWER = {
+    "ticket_id": "tkt_01jd0000000000000000000000",
+    "employee_id": "emp_01jd0000000000000000000000",
+    "created_at": "2026-11-22T09:31:00.000Z",
+}
+_LINK = {
+    "id": "tln_01jd0000000000000000000000",
+    "kind": "blocks",
+    "ticket_id": "tkt_01jd0000000000000000000000",
+    "other_id": "tkt_01jd0000000000000000000001",
+    "created_at": "2026-11-22T09:31:00.000Z",
+}
+
+
+def _beside(verb: str, title: str, schema: type[Schema], example: dict[str, Any]) -> EventType:
+    return EventType(f"ticket.{verb}", "tickets:read", title, schema, example, role="agent")
+
+
+TICKET_FOLLOWED = _beside("followed", "Somebody follows a ticket", detail_schemas.Follower, _FOLLOWER)
+TICKET_UNFOLLOWED = _beside("unfollowed", "Somebody follows a ticket no more", detail_schemas.Follower, _FOLLOWER)
+TICKET_LINKED = _beside("linked", "Two tickets were linked", detail_schemas.TicketLinkEvent, _LINK)
+TICKET_UNLINKED = _beside("unlinked", "Two tickets are linked no more", detail_schemas.TicketLinkEvent, _LINK)
 
 
 def _status(verb: str, title: str) -> EventType:

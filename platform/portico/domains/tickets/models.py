@@ -12,6 +12,8 @@ from portico.domains.properties import objects
 from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned, refers_to
 
 _DEFAULT = text("is_default")
+_PARENT = text("kind = 'parent'")
+_ASLEEP = text("snoozed_until IS NOT NULL")
 _WAITING = text("queue_id IS NOT NULL AND assignee_id IS NULL")
 _CLOSING = text("close_due_at IS NOT NULL")
 
@@ -93,6 +95,7 @@ class Ticket(InWorkspace, Versioned, Base):
         Index(None, "workspace_id", "queue_id", "id"),
         Index("ix_ticket_waiting", "workspace_id", "queue_id", postgresql_where=_WAITING, sqlite_where=_WAITING),
         # The sweep looks for what is due over all workspaces.
+        Index("ix_ticket_asleep", "snoozed_until", postgresql_where=_ASLEEP, sqlite_where=_ASLEEP),
         Index("ix_ticket_closing", "close_due_at", postgresql_where=_CLOSING, sqlite_where=_CLOSING),
     )
 
@@ -103,6 +106,7 @@ class Ticket(InWorkspace, Versioned, Base):
     status_id: Mapped[str | None] = mapped_column(ID)
     """No foreign key: SQLite adds none to a table that is there. Who writes it holds the status's row meanwhile."""
     hold_reason: Mapped[str | None]
+    type: Mapped[str] = mapped_column(KEY, server_default="question")
     priority: Mapped[str] = mapped_column(KEY)
     priority_rank: Mapped[int]
     """What lists sort by; written together with `priority`."""
@@ -120,6 +124,7 @@ class Ticket(InWorkspace, Versioned, Base):
     closed_at: Mapped[datetime | None]
     close_due_at: Mapped[datetime | None]
     """When what is solved closes by itself; each public word puts it off."""
+    snoozed_until: Mapped[datetime | None]
     follow_up_of: Mapped[str | None] = mapped_column(ID)
     """The ticket that was over when its requester wrote on it again."""
     trashed_at: Mapped[datetime | None]
@@ -129,7 +134,7 @@ objects.register("ticket", Ticket, sensitive="tickets.sensitive:read")
 
 
 class TicketComment(InWorkspace, Base):
-    """One message of a ticket; never changed."""
+    """One message of a ticket; only a redaction changes it, and leaves its mark."""
 
     __tablename__ = "ticket_comment"
     __table_args__ = (
@@ -142,6 +147,69 @@ class TicketComment(InWorkspace, Base):
     visibility: Mapped[str] = mapped_column(KEY)
     author: Mapped[dict[str, Any]]
     """The actor, with the name they had when they wrote."""
+    created_at: Mapped[datetime]
+    redacted_at: Mapped[datetime | None]
+    redacted_by: Mapped[dict[str, Any] | None]
+
+
+class TicketChange(InWorkspace, Base):
+    """What somebody did to a ticket besides writing on it: which fields, from what and to what. Only added to."""
+
+    __tablename__ = "ticket_change"
+    __table_args__ = (
+        refers_to("ticket", "ticket_id", ondelete="CASCADE"),
+        Index(None, "workspace_id", "ticket_id", "id"),
+    )
+
+    ticket_id: Mapped[str] = mapped_column(ID)
+    action: Mapped[str] = mapped_column(KEY)
+    author: Mapped[dict[str, Any]]
+    changes: Mapped[dict[str, Any]]
+    """By field: `{"from": …, "to": …}`."""
+    created_at: Mapped[datetime]
+
+
+class TicketFollower(Base):
+    """Somebody of the team who wants to hear of a ticket."""
+
+    __tablename__ = "ticket_follower"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "ticket_id", "employee_id"),
+        refers_to("ticket", "ticket_id", ondelete="CASCADE"),
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+        Index(None, "workspace_id", "employee_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    ticket_id: Mapped[str] = mapped_column(ID)
+    employee_id: Mapped[str] = mapped_column(ID)
+    created_at: Mapped[datetime]
+
+
+class TicketLink(InWorkspace, Base):
+    """`ticket_id` relates to, blocks, duplicates or is the parent of `other_id`. One that relates stands once, the
+    smaller id first."""
+
+    __tablename__ = "ticket_link"
+    __table_args__ = (
+        refers_to("ticket", "ticket_id", ondelete="CASCADE"),
+        refers_to("ticket", "other_id", ondelete="CASCADE"),
+        UniqueConstraint("workspace_id", "ticket_id", "other_id", "kind"),
+        CheckConstraint("ticket_id <> other_id", name="not_itself"),
+        Index(
+            "uq_ticket_link_parent",
+            "workspace_id",
+            "other_id",
+            unique=True,
+            postgresql_where=_PARENT,
+            sqlite_where=_PARENT,
+        ),
+        Index(None, "workspace_id", "other_id"),
+    )
+
+    ticket_id: Mapped[str] = mapped_column(ID)
+    other_id: Mapped[str] = mapped_column(ID)
+    kind: Mapped[str] = mapped_column(KEY)
     created_at: Mapped[datetime]
 
 

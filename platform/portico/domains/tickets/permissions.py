@@ -58,6 +58,12 @@ def require_may_trash(actor: Actor) -> None:
         raise Forbidden("Deleting and restoring tickets belongs to support admins.")
 
 
+def require_may_redact(actor: Actor) -> None:
+    """What is taken out does not come back. Raises Forbidden."""
+    if not actor.is_app and not actor.has_role("support_admin"):
+        raise Forbidden("Taking something out of a comment belongs to support admins.")
+
+
 def reads_internal(actor: Actor) -> bool:
     return works_on_tickets(actor) and actor.may("tickets.internal:read")
 

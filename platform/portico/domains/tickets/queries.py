@@ -7,27 +7,26 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 
 from portico.domains.directory.ranges import within_range
 from portico.domains.properties import queries as properties
 from portico.domains.tickets import permissions
-from portico.domains.tickets.models import Ticket, TicketComment
-from portico.domains.tickets.schemas import PRIORITIES, VISIBILITIES, RequesterTicket
+from portico.domains.tickets.models import Ticket, TicketComment, TicketFollower
+from portico.domains.tickets.schemas import PRIORITIES, TYPES, VISIBILITIES, RequesterTicket
 from portico.domains.tickets.schemas import Ticket as TicketSchema
 from portico.domains.tickets.statuses import STATUSES
 from portico.kernel.actor import Actor
 from portico.kernel.data_range import Reader, reaches
 from portico.kernel.db import AnySelect
 from portico.kernel.errors import FieldError, Invalid, NotFound
-from portico.kernel.events.models import Event
 from portico.kernel.json_lists import holds
 from portico.kernel.listing import ORDERED, Filter, Listing, ListQuery, Page, Sort, page
 from portico.kernel.unit_of_work import session
 
 _ticket = Ticket.__table__.c
 _comment = TicketComment.__table__.c
-_event = Event.__table__.c
+_follower = TicketFollower.__table__.c
 COLUMNS = (
     _ticket.id,
     _ticket.number,
@@ -35,6 +34,8 @@ COLUMNS = (
     _ticket.status,
     _ticket.status_id,
     _ticket.hold_reason,
+    _ticket.type,
+    _ticket.snoozed_until,
     _ticket.priority,
     _ticket.requester_contact_id,
     _ticket.requester_employee_id,
@@ -60,6 +61,14 @@ def _tagged(operator: str, wanted: Any) -> ColumnElement[bool]:
     return or_(*(holds(_ticket.tags, tag) for tag in (wanted if operator == "in" else [wanted])))
 
 
+def _followed(operator: str, wanted: Any) -> ColumnElement[bool]:
+    return exists().where(
+        _follower.workspace_id == _ticket.workspace_id,
+        _follower.ticket_id == _ticket.id,
+        _follower.employee_id.in_(wanted if operator == "in" else [wanted]),
+    )
+
+
 TICKETS = Listing(
     id_column=_ticket.id,
     filters={
@@ -67,6 +76,9 @@ TICKETS = Listing(
         "status": Filter(column=_ticket.status, choices=STATUSES),
         "status_id": Filter(column=_ticket.status_id),
         "follow_up_of": Filter(column=_ticket.follow_up_of),
+        "type": Filter(column=_ticket.type, choices=TYPES),
+        "snoozed_until": Filter(kind="instant", column=_ticket.snoozed_until, operators=ORDERED),
+        "follower_id": Filter(clause=_followed, operators=("eq", "in")),
         "priority": Filter(column=_ticket.priority, choices=PRIORITIES),
         "channel": Filter(column=_ticket.channel),
         "created_at": Filter(kind="instant", column=_ticket.created_at, operators=ORDERED),
@@ -89,7 +101,7 @@ TICKETS = Listing(
 # Whoever may not read contacts does not find a ticket by the requester's name either.
 _TICKETS_BY_TEXT = replace(TICKETS, search_kind="ticket_text")
 # A filter tells what it filters by: the requester's side has none for fields that it does not show.
-_REQUESTER_FILTERS = tuple(name for name in TICKETS.filters if name not in _HIDDEN)
+_REQUESTER_FILTERS = tuple(name for name in TICKETS.filters if name not in (*_HIDDEN, "follower_id"))
 COMMENTS = Listing(
     id_column=_comment.id,
     filters={
@@ -195,8 +207,19 @@ def due_to_close(now: datetime, limit: int) -> list[tuple[str, str]]:
     """The solved tickets of all workspaces whose time has come, as (workspace, id). In a system unit."""
     rows = session().execute(
         select(_ticket.workspace_id, _ticket.id)
-        .where(_ticket.close_due_at <= now, _ticket.trashed_at.is_(None))
+        .where(_ticket.close_due_at <= now, _ticket.trashed_at.is_(None), _ticket.snoozed_until.is_(None))
         .order_by(_ticket.close_due_at)
+        .limit(limit)
+    )
+    return [(row.workspace_id, row.id) for row in rows]
+
+
+def due_to_wake(now: datetime, limit: int) -> list[tuple[str, str]]:
+    """The tickets of all workspaces that have slept long enough, as (workspace, id). In a system unit."""
+    rows = session().execute(
+        select(_ticket.workspace_id, _ticket.id)
+        .where(_ticket.snoozed_until <= now, _ticket.trashed_at.is_(None))
+        .order_by(_ticket.snoozed_until)
         .limit(limit)
     )
     return [(row.workspace_id, row.id) for row in rows]
@@ -256,20 +279,6 @@ def comments_after(actor: Actor, ticket_id: str, comment_id: str | None) -> list
     """What the actor can read that came after this comment, or after the beginning."""
     statement = comments_visible_to(actor, ticket_id).where(_comment.id > (comment_id or ""))
     return [dict(row._mapping) for row in session().execute(statement.order_by(_comment.id).limit(50))]
-
-
-def history(actor: Actor, ticket_id: str) -> list[Row[Any]]:
-    """What happened to a ticket, oldest first, for who works on tickets: the last 200 facts but the comments."""
-    if not permissions.works_on_tickets(actor):
-        return []
-    found = session().execute(
-        select(_event.type, _event.occurred_at, _event.actor, _event.data, _event.changes)
-        .where(_event.workspace_id == actor.workspace_id, _event.resource_id == ticket_id)
-        .where(_event.resource_type == "ticket", _event.type != "ticket.comment_created")
-        .order_by(_event.seq.desc())
-        .limit(200)
-    )
-    return list(reversed(found.all()))
 
 
 def requested_by(actor: Actor) -> list[dict[str, Any]]:

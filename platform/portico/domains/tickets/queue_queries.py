@@ -176,7 +176,7 @@ def next_waiting(actor: Actor, queue_id: str) -> dict[str, Any] | None:
     """The ticket of the queue that is to be given out next, held: the most urgent, then the oldest."""
     row = session().execute(
         select(*queries.COLUMNS)
-        .where(*_unsolved(actor, queue_id), _ticket.assignee_id.is_(None))
+        .where(*_unsolved(actor, queue_id), _ticket.assignee_id.is_(None), _ticket.snoozed_until.is_(None))
         .order_by(_ticket.priority_rank.desc(), _ticket.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -192,7 +192,7 @@ def with_waiting(limit: int) -> list[tuple[str, str]]:
         select(_queue.workspace_id, _queue.id)
         .join(Ticket.__table__, same)
         .where(_queue.assignment != "manual", _ticket.assignee_id.is_(None), _ticket.queue_id.is_not(None))
-        .where(_ticket.status.in_(UNSOLVED), _ticket.trashed_at.is_(None))
+        .where(_ticket.status.in_(UNSOLVED), _ticket.trashed_at.is_(None), _ticket.snoozed_until.is_(None))
         .distinct()
         .limit(limit)
     )

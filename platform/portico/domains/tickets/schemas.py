@@ -13,6 +13,7 @@ from portico.kernel.dump import InstantField
 from portico.kernel.schemas import Choice, Input, LongText, Name, Reference
 
 PRIORITIES = ("low", "normal", "high", "urgent")
+TYPES = ("question", "incident", "problem", "task", "idea")
 VISIBILITIES = ("public", "internal")
 CHANNELS = ("web_widget", "email", "portal", "api", "phone")
 _CHANNEL = rf"^({'|'.join(CHANNELS)}|app:[a-z][a-z0-9_-]{{1,39}})$"
@@ -46,6 +47,8 @@ class RequesterTicket(Schema):
 class Ticket(RequesterTicket):
     status_id = fields.String(allow_none=True)
     hold_reason = fields.String(allow_none=True)
+    type = fields.String(validate=validate.OneOf(TYPES))
+    snoozed_until = InstantField(allow_none=True)
     assignee_id = fields.String(allow_none=True)
     queue_id = fields.String(allow_none=True)
     tags = fields.List(fields.String())
@@ -74,6 +77,7 @@ class Comment(Schema):
     author = fields.Nested(Author, required=True)
     attachments = fields.List(fields.Nested(Attached), required=True)
     created_at = InstantField(required=True)
+    redacted_at = InstantField(allow_none=True)
 
 
 class RequesterInput(Input):
@@ -104,6 +108,7 @@ class _TicketFields(Input):
     assignee_id = Reference("emp", allow_none=True)
     queue_id = Reference("que", allow_none=True)
     priority = Choice(*PRIORITIES)
+    type = Choice(*TYPES)
 
     @post_load
     def _tags_once(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -17,10 +17,15 @@ def sweep() -> int:
     for workspace_id, ticket_id in closing:
         with unit(workspace_id, write=True):
             service.close_when_due(system(workspace_id), ticket_id)
+    with system_unit("sweep: tickets that have slept long enough"):
+        waking = queries.due_to_wake(clock.now(), BATCH)
+    for workspace_id, ticket_id in waking:
+        with unit(workspace_id, write=True):
+            service.wake_when_due(system(workspace_id), ticket_id)
     with system_unit("sweep: tickets that wait in a queue that gives out by turns"):
         waiting = queue_queries.with_waiting(BATCH)
     given = 0
     for workspace_id, queue_id in waiting:
         with unit(workspace_id, write=True):
             given += service.hand_out_waiting(system(workspace_id), queue_id, BATCH)
-    return len(closing) + given
+    return len(closing) + len(waking) + given

@@ -1,5 +1,6 @@
 """Changes of tickets: `opening` one, `changing` it, `assigning` it, `commenting` on it, `following` one that is over
-with another, `updating` and `trashing` it; `handing_out` what waits; and of `queueing` and `custom_statuses`."""
+with another, `updating`, `snoozing`, `linking` and `trashing` it; `redacting` what was
+said; the `history` of it all; `handing_out` what waits; and of `queueing` and `custom_statuses`."""
 
 from portico.domains.tickets.service.assigning import assign_ticket, release_tickets, take_ticket
 from portico.domains.tickets.service.commenting import MAX_COMMENTS
@@ -12,8 +13,11 @@ from portico.domains.tickets.service.custom_statuses import (
 from portico.domains.tickets.service.following import add_comment
 from portico.domains.tickets.service.handing_out import hand_out_waiting
 from portico.domains.tickets.service.indexing import reindex_requester
+from portico.domains.tickets.service.linking import follow_ticket, link_ticket, unfollow_ticket, unlink_ticket
 from portico.domains.tickets.service.opening import create_ticket
 from portico.domains.tickets.service.queueing import create_queue, delete_queue, leave_queues, update_queue
+from portico.domains.tickets.service.redacting import redact_comment
+from portico.domains.tickets.service.snoozing import snooze_ticket, wake_when_due
 from portico.domains.tickets.service.trashing import TRASH_DAYS, restore_ticket, trash_ticket
 from portico.domains.tickets.service.updating import close_when_due, update_ticket
 
@@ -28,15 +32,22 @@ __all__ = [
     "create_ticket",
     "delete_queue",
     "delete_status",
+    "follow_ticket",
     "hand_out_waiting",
     "leave_queues",
+    "link_ticket",
+    "redact_comment",
     "reindex_requester",
     "release_tickets",
     "restore_ticket",
     "seed_statuses",
+    "snooze_ticket",
     "take_ticket",
     "trash_ticket",
+    "unfollow_ticket",
+    "unlink_ticket",
     "update_queue",
     "update_status",
     "update_ticket",
+    "wake_when_due",
 ]

@@ -14,7 +14,7 @@ from portico.domains.tickets import events, queue_queries, status_queries, statu
 from portico.domains.tickets.errors import TicketClosed
 from portico.domains.tickets.models import Ticket
 from portico.domains.tickets.schemas import PRIORITIES
-from portico.domains.tickets.service import indexing
+from portico.domains.tickets.service import history, indexing
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Conflict, InvalidTransition, invalid
@@ -24,7 +24,9 @@ from portico.kernel.unit_of_work import session
 _table = cast(Table, Ticket.__table__)
 # Told by events of their own.
 _STATUS = frozenset({"status", "status_id"})
-_STAMPS = frozenset({"solved_at", "closed_at", "close_due_at", "reopen_count"})
+_STAMPS = frozenset({"snoozed_until", "solved_at", "closed_at", "close_due_at", "reopen_count"})
+# What follows from something else that is told.
+_UNTOLD = frozenset({"solved_at", "closed_at", "close_due_at", "reopen_count", "properties"})
 _SPECIAL = frozenset({*_STATUS, *_STAMPS, "assignee_id"})
 
 
@@ -79,10 +81,14 @@ def apply(actor: Actor, before: dict[str, Any], values: dict[str, Any]) -> dict[
     if "status" in changes:
         changes.setdefault("status_id", status_queries.default_of(actor, changes["status"]))
         changes |= statuses.stamps(before, changes["status"], now)
+        if before["snoozed_until"] is not None and changes["status"] in ("solved", "closed"):
+            changes["snoozed_until"] = None
     after = write(actor, before, changes, now)
     if "subject" in changes:
         indexing.index(actor, after, indexing.requester_name(actor, after["requester"]))
     moved = properties.index(actor, "ticket", after["id"], before["properties"], after["properties"])
+    told = [name for name in changes if name not in _UNTOLD]
+    history.note(actor, "changed", after["id"], history.difference(before, after, [*told, *moved]))
     for kind, names in _news(before, changes, moved):
         emit(actor, kind, after, changes=names, before=before)
     return after
@@ -124,6 +130,8 @@ def _news(before: dict[str, Any], changes: dict[str, Any], moved: list[str]) -> 
         yield events.TICKET_UPDATED, plain
     if "assignee_id" in changes:
         yield events.TICKET_ASSIGNED, ["assignee_id"]
+    if "snoozed_until" in changes:
+        yield events.TICKET_SNOOZED if changes["snoozed_until"] else events.TICKET_WOKEN, ["snoozed_until"]
     if _STATUS & changes.keys():
         yield events.TICKET_STATUS_CHANGED, sorted(_STATUS & changes.keys())
     if "status" in changes:

@@ -6,12 +6,11 @@ from typing import Any, cast
 
 from sqlalchemy import Table, insert, update
 
-from portico.domains.directory import queries as directory
 from portico.domains.tickets import attachments, events, queries, statuses
 from portico.domains.tickets.errors import NewerCommentExists
 from portico.domains.tickets.models import Ticket, TicketComment
 from portico.domains.tickets.schemas import Comment
-from portico.domains.tickets.service import changing
+from portico.domains.tickets.service import changing, history
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.dump import dumper
@@ -51,10 +50,10 @@ def _touch(actor: Actor, ticket: dict[str, Any]) -> None:
     """A public comment makes the ticket newer. An internal one does not: the requester must not notice it."""
     status = ticket["status"]
     if is_requester(actor, ticket):
-        status = statuses.after_requester_reply(status)
-    if status != ticket["status"]:
-        changing.apply(actor, ticket, {"status": status})
-        return
+        answered = {"status": statuses.after_requester_reply(status), "snoozed_until": None}
+        if any(ticket[name] != value for name, value in answered.items()):
+            changing.apply(actor, ticket, answered)
+            return
     now = clock.now()
     put_off = {"close_due_at": statuses.closes_at(now)} if status == "solved" else {}
     changing.write(actor, ticket, put_off, now)
@@ -69,8 +68,10 @@ def append(actor: Actor, ticket: dict[str, Any], values: dict[str, Any], pointer
         "ticket_id": ticket["id"],
         "body": values["body"],
         "visibility": values["visibility"],
-        "author": author(actor),
+        "author": history.author(actor),
         "created_at": clock.now(),
+        "redacted_at": None,
+        "redacted_by": None,
     }
     session().execute(insert(_comments), [{**comment, "workspace_id": actor.workspace_id}])
     comment["attachments"] = attachments.link(actor, comment["id"], values, pointer)
@@ -88,14 +89,3 @@ def _count(actor: Actor, ticket_id: str) -> None:
     )
     if done.one_or_none() is None:
         raise invalid("", "too_many", f"A ticket holds at most {MAX_COMMENTS} comments; open a new one.")
-
-
-def author(actor: Actor) -> dict[str, Any]:
-    """The actor with the name they have now: what was said stays signed as it was. An app that writes in a person's
-    name signs with both."""
-    names = directory.names_of(actor, [actor.employee_id]) if actor.employee_id else {}
-    person = names.get(actor.employee_id or "")
-    by = actor.display_name or person
-    if actor.kind == "app_for_employee" and person:
-        by = f"{person} ({actor.display_name})" if actor.display_name else person
-    return {**actor.as_dict(), "display_name": by}

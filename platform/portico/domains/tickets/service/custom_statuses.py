@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portico.domains.tickets import events, queries, status_queries
 from portico.domains.tickets.errors import StatusExists, StatusInUse, StatusIsDefault
 from portico.domains.tickets.models import Ticket, TicketStatus
+from portico.domains.tickets.service import history
 from portico.domains.tickets.statuses import LABELS, STATUSES
 from portico.kernel import clock, text
 from portico.kernel.actor import Actor
@@ -146,7 +147,9 @@ def _replace(actor: Actor, before: AnyRow, replace_with: str) -> None:
         .values(status_id=other.id, updated_at=clock.now(), version=_tickets.c.version + 1)
         .returning(*queries.COLUMNS, _tickets.c.trashed_at)
     )
-    for row in moved.all():
+    found = moved.all()
+    change = {"status_id": {"from": before.id, "to": other.id}}
+    history.note_many(actor, "changed", {row.id: change for row in found})
+    for row in found:
         if row.trashed_at is None:
-            ticket = queries.whole(row._mapping)
-            emit(actor, events.TICKET_STATUS_CHANGED, ticket, changes=["status_id"])
+            emit(actor, events.TICKET_STATUS_CHANGED, queries.whole(row._mapping), changes=["status_id"])

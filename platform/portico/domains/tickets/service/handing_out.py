@@ -28,7 +28,8 @@ def _platform(actor: Actor) -> Actor:
 def hand_out(actor: Actor, ticket: dict[str, Any]) -> dict[str, Any]:
     """Give a ticket that has just come into its queue to somebody. When nobody can take it, it stays there and that is
     told. Answers the ticket."""
-    if ticket["queue_id"] is None or ticket["assignee_id"] is not None or ticket["status"] not in UNSOLVED:
+    waits = ticket["assignee_id"] is None and ticket["snoozed_until"] is None and ticket["status"] in UNSOLVED
+    if ticket["queue_id"] is None or not waits:
         return ticket
     giver = _platform(actor)
     queue = queue_queries.usable(giver, ticket["queue_id"])

@@ -12,7 +12,7 @@ from portico.domains.directory import queries as directory
 from portico.domains.properties import service as properties
 from portico.domains.tickets import events, permissions, queries, queue_queries, status_queries
 from portico.domains.tickets.models import Ticket, TicketCounter
-from portico.domains.tickets.service import changing, commenting, handing_out, indexing
+from portico.domains.tickets.service import changing, commenting, handing_out, history, indexing
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Forbidden, invalid
@@ -43,6 +43,7 @@ def begin(actor: Actor, values: dict[str, Any], *, follow_up_of: str | None = No
     name = _requester_name(actor, values["requester"])
     ticket = _insert(actor, values, follow_up_of)
     indexing.index(actor, ticket, name, fresh=True)
+    history.note(actor, "created", ticket["id"], {})
     emit(actor, events.TICKET_CREATED, ticket)
     return ticket
 
@@ -91,6 +92,8 @@ def _insert(actor: Actor, values: dict[str, Any], follow_up_of: str | None) -> d
         "subject": values["subject"],
         "status": status,
         "hold_reason": None,
+        "type": values.get("type", "question"),
+        "snoozed_until": None,
         "priority": priority,
         "requester_contact_id": values["requester"].get("contact_id"),
         "requester_employee_id": values["requester"].get("employee_id"),

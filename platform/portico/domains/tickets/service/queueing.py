@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from portico.domains.tickets import events, queries, queue_queries
 from portico.domains.tickets.errors import QueueExists, QueueInUse
 from portico.domains.tickets.models import Queue, QueueMember, Ticket
+from portico.domains.tickets.service import history
 from portico.domains.tickets.statuses import UNSOLVED
 from portico.kernel import clock, text
 from portico.kernel.actor import Actor, system
@@ -145,11 +146,15 @@ def delete_queue(
 def _move(actor: Actor, queue_id: str, to: str | None) -> None:
     """Every ticket of the queue, the closed ones too. Whose assignee may not have it there is given back."""
     moved = _change(actor, {"queue_id": to}, events.TICKET_UPDATED, _tickets.c.queue_id == queue_id)
+    history.note_many(actor, "changed", {one["id"]: {"queue_id": {"from": queue_id, "to": to}} for one in moved})
     people = {ticket["assignee_id"] for ticket in moved if ticket["assignee_id"] and ticket["status"] in UNSOLVED}
     strangers = sorted(one for one in people if not queue_queries.may_have(actor, to, one))
     if strangers:
         theirs = (_tickets.c.queue_id == to, _tickets.c.assignee_id.in_(strangers), _tickets.c.status.in_(UNSOLVED))
-        _change(actor, {"assignee_id": None}, events.TICKET_ASSIGNED, *theirs)
+        given_back = {one["id"] for one in _change(actor, {"assignee_id": None}, events.TICKET_ASSIGNED, *theirs)}
+        had = {one["id"]: one["assignee_id"] for one in moved if one["id"] in given_back}
+        gone = {one: {"assignee_id": {"from": who, "to": None}} for one, who in had.items()}
+        history.note_many(actor, "changed", gone)
 
 
 def _change(actor: Actor, values: dict[str, Any], told: EventType, *which: Any) -> list[dict[str, Any]]:

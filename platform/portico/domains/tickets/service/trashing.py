@@ -7,7 +7,7 @@ from typing import Any
 
 from portico.domains.directory import queries as directory
 from portico.domains.tickets import events, permissions, queries
-from portico.domains.tickets.service import changing
+from portico.domains.tickets.service import changing, history
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Stale
@@ -23,7 +23,9 @@ def trash_ticket(actor: Actor, ticket_id: str, *, expected_version: int | None =
     if expected_version not in (None, before["version"]):
         raise Stale()
     now = clock.now()
-    emit(actor, events.TICKET_TRASHED, changing.write(actor, before, {"trashed_at": now}, now))
+    after = changing.write(actor, before, {"trashed_at": now}, now)
+    history.note(actor, "trashed", ticket_id, {})
+    emit(actor, events.TICKET_TRASHED, after)
 
 
 def restore_ticket(actor: Actor, ticket_id: str) -> dict[str, Any]:
@@ -39,5 +41,6 @@ def restore_ticket(actor: Actor, ticket_id: str) -> dict[str, Any]:
     if assignee_id is not None and directory.active_employee(actor, assignee_id) is None:
         changes["assignee_id"] = None
     after = changing.write(actor, before, changes, now)
+    history.note(actor, "restored", ticket_id, history.difference(before, after, changes.keys() - {"trashed_at"}))
     emit(actor, events.TICKET_RESTORED, after)
     return queries.shown_to(actor, after)
