@@ -10,9 +10,12 @@ from types import ModuleType
 from typing import Any
 
 from flask import Flask
+from flask import Request as FlaskRequest
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
+from werkzeug.wsgi import get_host
 
 from portico.kernel import bell, blobs, db, fence, jobs, last_use, logs, mail, public, secrets, sightings
 from portico.kernel.events import EVENT_TYPES, RECORD_TYPES, EventType
@@ -54,12 +57,37 @@ _gathered: dict[str, ModuleType] = {}
 
 
 class Application(Flask):
-    """Flask, whose views here are all plain functions: it need not ask for each whether it is one."""
+    """Flask, whose views here are all plain functions: it need not ask for each whether it is one; nor need it look for
+    subdomains, ports and alphabets in the host, since no route asks for the host."""
 
     request_class = Request
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
+
+    def create_url_adapter(self, request: FlaskRequest | None) -> MapAdapter | None:
+        if request is None or "HTTP_UPGRADE" in request.environ:
+            return super().create_url_adapter(request)
+        about = request.environ
+        request.host = host = get_host(about, request.trusted_hosts)
+        if not host.isascii():
+            return super().create_url_adapter(request)
+        return MapAdapter(
+            self.url_map,
+            host.lower(),
+            _told(about, "SCRIPT_NAME") or "/",
+            "",
+            about["wsgi.url_scheme"],
+            _told(about, "PATH_INFO"),
+            about["REQUEST_METHOD"],
+            _told(about, "QUERY_STRING"),
+        )
+
+
+def _told(environ: dict[str, Any], name: str) -> str:
+    """What WSGI carries as Latin-1 and means as UTF-8 (PEP 3333)."""
+    text: str = environ.get(name) or ""
+    return text if text.isascii() else text.encode("latin1").decode(errors="replace")
 
 
 def _module(name: str) -> ModuleType | None:

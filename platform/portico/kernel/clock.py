@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,10 @@ _held: datetime | None = None
 
 def now() -> datetime:
     """The present instant in UTC, cut to milliseconds."""
-    moment = _held or datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    if _held is None:
+        # Each request asks several times, and `replace` costs more than the clock.
+        return datetime.fromtimestamp(time.time_ns() // 1_000_000 / 1000, UTC)
+    return _held.replace(microsecond=_held.microsecond // 1000 * 1000)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ ALPHABET = "0123456789abcdefghijklmnopqrstuv"
 LENGTH = 26
 """Characters behind the prefix."""
 _PAIRS = [high + low for high in ALPHABET for low in ALPHABET]
+_PLACES = tuple(range(120, -1, -10))
 _BODY = re.compile(r"[0-7][0-9a-v]{25}")
 _LOW = (1 << 62) - 1
 _lock = threading.Lock()
@@ -39,12 +40,8 @@ def _uuid7() -> int:
 
 def new_id(prefix: str) -> str:
     """A new id, such as `con_01jd…`."""
-    number = _uuid7()
-    body = []
-    for _ in range(13):
-        body.append(_PAIRS[number & 1023])
-        number >>= 10
-    return f"{prefix}_{''.join(reversed(body))}"
+    number, pairs = _uuid7(), _PAIRS
+    return f"{prefix}_{''.join([pairs[number >> place & 1023] for place in _PLACES])}"
 
 
 def least_id(prefix: str, moment: datetime) -> str:

@@ -48,11 +48,12 @@ def content_policy(
 
 def _begin() -> None:
     here, about = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]
-    given = here.headers.get("X-Request-Id")
+    told = here.environ  # as the header objects read them, without their detours
+    given = told.get("HTTP_X_REQUEST_ID")
     known = given if given and _GIVEN.fullmatch(given) else new_id("req")
     about.request_id, about.began = known, time.perf_counter()
     logs.request_id.set(known)
-    origin.begin(origin.Origin(here.remote_addr or "", here.headers.get("User-Agent", ""), known))
+    origin.begin(origin.Origin(here.remote_addr or "", told.get("HTTP_USER_AGENT", ""), known))
 
 
 def _end(_error: BaseException | None) -> None:
@@ -108,7 +109,8 @@ def _finish(response: Response) -> Response:
     for name in ours:
         if name.lower() in given:
             headers.remove(name)
-    headers.extend([*said, *ours.items()])
+    # All of them are ours: adding each by itself would look for line breaks in it.
+    headers._list.extend((*said, *ours.items()))
     _note(here.method, path, response.status_code, about.get("began"))
     return response
 

@@ -238,12 +238,12 @@ def _outside(ui: dict[str, Any]) -> list[dict[str, Any]]:
 
 def register(app: Flask, settings: Settings) -> None:
     """Session cookie, context of the shell, and the one true host of pages."""
-    cookie = session_cookie(settings)
+    cookie, true = session_cookie(settings), urlsplit(settings.public_url).netloc
 
     @app.before_request
     def begin() -> Response | None:
         g.session_cookie = cookie
-        return _to_true_host(settings)
+        return _to_true_host(settings, true)
 
     app.context_processor(ui_context)
     app.jinja_env.globals.update(workspace_url=workspace_url, live_url=live_url, role_label=roles.label)
@@ -252,14 +252,12 @@ def register(app: Flask, settings: Settings) -> None:
 _PAGES = ("/w/", "/account", "/sign-", "/operator", "/oauth/authorize", "/oauth/logout")
 
 
-def _to_true_host(settings: Settings) -> Response | None:
+def _to_true_host(settings: Settings, true: str) -> Response | None:
     """Pages have one host, so that cookies and frames do; the API answers under any."""
-    true = urlsplit(settings.public_url).netloc
     path = request.path
-    is_page = path == "/" or path.startswith(
-        ("/w/", "/account", "/sign-", "/operator", "/oauth/authorize", "/oauth/logout")
-    )
-    if not is_page or request.method != "GET" or request.host == true:
+    if path != "/" and not path.startswith(_PAGES):
+        return None
+    if request.method != "GET" or request.host == true:
         return None
     return redirect(f"{settings.public_url}{request.full_path.rstrip('?')}", 302)
 
