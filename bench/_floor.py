@@ -40,10 +40,10 @@ TOKEN = _sql(
     " m.ended_at FROM personal_token t JOIN membership m ON m.id = t.membership_id WHERE t.digest = %s"
 )
 SET = "SELECT set_config('portico.workspace', %s, true)"
-_COLUMNS = "id, display_name, owner_employee_id, lifecycle_stage, tags, created_at, updated_at, version"
+_COLUMNS = "id, display_name, owner_employee_id, lifecycle_stage, tags, created_at, updated_at, version, company_ids"
 ONE = _sql(f"SELECT {_COLUMNS} FROM contact WHERE workspace_id = %s AND trashed_at IS NULL AND id = %s")
 PAGE = _sql(f"SELECT {_COLUMNS} FROM contact WHERE workspace_id = %s AND trashed_at IS NULL ORDER BY id DESC LIMIT 51")
-_KNOWN = "contact_id, kind, value, namespace, label, is_primary, verified, shared"
+_KNOWN = "contact_id, kind, value, namespace, label, is_primary, verified, shared, id, verified_at, verification"
 KNOWN = (
     f"SELECT {_KNOWN} FROM contact_identifier WHERE workspace_id = %s AND contact_id = ANY(%s)"
     " ORDER BY contact_id, position"
@@ -118,6 +118,7 @@ def _shape(row: Any, identifiers: list[dict[str, Any]]) -> dict[str, Any]:
         "owner_employee_id": row[2],
         "lifecycle_stage": row[3],
         "tags": row[4] if POSTGRES else orjson.loads(row[4]),
+        "company_ids": row[8] if POSTGRES else orjson.loads(row[8]),
         "created_at": _instant(row[5]),
         "updated_at": _instant(row[6]),
         "version": row[7],
@@ -134,12 +135,15 @@ def _identifiers(connection: Any, workspace_id: str, ids: list[str]) -> dict[str
     for row in rows:
         found[row[0]].append(
             {
+                "id": row[8],
                 "kind": row[1],
                 "value": row[2],
                 "namespace": row[3] or None,
                 "label": row[4],
                 "primary": bool(row[5]),
                 "verified": bool(row[6]),
+                "verified_at": row[9] and _instant(row[9]),
+                "verification": row[10],
                 "shared": bool(row[7]),
             }
         )
@@ -178,13 +182,15 @@ def create() -> Response:
     contact_id, now = _id("con"), datetime.now(UTC)
     at = now if POSTGRES else _instant(now)
     known = [{"kind": "email", "value": address, "namespace": None, "label": None}]
-    known[0] |= {"primary": True, "verified": False, "shared": False}
-    shape = _shape((contact_id, name, None, None, [] if POSTGRES else "[]", now, now, 1), known)
+    known[0] |= {"id": _id("cid"), "primary": True, "shared": False}
+    known[0] |= {"verified": False, "verified_at": None, "verification": None}
+    none: Any = [] if POSTGRES else "[]"
+    shape = _shape((contact_id, name, None, None, none, now, now, 1, none), known)
     with transaction(write=True) as connection:
         token = _authenticate(connection)
         workspace_id = token[4]
         connection.execute(ADD, (workspace_id, contact_id, name, name.lower(), None, None, "[]", at, at))
-        connection.execute(ADD_KNOWN, (workspace_id, _id("cid"), contact_id, 0, "email", address, address.lower()))
+        connection.execute(ADD_KNOWN, (workspace_id, known[0]["id"], contact_id, 0, "email", address, address.lower()))
         words = {*name.lower().split(), address, *address.replace("@", ".").split(".")}
         connection.cursor().executemany(ADD_WORD, [(workspace_id, word, contact_id) for word in words])
         seq = connection.execute(COUNT, (workspace_id,)).fetchone()[0]

@@ -255,7 +255,8 @@ class World:
     def path_ids(self, names: Iterable[str]) -> dict[str, str]:
         """Fresh objects for the path parameters of one operation, by their names."""
         found: dict[str, str] = {}
-        for name in names:
+        # The contact first: what is beside it needs it.
+        for name in sorted(names, key=lambda name: name != "contact_id"):
             if name == "secret_id":
                 found[name] = self.post("developer", f"/apps/{found['app_id']}/secrets")["id"]
             elif name == "key_id":
