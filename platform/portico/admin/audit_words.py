@@ -84,8 +84,7 @@ class Names:
         looks = catalogue.looks_of({*apps.values(), *(one for one in ids if is_id(one, "app"))}, actor.locale)
         self.known |= {one: look["name"] or look["key"] for one, look in looks.items()}
         self.known |= {one: self.known[app] for one, app in apps.items() if app in self.known}
-        if any(is_id(one, "dep") for one in ids):
-            self.known |= {row.id: row.name for row in directory.all_departments(actor)}
+        self.known |= directory.names_of_departments(actor, [one for one in ids if is_id(one, "dep")])
         if any(is_id(one, "grp") for one in ids):
             self.known |= groups.names_of(actor)
 
