@@ -56,6 +56,9 @@ class Straight:
         return connection
 
     def commit(self) -> None:
+        if self.dialect.name == "postgresql":
+            send(self, b"COMMIT")
+            return
         try:
             self.connection.commit()
         except self.dialect.loaded_dbapi.Error as error:

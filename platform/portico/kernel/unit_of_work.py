@@ -69,6 +69,7 @@ class Unit:
     """The events of this unit; what a savepoint undoes, it takes back from here too."""
     _savepoints: list[SessionTransaction | None] = field(default_factory=list)
     """Those that were set without a session; the last with that of the session, where one came within."""
+    _set: int = 0
     _session: UnitSession | None = None
     _straight: driver.Straight | None = None
     _connection: Connection | None = None
@@ -117,7 +118,10 @@ class Unit:
                 yield
             return
         told = len(self.outbox)
-        driver.command(self.connection(), "SAVEPOINT portico")
+        # Each has a name of its own and ends with the unit: to release it would be a round trip for nothing.
+        name = f"portico_{self._set}"
+        self._set += 1
+        driver.command(self.connection(), f"SAVEPOINT {name}")
         self._savepoints.append(None)
         try:
             yield
@@ -125,20 +129,18 @@ class Unit:
             if nested is not None:
                 nested.commit()
         except BaseException:
-            self._undo_to_savepoint()
+            self._undo_to_savepoint(name)
             del self.outbox[told:]
             raise
         self._savepoints.pop()
-        driver.command(self.connection(), "RELEASE SAVEPOINT portico")
         self._go_on_within()
 
-    def _undo_to_savepoint(self) -> None:
+    def _undo_to_savepoint(self, name: str) -> None:
         nested = self._savepoints.pop()
         with suppress(DBAPIError, driver.Gone):  # then there is nothing left to undo, and what failed says more
             if nested is not None and nested.is_active:
                 nested.rollback()
-            driver.command(self.connection(), "ROLLBACK TO SAVEPOINT portico")
-            driver.command(self.connection(), "RELEASE SAVEPOINT portico")
+            driver.command(self.connection(), f"ROLLBACK TO SAVEPOINT {name}")
             self._go_on_within()
 
     def _go_on_within(self) -> None:

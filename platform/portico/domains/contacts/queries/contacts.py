@@ -152,7 +152,9 @@ def _identifier(row: AnyRow) -> dict[str, Any]:
 
 def _whole(row: AnyRow, known: list[dict[str, Any]]) -> dict[str, Any]:
     """A row of `visible_to` with its identifiers. What stands behind its columns is left out."""
-    return {**dict(zip(_NAMES, row, strict=False)), "identifiers": known}
+    whole = dict(zip(_NAMES, row, strict=False))
+    whole["identifiers"] = known
+    return whole
 
 
 @prepared

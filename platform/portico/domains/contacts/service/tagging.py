@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Table, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portico.domains.contacts import queries
@@ -13,6 +13,7 @@ from portico.domains.contacts.errors import TagInUse
 from portico.domains.contacts.models import Tag, TagUse
 from portico.kernel import clock
 from portico.kernel.actor import Actor
+from portico.kernel.adding import add
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
@@ -23,24 +24,23 @@ _uses = cast(Table, TagUse.__table__)
 def index(actor: Actor, name: str, object_id: str, before: Sequence[str], after: Sequence[str]) -> None:
     """Write what differs, after the record itself; a tag that nobody had yet is one from now on."""
     gone, come = sorted(set(before) - set(after)), sorted(set(after) - set(before))
-    work = session()
     if gone:
         mine = (_uses.c.workspace_id == actor.workspace_id, _uses.c.object == name, _uses.c.object_id == object_id)
-        work.execute(delete(_uses).where(*mine, _uses.c.tag.in_(gone)))
+        session().execute(delete(_uses).where(*mine, _uses.c.tag.in_(gone)))
     if come:
         _be_there(actor, come)
         rows = [
             {"workspace_id": actor.workspace_id, "object": name, "tag": tag, "object_id": object_id} for tag in come
         ]
-        work.execute(insert(_uses), rows)
+        add(_uses, rows)
 
 
 def _be_there(actor: Actor, names: Sequence[str]) -> None:
     """Two who bring the same tag at once bring one: sorted, and whoever comes second does nothing."""
-    work = session()
     unknown = sorted(set(names) - queries.tag_colors(actor, names).keys())
     if not unknown:
         return
+    work = session()
     build: Any = postgresql.insert if work.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
