@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support import apps
@@ -64,3 +66,10 @@ def test_the_menu_holds_what_the_role_may_open(faces):
     assert "Departments" in menu
     assert "Installed apps" not in menu
     assert "Webhooks" not in menu
+
+
+def test_each_group_of_the_menu_stands_in_one_place(faces):
+    headings = re.findall(r'class="rail-group">([^<]+)<', faces("owner").get("/admin/").text)
+    assert headings[0] == "Company"
+    assert len(set(headings)) > 2
+    assert len(headings) == len(set(headings))

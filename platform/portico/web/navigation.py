@@ -59,12 +59,13 @@ def _line(entry: Entry, url: str) -> dict[str, Any]:
 
 
 def menu(face: str, member: Membership) -> list[dict[str, Any]]:
-    """The lines of one face for this person."""
-    return [
-        _line(entry, url_for(entry.endpoint, slug=member.place.slug))
-        for entry in ENTRIES
-        if entry.face == face and entry.shown_to(member)
-    ]
+    """The lines of one face for this person, each group in one place: where its first line belongs."""
+    entries = [entry for entry in ENTRIES if entry.face == face and entry.shown_to(member)]
+    first: dict[str | None, int] = {}
+    for entry in entries:
+        first.setdefault(entry.group, entry.order)
+    entries.sort(key=lambda entry: (first[entry.group], entry.order))
+    return [_line(entry, url_for(entry.endpoint, slug=member.place.slug)) for entry in entries]
 
 
 def operator_menu() -> list[dict[str, Any]]:
