@@ -187,6 +187,10 @@ class Portico:
         return resources.Tickets(self._transport)
 
     @cached_property
+    def macros(self) -> resources.Macros:
+        return resources.Macros(self._transport)
+
+    @cached_property
     def queues(self) -> resources.Queues:
         return resources.Queues(self._transport)
 

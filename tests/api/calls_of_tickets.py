@@ -44,6 +44,19 @@ def _redaction(world: World) -> Parts:
     return f"/tickets/{ticket_id}/redactions", "support_admin", body, {"barred": ("agent", "forbidden")}
 
 
+def _macro(by: str, json: Any = None, **more: Any) -> Callable[[World], Parts]:
+    return lambda world: (f"/macros/{world.macro()['id']}", by, json, {**_AGENTS, **more})
+
+
+def _use_of_macro(step: str) -> Callable[[World], Parts]:
+    return lambda world: (
+        f"/tickets/{world.ticket()['id']}/macros/{world.macro()['id']}/{step}",
+        "agent",
+        {},
+        {"barred": _OTHERS},
+    )
+
+
 TICKET_SETUP: dict[str, Callable[[World], Parts]] = {
     "list_ticket_statuses": lambda world: ("/ticket-statuses", "agent", None, _AGENTS),
     "create_ticket_status": lambda world: (
@@ -60,6 +73,13 @@ TICKET_SETUP: dict[str, Callable[[World], Parts]] = {
     "get_queue": _queue("agent", **_AGENTS),
     "update_queue": _queue("support_admin", {"assignment": "round_robin"}),
     "delete_queue": _queue("support_admin"),
+    "list_macros": lambda world: ("/macros", "agent", None, _AGENTS),
+    "create_macro": lambda world: ("/macros", "agent", {"name": world.name("Macro "), "body": "Hello"}, _AGENTS),
+    "get_macro": _macro("agent"),
+    "update_macro": _macro("support_admin", {"body": "Bye"}, besides=("tickets:admin",)),
+    "delete_macro": _macro("support_admin", besides=("tickets:admin",)),
+    "preview_macro": _use_of_macro("preview"),
+    "apply_macro": _use_of_macro("apply"),
     "list_ticket_history": _ticket("/history"),
     "list_ticket_followers": _ticket("/followers"),
     "add_ticket_follower": lambda world: (

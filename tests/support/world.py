@@ -113,6 +113,9 @@ class World:
         assert self.api("support_admin").delete(f"/tickets/{ticket['id']}").status_code == 204
         return ticket
 
+    def macro(self) -> dict[str, Any]:
+        return self.post("support_admin", "/macros", {"name": self.name("Macro "), "shared": True, "body": "Hello"})
+
     def queue(self) -> dict[str, Any]:
         return self.post("support_admin", "/queues", {"name": self.name("Queue ")})
 

@@ -134,3 +134,35 @@ class TicketLink(Model):
     direction: str
     ticket: LinkedTicket
     created_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Macro(Model):
+    """A reply and changes that come together. `owner_employee_id` None: everybody's who works on tickets."""
+
+    id: str
+    name: str
+    owner_employee_id: str | None
+    body: str | None
+    visibility: str
+    effects: Mapping[str, Any]
+    created_at: datetime | None
+    updated_at: datetime | None
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MacroPreview(Model):
+    """What a macro would write, and each change with its `from` and `to`."""
+
+    body: str | None
+    visibility: str
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MacroApplied(Model):
+    """The ticket after a macro, and what it wrote."""
+
+    ticket: Ticket
+    comment: Comment | None

@@ -1,4 +1,4 @@
-"""How a workspace works on tickets: its statuses and queues."""
+"""How a workspace works on tickets: its statuses, queues and macros."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Queue, TicketStatus
+from portico_sdk.models import Macro, MacroApplied, MacroPreview, Queue, TicketStatus
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
 
@@ -85,3 +85,58 @@ class Queues(ResourceAPI):
     def delete(self, queue_id: str, *, move_tickets_to: str | None = None, if_match: str | None = None) -> None:
         """`ConflictError` with `queue_in_use` while it has unsolved tickets and `move_tickets_to` names no other."""
         self._delete(path("queues", queue_id), if_match=if_match, move_tickets_to=move_tickets_to)
+
+
+class Macros(ResourceAPI):
+    """Replies and changes that come together: the shared ones and one's own."""
+
+    def list(
+        self,
+        *,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **filters: Any,
+    ) -> Results[Macro]:
+        return self._list("/macros", Macro.parse, {"sort": sort, "limit": limit, "cursor": cursor}, filters)
+
+    def get(self, macro_id: str) -> Macro:
+        return self._get(path("macros", macro_id), Macro)
+
+    def create(
+        self,
+        *,
+        name: str,
+        shared: bool | None = None,
+        body: str | None = None,
+        visibility: str | None = None,
+        effects: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Macro:
+        """`body` may hold places such as `{{ticket.number}}`; `effects` are `status`, `priority`, `add_tags` …"""
+        fields = {"name": name, **given(shared=shared, body=body, visibility=visibility, effects=effects)}
+        return self._post("/macros", Macro, fields, key=idempotency_key)
+
+    def update(self, macro_id: str, *, if_match: str | None = None, **fields: Any) -> Macro:
+        return self._patch(path("macros", macro_id), Macro, fields, if_match=if_match)
+
+    def delete(self, macro_id: str, *, if_match: str | None = None) -> None:
+        self._delete(path("macros", macro_id), if_match=if_match)
+
+    def preview(self, ticket_id: str, macro_id: str) -> MacroPreview:
+        """What it would do; nothing changes."""
+        return self._post(path("tickets", ticket_id, "macros", macro_id, "preview"), MacroPreview)
+
+    def apply(
+        self,
+        ticket_id: str,
+        macro_id: str,
+        *,
+        expected_last_comment_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> MacroApplied:
+        """Write and change, both or neither."""
+        body = given(expected_last_comment_id=expected_last_comment_id)
+        return self._post(
+            path("tickets", ticket_id, "macros", macro_id, "apply"), MacroApplied, body, key=idempotency_key
+        )

@@ -33,6 +33,10 @@ class LinkContradicts(Refusal):
     code, status, title = "link_contradicts", 409, "The other way round these tickets are linked already."
 
 
+class MacroExists(Refusal):
+    code, status, title = "macro_exists", 409, "There is a macro of this name already; take another."
+
+
 class QueueExists(Refusal):
     code, status, title = "queue_exists", 409, "There is a queue of this name already; take another."
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from portico.domains.tickets import detail_schemas, queue_schemas, schemas, status_schemas
+from portico.domains.tickets import detail_schemas, macro_schemas, queue_schemas, schemas, status_schemas
 from portico.kernel.events import EventType
 
 _TICKET = {
@@ -155,3 +155,25 @@ def _queue(verb: str, title: str) -> EventType:
 QUEUE_CREATED = _queue("created", "A queue was made")
 QUEUE_UPDATED = _queue("updated", "A queue was changed")
 QUEUE_DELETED = _queue("deleted", "A queue was deleted")
+
+
+_MACRO = {
+    "id": "mac_01jd0000000000000000000000",
+    "name": "Ask for the serial number",
+    "owner_employee_id": None,
+    "body": "Hello {{requester.display_name}}, please send us the serial number.",
+    "visibility": "public",
+    "effects": {"status": "pending"},
+    "created_at": "2026-11-22T09:30:00.000Z",
+    "updated_at": "2026-11-22T09:30:00.000Z",
+    "version": 1,
+}
+
+
+def _macro(verb: str, title: str) -> EventType:
+    return EventType(f"macro.{verb}", "tickets:read", title, macro_schemas.Macro, _MACRO, role="agent")
+
+
+MACRO_CREATED = _macro("created", "A shared macro was made")
+MACRO_UPDATED = _macro("updated", "A shared macro was changed")
+MACRO_DELETED = _macro("deleted", "A shared macro was deleted")

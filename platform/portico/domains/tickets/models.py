@@ -219,3 +219,23 @@ class TicketCounter(InWorkspace, Base):
     __tablename__ = "ticket_counter"
 
     last: Mapped[int] = mapped_column(BigInteger)
+
+
+class Macro(InWorkspace, Versioned, Base):
+    """A reply and changes that come together; everybody's who works on tickets, or one person's own."""
+
+    __tablename__ = "macro"
+    __table_args__ = (
+        refers_to("employee", "owner_employee_id", ondelete="CASCADE"),
+        # Null is like no other null: the key says the empty text for what everybody has.
+        UniqueConstraint("workspace_id", "owner_key", "name_key"),
+        Index(None, "workspace_id", "owner_employee_id"),
+    )
+
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(KEY)
+    owner_employee_id: Mapped[str | None] = mapped_column(ID)
+    owner_key: Mapped[str] = mapped_column(KEY)
+    body: Mapped[str | None] = mapped_column(LONG_TEXT)
+    visibility: Mapped[str] = mapped_column(KEY)
+    effects: Mapped[dict[str, Any]]

@@ -64,6 +64,13 @@ def require_may_redact(actor: Actor) -> None:
         raise Forbidden("Taking something out of a comment belongs to support admins.")
 
 
+def require_may_share(actor: Actor) -> None:
+    """What all use is set up by who sets up tickets. Raises InsufficientScope."""
+    needed = TICKETS_ADMIN.name
+    if not actor.may(needed):
+        raise InsufficientScope(f"A shared macro needs {needed}.", extra={"required_scopes": [needed]})
+
+
 def reads_internal(actor: Actor) -> bool:
     return works_on_tickets(actor) and actor.may("tickets.internal:read")
 

@@ -1,6 +1,6 @@
 """Operations of tickets, by noun."""
 
-from portico.domains.tickets.api import details, queues, statuses
+from portico.domains.tickets.api import details, macros, queues, statuses
 from portico.domains.tickets.api.tickets import blp
 
-__all__ = ["blp", "details", "queues", "statuses"]
+__all__ = ["blp", "details", "macros", "queues", "statuses"]
