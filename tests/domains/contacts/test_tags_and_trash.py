@@ -62,6 +62,24 @@ def test_tags_are_there_with_the_first_record_and_go_when_nothing_has_them(cast:
     assert len(listed(cast, Condition("tags", "eq", "new"))) == 5
 
 
+def test_a_tag_that_is_used_while_it_is_forgotten_is_there(cast: Cast) -> None:
+    zoe = create(cast, display_name="Zoë")["id"]
+    for number in range(5):
+        name = f"tag {number}"
+        update(cast, zoe, tags=[name])
+        update(cast, zoe, tags=[])
+        tag_id = tags(cast)[name]
+
+        def forget(tag_id: str = tag_id) -> str:
+            with cast.writing():
+                service.delete_tag(cast.actor("agent"), tag_id)
+            return "forgotten"
+
+        outcomes = together(forget, lambda name=name: update(cast, zoe, tags=[name])["tags"])
+        assert outcomes in (["forgotten", [name]], ["tag_in_use", [name]])
+        assert name in tags(cast)
+
+
 def test_after_thirty_days_the_trash_is_emptied_for_good(cast: Cast, held_clock: None) -> None:
     gone = create(cast, {"kind": "email", "value": "gone@example.com"}, display_name="Gone", tags=["vip"])["id"]
     asked = create(cast, {"kind": "email", "value": "asked@example.com"}, display_name="Asked")["id"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portico.domains.contacts import queries
@@ -36,11 +36,14 @@ def index(actor: Actor, name: str, object_id: str, before: Sequence[str], after:
 
 
 def _be_there(actor: Actor, names: Sequence[str]) -> None:
-    """Two who bring the same tag at once bring one: sorted, and whoever comes second does nothing."""
-    unknown = sorted(set(names) - queries.tag_colors(actor, names).keys())
+    """Two who bring the same tag at once bring one: sorted, and whoever comes second does nothing. Tags that are there
+    are held, so that nobody forgets one that is about to be used."""
+    work = session()
+    mine = (_tags.c.workspace_id == actor.workspace_id, _tags.c.name.in_(names))
+    there = set(work.scalars(select(_tags.c.name).where(*mine).order_by(_tags.c.name).with_for_update(read=True)))
+    unknown = sorted(set(names) - there)
     if not unknown:
         return
-    work = session()
     build: Any = postgresql.insert if work.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
