@@ -100,6 +100,29 @@ def test_a_line_is_one_json_object_with_the_request(written: io.StringIO) -> Non
     assert (line["level"], line["logger"], line["request_id"]) == ("info", "portico.test", "req_1")
 
 
+def test_the_line_of_a_request_is_what_a_record_would_have_been(written: io.StringIO) -> None:
+    log, token = logging.getLogger("portico.test"), TOKENS["ptp_"]
+    about = {"path": f"/a/{token}", "status": 200, "ms": 1.5, "password": "swordfish"}
+    logs.note(log, logging.INFO, "request", about)
+    log.info("request", extra=about)
+    short, long = lines(written)
+    assert short.pop("timestamp")[:16] <= long.pop("timestamp")[:16]
+    assert short == long
+    assert rest(token) not in written.getvalue()
+    log.setLevel(logging.WARNING)
+    logs.note(log, logging.INFO, "request", about)
+    log.setLevel(logging.NOTSET)
+    assert len(lines(written)) == 2
+
+
+def test_the_line_of_a_request_reaches_whoever_else_listens(written: io.StringIO) -> None:
+    other = io.StringIO()
+    logging.getLogger().addHandler(logging.StreamHandler(other))
+    logs.note(logging.getLogger("portico.test"), logging.INFO, "request", {"status": 200})
+    assert other.getvalue() == "request\n"
+    assert len(lines(written)) == 1
+
+
 def test_authlib_does_not_print_at_debug(written: io.StringIO) -> None:
     logging.getLogger("authlib.oauth2").debug("code: %s", "swordfish")
     assert written.getvalue() == ""

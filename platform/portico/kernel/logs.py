@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
+from contextlib import nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -66,18 +68,47 @@ class Lines(logging.Formatter):
     """A record as one JSON object. Written out here because the access log runs with every request."""
 
     def format(self, record: logging.LogRecord) -> str:
-        entry = {name: _cleaned(name, value) for name, value in vars(record).items() if name not in _USUAL}
-        entry["event"] = redact(record.getMessage())
-        entry["level"] = record.levelname.lower()
-        entry["logger"] = record.name
-        entry["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
-        if (current := request_id.get()) is not None:
-            entry.setdefault("request_id", current)
+        about = {name: value for name, value in vars(record).items() if name not in _USUAL}
+        entry = _entry(about, record.getMessage(), record.levelname, record.name, record.created)
         if record.exc_info:
             entry["exception"] = redact(self.formatException(record.exc_info))
         if record.stack_info:
             entry["stack"] = redact(record.stack_info)
-        return orjson.dumps(entry, default=_described, option=orjson.OPT_NON_STR_KEYS).decode()
+        return _line(entry)
+
+
+def _entry(about: dict[str, Any], event: str, level: str, logger: str, created: float) -> dict[str, Any]:
+    entry = {name: _cleaned(name, value) for name, value in about.items()}
+    entry["event"] = redact(event)
+    entry["level"] = level.lower()
+    entry["logger"] = logger
+    entry["timestamp"] = datetime.fromtimestamp(created, UTC)
+    if (current := request_id.get()) is not None:
+        entry.setdefault("request_id", current)
+    return entry
+
+
+def _line(entry: dict[str, Any]) -> str:
+    return orjson.dumps(entry, default=_described, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z).decode()
+
+
+def note(logger: logging.Logger, level: int, event: str, about: dict[str, Any]) -> None:
+    """As `logger.log(level, event, extra=about)`, for the line that each request writes: where ours is the only
+    handler there is, it is written without a record."""
+    if not logger.isEnabledFor(level):
+        return
+    handlers = logging.getLogger().handlers
+    ours = handlers[0] if len(handlers) == 1 else None
+    if not isinstance(ours, logging.StreamHandler) or type(ours.formatter) is not Lines or logger.handlers:
+        logger.log(level, event, extra=about)
+        return
+    line = _line(_entry(about, event, logging.getLevelName(level), logger.name, time.time()))
+    with ours.lock or nullcontext():
+        try:
+            ours.stream.write(f"{line}\n")
+            ours.flush()
+        except (OSError, ValueError):
+            pass  # nobody reads what the process says; that is no reason to refuse a request
 
 
 def _cleaned(name: str, value: Any) -> Any:

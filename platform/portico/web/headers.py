@@ -122,7 +122,7 @@ def _note(method: str, path: str, status: int, began: float | None) -> None:
     elapsed = (time.perf_counter() - began) * 1000 if began is not None else 0.0
     level = logging.DEBUG if path in _ASKED_OFTEN else logging.INFO
     about = {"method": method, "path": path, "status": status, "ms": round(elapsed, 1)}
-    log.log(level, "request", extra=about)
+    logs.note(log, level, "request", about)
 
 
 def register(app: Flask) -> None:

@@ -197,7 +197,7 @@ class Limits:
             except redis.RedisError as error:
                 self._circuit.failed()
                 log.warning("Limits are counted in this process: %s.", type(error).__name__)
-        return self._own.spend(item.key_for(*keys), item.amount, item.get_expiry(), cost)
+        return self._own.spend(f"{item.amount}/{'/'.join(keys)}", item.amount, item.get_expiry(), cost)
 
     @staticmethod
     def _ask(
