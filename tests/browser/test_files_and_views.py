@@ -64,3 +64,17 @@ def test_a_view_is_saved_and_opened(server: Server, signed_in: SignedIn) -> None
     for look in LOOKS:
         seen = Watched(signed_in("support_admin", **look.options), hosts=APPS)
         assert [one for path in (address, form) for one in seen.look(path)] == [], look.name
+
+
+def test_a_photo_is_set(server: Server, signed_in: SignedIn) -> None:
+    page = signed_in("employee", **LOOKS[0].options).new_page()
+    page.goto("/w/acme/people/me/photo")
+    page.set_input_files("input[name=files]", [payload("me.jpg", pictures.picture(size=(300, 200)))])
+    page.get_by_role("button", name="Use this picture").click()
+    expect(page.get_by_text("That is your photo now.")).to_be_visible()
+    expect(page.locator(".page-lead img.avatar")).to_have_js_property("naturalWidth", 256)
+    me = f"/w/acme/people/{server.left['employees']['employee']}"
+    for look in LOOKS:
+        seen = Watched(signed_in("employee", **look.options), hosts=APPS)
+        wrong = [one for path in ("/w/acme/people/me/photo", "/w/acme/people", me) for one in seen.look(path)]
+        assert wrong == [], look.name

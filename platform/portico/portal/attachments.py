@@ -37,10 +37,10 @@ def take_in(actor: Actor) -> None:
         try:
             g.attachment_ids.append(_added(actor, upload)["id"])
         except Refusal as refusal:
-            g.attachment_errors.append(f"{upload.name}: {_why(refusal)}")
+            g.attachment_errors.append(f"{upload.name}: {told(refusal)}")
 
 
-def _why(refusal: Refusal) -> str:
+def told(refusal: Refusal) -> str:
     """In the reader's language; what names numbers and types in English is for programs."""
     told = refusal.title if isinstance(refusal, FileTooLarge | FileTypeMismatch) else refusal.detail
     return str(gettext(told))

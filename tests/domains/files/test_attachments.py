@@ -191,6 +191,14 @@ def test_the_same_bytes_lie_once_in_a_workspace(cast: Cast, owned: None) -> None
     with cast.writing():
         assert service.remove_of(agent, "thing", ["thg_1"]) == 1
     assert len(stored()) == 2
+    mine = added(agent, b"kept")
+    with cast.writing() as work:  # undone to a savepoint: what was committed decides
+        undone = work.begin_nested()
+        service.delete_attachment(agent, mine)
+        undone.rollback()
+    assert len(stored()) == 3
+    with cast.writing():
+        service.delete_attachment(agent, mine)
     with pytest.raises(RuntimeError), unit(cast.acme, write=True):
         service.add_attachment(agent, take_in(cast.acme, "a.txt", BytesIO(b"never")))
         raise RuntimeError

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel.db import ID, KEY, Base, InWorkspace
+
+_PHOTO = text("owner_kind = 'photo'")
 
 
 class Attachment(InWorkspace, Base):
@@ -23,6 +25,10 @@ class Attachment(InWorkspace, Base):
         Index(None, "workspace_id", "sha256"),
         Index(None, "workspace_id", "place"),
         Index(None, "expires_at"),
+        # A person has one photo, also when two are set at once.
+        Index(
+            "uq_attachment_photo", "workspace_id", "owner_id", unique=True, postgresql_where=_PHOTO, sqlite_where=_PHOTO
+        ),
     )
 
     name: Mapped[str]

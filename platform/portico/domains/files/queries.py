@@ -92,6 +92,16 @@ def of_owners(actor: Actor, kind: str, owner_ids: Collection[str]) -> dict[str, 
     return found
 
 
+def owned(actor: Actor, kind: str) -> dict[str, str]:
+    """All that is attached to objects of this kind, of which each has one: by the object's id."""
+    rows = session().execute(
+        select(_attachment.owner_id, _attachment.id).where(
+            _attachment.workspace_id == actor.workspace_id, _attachment.owner_kind == kind
+        )
+    )
+    return {row.owner_id: row.id for row in rows}
+
+
 def unlinked(actor: Actor, attachment_ids: Iterable[str]) -> list[dict[str, Any]]:
     """Those of these that the actor uploaded and nothing has yet, for a form that is shown again."""
     wanted = list(attachment_ids)[:50]

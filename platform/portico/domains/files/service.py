@@ -18,7 +18,7 @@ from portico.kernel import blobs, clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import FieldError, Invalid
 from portico.kernel.ids import new_id
-from portico.kernel.unit_of_work import after_commit, session
+from portico.kernel.unit_of_work import after_commit, session, unit
 
 UNLINKED_LIVE = timedelta(hours=24)
 MOST_UNLINKED = 100
@@ -83,7 +83,7 @@ def _shared(actor: Actor, taken: Taken) -> Taken:
     if had is None or (taken.small is None) is not (had.small_place is None):
         return taken
     for blob in filter(None, (taken.whole, taken.small)):
-        after_commit(partial(blobs.store().delete, blob.place))
+        after_commit(partial(_drop, actor.workspace_id, blob.place))
     small = replace(taken.small, place=had.small_place) if taken.small else None
     return replace(taken, whole=replace(taken.whole, place=had.place), small=small)
 
@@ -131,24 +131,27 @@ def _remove(actor: Actor, *which: Any) -> int:
     )
     gone = list(rows)
     for place in {place for row in gone for place in _places(row)}:
-        if not _still_used(actor, place):
-            after_commit(partial(blobs.store().delete, place))
+        after_commit(partial(_drop, actor.workspace_id, place))
     return len(gone)
+
+
+def _drop(workspace_id: str, place: str) -> None:
+    """Remove bytes after the commit, unless a row points at them: another shares them, or the removing was undone to
+    a savepoint. None can begin to point at them from now on, for that takes a row that does already."""
+    with unit(workspace_id, write=False) as reading:
+        used = reading.scalar(
+            select(_mine.id)
+            .where(_mine.workspace_id == workspace_id, (_mine.place == place) | (_mine.small_place == place))
+            .limit(1)
+        )
+    if used is None:
+        blobs.store().delete(place)
 
 
 def _places(row: Any) -> Iterator[str]:
     yield row.place
     if row.small_place is not None:
         yield row.small_place
-
-
-def _still_used(actor: Actor, place: str) -> bool:
-    found = session().scalar(
-        select(_mine.id)
-        .where(_mine.workspace_id == actor.workspace_id, (_mine.place == place) | (_mine.small_place == place))
-        .limit(1)
-    )
-    return found is not None
 
 
 def expire(actor: Actor, attachment_id: str) -> int:
