@@ -218,3 +218,48 @@ def test_a_long_conversation_is_read_backwards(faces, cast, made):
     assert "message 001" not in words(page)
     before = re.search(r'href="([^"]+before=[^"]+)"', page.text)[1].replace("&amp;", "&")
     assert "message 001" in words(browser.get(before))
+
+
+def test_a_macro_is_made_looked_at_and_used(faces, cast, made):
+    agent = faces("agent")
+    assert "No macros yet" in words(agent.get("/ticket-macros"))
+    wrong = agent.post("/ticket-macros/new", {"name": "Ask", "body": "{{ticket.owner}}", "visibility": "public"})
+    assert wrong.status_code == 422
+    given = {"name": "Ask", "body": "About #{{ticket.number}}: which one?", "visibility": "public", "status": "pending"}
+    agent.post("/ticket-macros/new", given)
+    page = agent.get("/ticket-macros")
+    macro_id = re.search(r"/ticket-macros/(mac_\w+)", page.text)[1]
+    page = agent.get(f"/tickets/{made['id']}?macro={macro_id}")
+    assert "About #1: which one?" in words(page)
+    assert "It changes: Status" in words(page)
+    page = agent.follow(agent.post(f"/tickets/{made['id']}/macro", {"macro_id": macro_id, "last": last(page)}))
+    assert "Done, as the macro says." in words(page)
+    assert read(cast, made["id"])["status"] == "pending"
+    assert faces("support_admin").get(f"/ticket-macros/{macro_id}").status_code == 404
+    agent.post(f"/ticket-macros/{macro_id}/delete")
+    assert "No macros yet" in words(agent.get("/ticket-macros"))
+    assert faces("employee").get("/ticket-macros").status_code == 403
+
+
+def test_beside_a_ticket_stand_its_links_its_sleep_and_who_follows(faces, cast, made):
+    other, agent = own_ticket(cast), faces("agent")
+    path = f"/tickets/{made['id']}"
+    agent.post(f"{path}/links", {"kind": "blocks", "number": f"#{other['number']}"})
+    assert f"Blocks #{other['number']}" in words(agent.get(path))
+    assert "Blocked by #1" in words(agent.get(f"/tickets/{other['id']}"))
+    assert "There is no ticket of this number." in words(agent.follow(agent.post(f"{path}/links", {"kind": "blocks"})))
+    agent.post(f"{path}/snooze", {"hours": "24"})
+    assert "Put off until" in words(agent.get(path))
+    agent.post(f"{path}/snooze")
+    agent.post(f"{path}/follow")
+    assert "1 person follows" in words(agent.get(path))
+
+
+def test_a_text_is_taken_out_for_good(faces, cast, made):
+    said = comment(cast, made["id"], "My card is 4111.")
+    faces("agent").post(f"/tickets/{made['id']}/redact", {"comment_id": said["id"]})
+    assert "4111" in faces("agent").get(f"/tickets/{made['id']}").text
+    faces("support_admin").post(f"/tickets/{made['id']}/redact", {"comment_id": said["id"]})
+    page = faces("agent").get(f"/tickets/{made['id']}")
+    assert "4111" not in page.text
+    assert "The text was taken out." in words(page)

@@ -9,14 +9,22 @@ from flask_babel import gettext
 
 from portico.domains.contacts import queries as contacts
 from portico.domains.directory import queries as directory
-from portico.domains.tickets import queries, service
+from portico.domains.tickets import queries, queue_queries, service
 from portico.domains.tickets.permissions import works_on_tickets
 from portico.domains.tickets.statuses import STATUSES, STEPS, UNSOLVED
 from portico.kernel.actor import Actor
 from portico.kernel.ids import is_id
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.text import N_
-from portico.portal import properties, ticket_statuses, tickets_own, tickets_timeline, words
+from portico.portal import (
+    properties,
+    ticket_statuses,
+    tickets_beside,
+    tickets_macros,
+    tickets_own,
+    tickets_timeline,
+    words,
+)
 from portico.portal.attachments import FILES, waiting
 from portico.portal.blueprint import blueprint
 from portico.portal.contacts import primary
@@ -102,6 +110,7 @@ def _changes(actor: Actor, ticket: dict[str, Any]) -> Changes:
         status=ticket_statuses.chosen(ticket, found),
         priority=ticket["priority"],
         assignee_id=ticket["assignee_id"] or "",
+        queue_id=ticket["queue_id"] or "",
         tags=", ".join(ticket["tags"]),
         hold_reason=ticket["hold_reason"],
         version=str(ticket["version"]),
@@ -110,6 +119,7 @@ def _changes(actor: Actor, ticket: dict[str, Any]) -> Changes:
     form.status.choices = ticket_statuses.choices(found)
     form.priority.choices = [(name, words.priority(name)) for name in words.PRIORITIES]
     form.assignee_id.choices = [("", gettext("Nobody")), *agents(actor, [ticket["assignee_id"]])]
+    form.queue_id.choices = [("", gettext("None")), *queue_queries.names(actor).items()]
     return form
 
 
@@ -159,6 +169,8 @@ def _page(actor: Actor, ticket_id: str, comment: Comment | None = None, changes:
         panels=panels(actor, "ticket.panel", "ticket", ticket_id),
         me=actor.employee_id,
         may_trash=actor.has_role("support_admin"),
+        beside=tickets_beside.about(actor, ticket_id),
+        macros=tickets_macros.offered(actor, ticket_id),
     )
 
 

@@ -76,6 +76,7 @@ class Changes(Form):
     )
     priority = SelectField(lazy_gettext("Priority"), [InputRequired()])
     assignee_id = SelectField(lazy_gettext("Assignee"), default="")
+    queue_id = SelectField(lazy_gettext("Queue"), default="")
     tags = StringField(
         lazy_gettext("Tags"),
         [Length(max=2000)],
@@ -90,6 +91,7 @@ class Changes(Form):
             "status_id": row.id,
             "priority": self.priority.data,
             "assignee_id": self.assignee_id.data or None,
+            "queue_id": self.queue_id.data or None,
             "tags": tags_of(self.tags.data),
             "hold_reason": (self.hold_reason.data or None) if row.category == "on_hold" else None,
         }

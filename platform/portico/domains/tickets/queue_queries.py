@@ -13,11 +13,11 @@ from portico.domains.tickets import permissions, queries
 from portico.domains.tickets.models import Queue, QueueMember, Ticket
 from portico.domains.tickets.queue_schemas import ASSIGNMENTS
 from portico.domains.tickets.statuses import UNSOLVED
-from portico.kernel.actor import Actor, roles_within
+from portico.kernel.actor import ROLES, Actor, roles_within
 from portico.kernel.data_range import Reader, reaches
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import NotFound, invalid
-from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
+from portico.kernel.listing import MAX_LIMIT, Condition, Filter, Listing, ListQuery, Page, Sort, page
 from portico.kernel.unit_of_work import session
 
 _queue = Queue.__table__.c
@@ -107,6 +107,14 @@ def agents_among(actor: Actor, employee_ids: Iterable[str]) -> set[str]:
     active = {row["id"] for row in directory.lookup(actor, ids, []) if row["status"] == "active"} if ids else set()
     roles = {one: row.role for one, row in identity.members_by_employee(actor, active).items()}
     return {one for one, role in roles.items() if "agent" in roles_within(role)}
+
+
+def all_agents(actor: Actor, also: Sequence[str] = ()) -> dict[str, str]:
+    """The names of everybody who works on tickets, and of `also`, for pages."""
+    roles = [role for role in ROLES if "agent" in roles_within(role)]
+    query = ListQuery(limit=MAX_LIMIT, conditions=(Condition("role", "in", roles),))
+    found = {row.employee_id for row in identity.page_of_members(actor, query).rows}
+    return directory.names_of(actor, {*found, *also})
 
 
 def members(actor: Actor, queue_id: str) -> list[AnyRow]:
