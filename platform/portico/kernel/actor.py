@@ -88,6 +88,11 @@ class Actor:
     def is_app(self) -> bool:
         return self.kind == "app"
 
+    @property
+    def through_app(self) -> bool:
+        """Whether an app reads and writes here, as itself or in a person's name: what is for people is not for it."""
+        return self.kind in ("app", "app_for_employee")
+
     def as_dict(self) -> dict[str, str | None]:
         """The actor as events and the audit show it."""
         answer: dict[str, str | None] = {"kind": self.kind, "id": self.id}

@@ -120,8 +120,18 @@ def test_who_sees_what(cast: Cast) -> None:
     assert timeline(cast, zoe, by="owner") == ["for the team", "for all"]
     assert timeline(cast, zoe, by=shop) == ["the shop's", "for all"]
     assert timeline(cast, zoe, by=desk) == ["for all"]
+    # In a person's name an app reads what apps may and what it wrote itself; a reference brings out no more.
+    theirs = replace(
+        cast.actor("agent"), kind="app_for_employee", id="ins_desk", app_id="app_desk", display_name="desk"
+    )
+    write(cast, zoe, body="by reference", visibility="private", source_ref="7")
+    with pytest.raises(SourceRefTaken):
+        write(cast, zoe, by=theirs, body="probe", source_ref="7")
+    write(cast, zoe, body="through the desk", by=theirs, visibility="private")
+    assert timeline(cast, zoe, by=theirs) == ["through the desk", "for all"]
+    assert timeline(cast, zoe)[:2] == ["through the desk", "by reference"]
     assert [event.data["body"] for event in told(cast, "activity.created")] == ["for all"]
-    assert [event.scopes for event in told(cast, "activity.kept")] == ["nobody"] * 3
+    assert [event.scopes for event in told(cast, "activity.kept")] == ["nobody"] * 5
 
 
 def test_stages_go_forward_and_stand_in_the_timeline(cast: Cast) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
+from portico.domains.directory import queries, service
+from portico.kernel.errors import Forbidden
 from portico.kernel.events import Event
 from tests.support import apps
 from tests.support.cast import Cast
@@ -83,3 +87,19 @@ def test_people_are_looked_up_by_whatever_another_system_knows(api: Api, cast: C
     assert hr.post("/employees/lookup", json=gone).json["data"] == []
     (found,) = hr.post("/employees/lookup", json={"external_ids": ["hr:7"]}).json["data"]
     assert found["status"] == "departed"
+
+
+def test_an_app_in_a_persons_name_sees_and_changes_no_more_than_apps(api: Api, cast: Cast) -> None:
+    for who in ("employee", "hr_admin"):
+        api(who).patch(f"/employees/{cast.employee_id(who)}", json={"mobile": NUMBER, "hide_mobile": True})
+    helper = replace(cast.actor("employee"), kind="app_for_employee", id="ins_x", app_id="app_x")
+    keeper = replace(cast.actor("hr_admin"), kind="app_for_employee", id="ins_x", app_id="app_x")
+    with cast.reading():
+        own = queries.employee(helper, cast.employee_id("employee"))
+        assert own["redacted"] == HIDDEN
+        for one in queries.lookup(keeper, [cast.employee_id("employee"), cast.employee_id("hr_admin")]):
+            assert one["redacted"] == ["mobile"]
+    with cast.writing(), pytest.raises(Forbidden):
+        service.update_employee(helper, cast.employee_id("employee"), {"hide_mobile": False})
+    with cast.writing():
+        service.update_employee(cast.actor("employee"), cast.employee_id("employee"), {"hide_mobile": False})

@@ -47,11 +47,13 @@ def source_of(actor: Actor) -> str:
 
 
 def _may_see(actor: Actor) -> list[ColumnElement[bool]]:
-    """`team` is for people; `private` for who wrote it."""
+    """`team` is for people; `private` for who wrote it: in a person's name an app sees only what it wrote."""
     if actor.kind == "system":
         return []
-    shown = ("all",) if actor.is_app else ("all", "team")
-    return [or_(_activity.visibility.in_(shown), _activity.source == source_of(actor))]
+    own = _activity.source == source_of(actor)
+    if actor.through_app:
+        return [or_(_activity.visibility == "all", own & (_activity.author["id"].as_string() == actor.id))]
+    return [or_(_activity.visibility.in_(("all", "team")), own)]
 
 
 def activities_visible_to(actor: Actor) -> Select[Any]:

@@ -65,7 +65,7 @@ def add_activity(actor: Actor, contact_id: str, values: dict[str, Any]) -> tuple
         found = queries.activity_by_reference(actor, queries.source_of(actor), reference) if reference else None
         if found is None:
             raise
-        if found["contact_id"] != contact_id:
+        if found["contact_id"] != contact_id or (actor.through_app and found["author"]["id"] != actor.id):
             raise SourceRefTaken() from None
         return False, found
     # What is not for all is told to nobody; that it was written stands in the record.

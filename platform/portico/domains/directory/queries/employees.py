@@ -116,9 +116,9 @@ def past_places_of(actor: Actor, employee_id: str) -> Sequence[AnyRow]:
 def _hidden_from(actor: Actor, row: dict[str, Any]) -> list[str]:
     """Which fields of this employee the actor may not see. Who keeps the directory sees what others do not, an app
     never sees a number that the person keeps for themselves."""
-    own = row["id"] == actor.employee_id
+    own = row["id"] == actor.employee_id and not actor.through_app
     hidden = [] if own or actor.may("directory.sensitive:read") else list(HIDDEN)
-    keeps = not actor.is_app and (own or actor.may("directory:write"))
+    keeps = not actor.through_app and (own or actor.may("directory:write"))
     if row["hide_mobile"] and not keeps and "mobile" not in hidden:
         hidden.append("mobile")
     return hidden
