@@ -15,7 +15,7 @@ its key.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
@@ -78,27 +78,38 @@ def _from_json(text: str | None) -> Any:
 class _Compiled:
     """One statement for one kind of database."""
 
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
+    def __init__(self, statement: Any, dialect: Dialect, names: Sequence[str]) -> None:
+        """`names` are the bound parameters that a call gives, in its order."""
         compiled = statement.compile(dialect=dialect)
         if compiled.post_compile_params:
             raise TypeError("A prepared statement cannot hold a list of unknown length (IN); execute it as it is.")
         self.sql: str = compiled.string
         self.breach = fence.judge(statement)
-        self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
-        self._order: list[str] | None = list(compiled.positiontup) if compiled.positional else None
-        self._convert = {name: process for name, process in compiled._bind_processors.items() if process is not None}
+        convert = {name: process for name, process in compiled._bind_processors.items() if process is not None}
+        order: list[str] | None = list(compiled.positiontup) if compiled.positional else None
+        fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if name not in names}
+        fixed = {name: convert[name](value) if name in convert else value for name, value in fixed.items()}
+        # What a call fills in: where in the driver's parameters, which of its arguments, and by what conversion.
+        self._template: Any = fixed if order is None else [fixed.get(name) for name in order]
+        places = compiled.binds if order is None else range(len(order))
+        self._given = [
+            (place, names.index(name), convert.get(name))
+            for place, name in zip(places, order or compiled.binds, strict=True)
+            if name in names
+        ]
         columns = compiled._result_columns
         processors = [_processor(entry.type, dialect) for entry in columns]
         self._shape = SimpleResultMetaData([entry.keyname for entry in columns])
         self._processors = processors if any(processors) else None
 
-    def parameters(self, given: dict[str, Any]) -> driver.Parameters:
-        values = {**self._fixed, **given}
-        for name, process in self._convert.items():
-            values[name] = process(values[name])
-        return values if self._order is None else [values[name] for name in self._order]
+    def parameters(self, given: Sequence[Any]) -> driver.Parameters:
+        values = self._template.copy()
+        for place, argument, convert in self._given:
+            value = given[argument]
+            values[place] = value if convert is None else convert(value)
+        return values  # type: ignore[no-any-return]
 
-    def execute(self, connection: Connection | driver.Straight, given: dict[str, Any]) -> Rows:
+    def execute(self, connection: Connection | driver.Straight, given: Sequence[Any]) -> Rows:
         if self.breach is not None and not fence.is_open():
             raise fence.FenceBreach(f"{self.breach} is read without its workspace_id: {self.sql[:200]}")
         cursor = driver.execute(connection, self.sql, self.parameters(given))
@@ -118,14 +129,23 @@ class Prepared:
         self._compiled: dict[str, _Compiled] = {}
 
     def __call__(self, *arguments: Any) -> Rows:
-        if any(isinstance(argument, Actor) and argument.data_range is not None for argument in arguments):
-            # A range is part of the statement's shape: built and executed as any other.
-            return Rows(session().execute(self._build(*arguments)))
+        given = []
+        for argument in arguments:
+            if not isinstance(argument, Actor):
+                given.append(argument)
+            elif argument.data_range is None:
+                given.append(argument.workspace_id)
+            else:
+                # A range is part of the statement's shape: built and executed as any other.
+                return Rows(session().execute(self._build(*arguments)))
+        if len(given) != len(self._names):
+            raise TypeError(f"{self._build.__name__} takes {len(self._names)} arguments, not {len(given)}.")
         connection = current().connection()
-        known = self._compiled.get(connection.dialect.name)
+        dialect = connection.dialect
+        known = self._compiled.get(dialect.name)
         if known is None:
-            known = self._compiled[connection.dialect.name] = _Compiled(self._statement(), connection.dialect)
-        return known.execute(connection, dict(zip(self._names, map(_value, arguments), strict=True)))
+            known = self._compiled[dialect.name] = _Compiled(self._statement(), dialect, self._names)
+        return known.execute(connection, given)
 
     def _statement(self) -> Any:
         return self._build(*(_placeholder(name) for name in self._names))
@@ -133,10 +153,6 @@ class Prepared:
 
 def _placeholder(name: str) -> Any:
     return InWorkspaceOnly(bindparam("actor")) if name == "actor" else bindparam(name)
-
-
-def _value(argument: Any) -> Any:
-    return argument.workspace_id if isinstance(argument, Actor) else argument
 
 
 def prepared(build: Callable[..., Any]) -> Prepared:
