@@ -24,6 +24,7 @@ from portico.kernel.errors import Unavailable
 WEB_ROLE = "portico_web"
 SYSTEM_ROLE = "portico_system"
 _SET_CONTEXT = "SELECT set_config('role', %s, true), set_config('portico.workspace', %s, true)"
+_SET_FLEETING_CONTEXT = f"{_SET_CONTEXT}, set_config('synchronous_commit', 'off', true)"
 _TAKE_CONTEXT = b"SELECT set_config('role', $1, true), set_config('portico.workspace', $2, true)"
 _OPEN_AS_SYSTEM = (
     f"BEGIN; SELECT set_config('role', '{SYSTEM_ROLE}', true), set_config('portico.workspace', '', true)".encode()
@@ -64,6 +65,7 @@ class Unit:
     bind: Engine
     light: bool = False
     lane: Lane | None = None
+    durable: bool = True
     after: list[Callable[[], None]] = field(default_factory=list)
     outbox: list[dict[str, Any]] = field(default_factory=list)
     """The events of this unit; what a savepoint undoes, it takes back from here too."""
@@ -89,6 +91,7 @@ class Unit:
                 "role": self.role,
                 "workspace": self.workspace_id,
                 "ready": self._connection is not None,
+                "durable": self.durable,
                 "outbox": self.outbox,
             }
             self._session = UnitSession(
@@ -208,13 +211,10 @@ def _act_last(session: Session) -> None:
 
 @event.listens_for(UnitSession, "after_begin")
 def _take_role(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    if not transaction.nested and not session.info.get("ready"):
-        _set_context(connection, session.info["role"], session.info["workspace"])
-
-
-def _set_context(connection: Connection, role: str, workspace_id: str | None) -> None:
-    if connection.dialect.name == "postgresql":
-        driver.execute(connection, _SET_CONTEXT, (role, workspace_id or "")).close()
+    if transaction.nested or session.info.get("ready") or connection.dialect.name != "postgresql":
+        return
+    statement = _SET_CONTEXT if session.info.get("durable", True) else _SET_FLEETING_CONTEXT
+    driver.execute(connection, statement, (session.info["role"], session.info["workspace"] or "")).close()
 
 
 def current() -> Unit:
@@ -250,7 +250,9 @@ def _busy(error: OperationalError, db: Database) -> bool:
 
 
 @contextmanager
-def _run(workspace_id: str | None, *, write: bool, reason: str | None, light: bool = False) -> Iterator[Unit]:
+def _run(
+    workspace_id: str | None, *, write: bool, reason: str | None, light: bool = False, durable: bool = True
+) -> Iterator[Unit]:
     if _current.get() is not None:
         raise RuntimeError("A unit of work is open already; close it before opening another.")
     db = database()
@@ -259,7 +261,7 @@ def _run(workspace_id: str | None, *, write: bool, reason: str | None, light: bo
     if lane is not None and (not light or (write and db.sqlite)):
         lane.leave()
         lane = None
-    unit = Unit(workspace_id, write, reason, db.writing if write else db.reading, light, lane)
+    unit = Unit(workspace_id, write, reason, db.writing if write else db.reading, light, lane, durable)
     with db.write_lock.held() if write and db.write_lock is not None else nullcontext():
         token = _current.set(unit)
         try:
@@ -284,9 +286,13 @@ def unit(workspace_id: str, *, write: bool) -> Iterator[Session]:
 
 
 @contextmanager
-def system_unit(reason: str, *, write: bool = False) -> Iterator[Session]:
-    """A unit across workspaces: the only place where the second wall is off. `reason` says why; a test lists all."""
-    with fence.opened(), _run(None, write=write, reason=reason) as opened:
+def system_unit(reason: str, *, write: bool = False, durable: bool = True) -> Iterator[Session]:
+    """A unit across workspaces: the only place where the second wall is off. `reason` says why; a test lists all.
+
+    Not `durable`: PostgreSQL does not wait for its disk (`synchronous_commit` off). When the database itself crashes
+    within the next moments, it may be as if the unit had not been; nothing that is committed later outlives it.
+    """
+    with fence.opened(), _run(None, write=write, reason=reason, durable=durable) as opened:
         yield opened.session
 
 

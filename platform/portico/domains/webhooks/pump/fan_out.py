@@ -48,7 +48,7 @@ class FanOut:
 
     def step(self) -> bool:
         """One batch. Answers whether there may be more."""
-        with system_unit("pump: fan events out", write=True) as work:
+        with system_unit("pump: fan events out", write=True, durable=False) as work:
             event = Event.__table__.c
             found: Sequence[Any] = work.execute(
                 select(event.workspace_id, event.id, event.seq)

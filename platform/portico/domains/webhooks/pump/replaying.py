@@ -22,7 +22,7 @@ AT_ONCE = 20
 
 def step(lease: Lease) -> bool:
     """Lay out the next events of each running replay whose endpoint has room. Answers whether anything was done."""
-    with system_unit("pump: lay replays out", write=True) as work:
+    with system_unit("pump: lay replays out", write=True, durable=False) as work:
         lease.require()
         running = work.execute(
             select(Replay.__table__, WebhookEndpoint.deleted_at)
