@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from portico.kernel import blobs
 from tests.support.http import Api
 
 
@@ -81,3 +82,19 @@ def test_what_came_meanwhile_is_shown_with_its_files(api: Api) -> None:
     answer = say(api, "agent", ticket, [upload(api, "agent")], expected_last_comment_id=None)
     assert (answer.status_code, answer.json["code"]) == (409, "newer_comment_exists")
     assert answer.json["comments"][0]["attachments"][0]["name"] == "door.txt"
+
+
+@pytest.mark.both_databases
+def test_with_the_whole_text_of_a_comment_its_files_go(api: Api) -> None:
+    ticket = ticket_of(api, "employee")
+    kept, gone = upload(api, "agent", "kept.txt"), upload(api, "agent", "card.txt", b"4111 1111")
+    first, second = (say(api, "agent", ticket, [one], visibility="public").json["id"] for one in (kept, gone))
+    redact = f"/tickets/{ticket['id']}/redactions"
+    part = api("support_admin").post(redact, json={"comment_id": first, "start": 0, "end": 1})
+    assert (part.status_code, [one["id"] for one in part.json["attachments"]]) == (200, [kept])
+    whole = api("support_admin").post(redact, json={"comment_id": second})
+    assert (whole.status_code, whole.json["attachments"]) == (200, [])
+    assert api("agent").get(f"/attachments/{gone}/content").status_code == 404
+    assert len(list(blobs.store().places())) == 1
+    told = api("agent").get("/events?types=ticket.comment_created&limit=50").json["data"]
+    assert [event["data"]["attachments"] for event in told if event["data"]["id"] == second] == [[]]

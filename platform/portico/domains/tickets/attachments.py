@@ -42,6 +42,11 @@ def link(actor: Actor, comment_id: str, values: dict[str, Any], pointer: str = "
     return service.link(actor, KIND, comment_id, ids, f"{pointer}/attachment_ids")
 
 
+def remove(actor: Actor, comment_id: str) -> None:
+    """With the whole text of a comment its files go too, for good."""
+    service.remove_of(actor, KIND, [comment_id])
+
+
 def shown(actor: Actor, comments: Iterable[Any]) -> list[dict[str, Any]]:
     """Comments that the actor reads, each with its files."""
     rows = [dict(one) for one in comments]

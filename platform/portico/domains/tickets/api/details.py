@@ -116,6 +116,6 @@ def snooze_ticket(actor: Actor, ticket_id: str, body: dict[str, Any]) -> Any:
     summary="Take something out of a comment for good",
 )
 def redact_ticket_comment(actor: Actor, ticket_id: str, body: dict[str, Any]) -> Any:
-    """A range is blackened, without one the whole text goes; `redacted_at` stays as its mark. The text is gone from the
-    comment and from its event. Of people, support admins may; a closed ticket's comments too."""
+    """A range is blackened, without one the whole text goes, and its files with it; `redacted_at` stays as its mark.
+    The text is gone from the comment and from its event. Of people, support admins may; on closed tickets too."""
     return service.redact_comment(actor, ticket_id, body["comment_id"], start=body.get("start"), end=body.get("end"))

@@ -24,8 +24,10 @@ _comments = cast(Table, TicketComment.__table__)
 def redact_comment(
     actor: Actor, ticket_id: str, comment_id: str, *, start: int | None = None, end: int | None = None
 ) -> dict[str, Any]:
-    """Blacken a range of a comment, or remove its whole text; of a closed ticket too. Raises NotFound, Forbidden and
-    Invalid."""
+    """Blacken a range of a comment, or remove its whole text and its files; of a closed ticket too.
+
+    Raises NotFound, Forbidden and Invalid.
+    """
     ticket = queries.whole_ticket(actor, ticket_id, lock=True)
     permissions.require_may_redact(actor)
     comment = detail_queries.comment(actor, ticket["id"], comment_id)
@@ -36,7 +38,9 @@ def redact_comment(
         .where(_comments.c.workspace_id == actor.workspace_id, _comments.c.id == comment_id)
         .values(stamps)
     )
-    _forget(actor, comment, body)
+    if start is None:
+        attachments.remove(actor, comment_id)
+    _forget(actor, comment, {"body": body} | ({"attachments": []} if start is None else {}))
     after = {**comment, **stamps}
     history.note(actor, "redacted", ticket_id, {"comment": {"id": comment_id}})
     emit(actor, events.TICKET_REDACTED, {**after, "whole": start is None}, resource_id=ticket_id)
@@ -52,11 +56,11 @@ def _without(body: str, start: int | None, end: int | None) -> str:
     return body[:start] + BLACKENED * (end - start) + body[end:]
 
 
-def _forget(actor: Actor, comment: dict[str, Any], body: str) -> None:
+def _forget(actor: Actor, comment: dict[str, Any], said: dict[str, Any]) -> None:
     """The news of the comment says from now on what the comment says, whoever asks for it or is sent it again."""
 
     def change(data: dict[str, Any]) -> dict[str, Any] | None:
-        return {**data, "body": body} if data["id"] == comment["id"] else None
+        return {**data, **said} if data["id"] == comment["id"] else None
 
     second = timedelta(seconds=1)
     told = (comment["created_at"] - second, comment["created_at"] + 60 * second)
