@@ -37,6 +37,8 @@ def work_pages(left: dict[str, Any]) -> dict[str, int]:
         "/tickets?view=all&q=zzz",
         f"/tickets/{ticket[0]}",
         f"/tickets/{ticket[5]}",
+        "/ticket-macros",
+        "/ticket-macros/new",
         "/tickets/new",
         "/tickets/new?contact_q=ma",
         f"/tickets/new?contact={contact[0]}",

@@ -250,6 +250,8 @@ def test_beside_a_ticket_stand_its_links_its_sleep_and_who_follows(faces, cast, 
     assert "There is no ticket of this number." in words(agent.follow(agent.post(f"{path}/links", {"kind": "blocks"})))
     agent.post(f"{path}/snooze", {"hours": "24"})
     assert "Put off until" in words(agent.get(path))
+    shown = {view: made["subject"] in words(agent.get(f"/tickets?view={view}")) for view in ("open", "snoozed")}
+    assert shown == {"open": False, "snoozed": True}
     agent.post(f"{path}/snooze")
     agent.post(f"{path}/follow")
     assert "1 person follows" in words(agent.get(path))

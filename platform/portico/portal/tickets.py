@@ -40,11 +40,13 @@ from portico.web.pages import workspace_url
 MENU = [Entry("portal", N_("Tickets"), "ticket", "portal.tickets", 20, scope="tickets:read", key="t")]
 _EARLIER = 5
 
+_AWAKE = {"status__in": ",".join(UNSOLVED), "snoozed_until__exists": "false"}
 # A view narrows by the person or the state; each is a tab.
 _VIEWS = {
-    "open": (N_("Open"), {"status__in": ",".join(UNSOLVED)}),
-    "mine": (N_("Mine"), {"status__in": ",".join(UNSOLVED), "assignee_id": "me"}),
-    "unassigned": (N_("Unassigned"), {"status__in": ",".join(UNSOLVED), "assignee_id__exists": "false"}),
+    "open": (N_("Open"), _AWAKE),
+    "mine": (N_("Mine"), {**_AWAKE, "assignee_id": "me"}),
+    "unassigned": (N_("Unassigned"), {**_AWAKE, "assignee_id__exists": "false"}),
+    "snoozed": (N_("Put off"), {"snoozed_until__exists": "true"}),
     "solved": (N_("Solved"), {"status__in": "solved,closed"}),
     "all": (N_("All"), {}),
 }
@@ -56,11 +58,11 @@ def _filters(actor: Actor, view: str) -> dict[str, str | None]:
 
 
 def _count(actor: Actor, view: str) -> int | None:
-    unsolved = Condition("status", "in", list(UNSOLVED))
+    awake = (Condition("status", "in", list(UNSOLVED)), Condition("snoozed_until", "exists", False))
     whose = Condition("assignee_id", "eq", actor.employee_id)
     if view == "unassigned":
         whose = Condition("assignee_id", "exists", False)
-    return queries.page_of_tickets(actor, ListQuery(limit=1, count="exact", conditions=(unsolved, whose))).total
+    return queries.page_of_tickets(actor, ListQuery(limit=1, count="exact", conditions=(*awake, whose))).total
 
 
 def _tabs(actor: Actor, current: str) -> list[dict[str, Any]]:

@@ -102,6 +102,11 @@ def assign(cast: Cast, ticket_id: str, assignee_id: str | None, by: str = "agent
         return service.assign_ticket(cast.actor(by), ticket_id, assignee_id)
 
 
+def snooze(cast: Cast, ticket_id: str) -> None:
+    with cast.writing():
+        service.snooze_ticket(cast.actor("agent"), ticket_id, clock.now() + timedelta(hours=1))
+
+
 def trash(cast: Cast, ticket_id: str) -> None:
     with cast.writing():
         service.trash_ticket(cast.actor("support_admin"), ticket_id)
@@ -285,7 +290,7 @@ def test_a_stale_change_is_refused(cast: Cast) -> None:
 _STEPS = st.lists(
     st.one_of(
         st.sampled_from([("status", status) for status in STATUSES]),
-        st.sampled_from([("take", None), ("release", None), ("reply", None), ("note", None)]),
+        st.sampled_from([("take", None), ("release", None), ("reply", None), ("note", None), ("snooze", None)]),
     ),
     max_size=12,
 )
@@ -302,6 +307,7 @@ def test_any_sequence_of_steps_stays_in_the_machine(cast: Cast, steps: list[tupl
             "take": lambda: take(cast, ticket["id"]),
             "release": lambda: assign(cast, ticket["id"], None),
             "reply": lambda: comment(cast, ticket["id"], "employee"),
+            "snooze": lambda: snooze(cast, ticket["id"]),
             "note": lambda: comment(cast, ticket["id"], visibility="internal"),
         }
         with suppress(InvalidTransition, TicketClosed):
@@ -309,6 +315,8 @@ def test_any_sequence_of_steps_stays_in_the_machine(cast: Cast, steps: list[tupl
         now = read(cast, ticket["id"])
         assert now["status"] == status or now["status"] in STEPS[status]
         assert (now["solved_at"] is not None) == (now["status"] in ("solved", "closed"))
+        assert (now["hold_reason"] is not None) == (now["status"] == "on_hold")
+        assert now["snoozed_until"] is None or now["status"] != "closed"
         status = now["status"]
 
 
