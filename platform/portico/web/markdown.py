@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -22,9 +24,20 @@ def _soften(tokens: list[Token]) -> None:
     for token in headings:
         token.tag = f"h{min(int(token.tag[1]) - highest + 3, 6)}"
     for token in tokens:
-        for inner in token.children or []:
+        token.children = list(_without_dead_links(token.children or []))
+        for inner in token.children:
             if inner.type == "link_open":
                 inner.attrSet("rel", "noopener noreferrer nofollow")
+
+
+def _without_dead_links(tokens: list[Token]) -> Iterator[Token]:
+    """A link to a neighbour of the file leads nowhere on our pages; its words stay."""
+    dead = False
+    for token in tokens:
+        if token.type == "link_open":
+            dead = not urlsplit(str(token.attrGet("href"))).scheme
+        if not (dead and token.type in ("link_open", "link_close")):
+            yield token
 
 
 def render(text: str | None) -> Markup:
@@ -32,4 +45,6 @@ def render(text: str | None) -> Markup:
     parser = _parser()
     tokens = parser.parse(text or "")
     _soften(tokens)
-    return Markup(parser.renderer.render(tokens, parser.options, {}))  # noqa: S704 - html is off, see above
+    # Code wider than the page scrolls, also for who has no mouse.
+    html = parser.renderer.render(tokens, parser.options, {}).replace("<pre>", '<pre tabindex="0">')
+    return Markup(html)  # noqa: S704 - html is off, see above
