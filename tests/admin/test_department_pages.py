@@ -82,7 +82,7 @@ def test_the_page_says_what_stands_in_the_way_and_takes_the_people_along(faces, 
     person = f"/admin/people/{cast.employee_id('agent')}"
     admin.post(f"{north}/add", {"include": [cast.employee_id("agent")]})
     admin.post(f"{north}/lead", {"employee_id": cast.employee_id("agent"), "lead": "1"})
-    assert "Agent agent@acme.example Lead" in words(admin.get(north))
+    assert "Agent agent@acme.example Department lead" in words(admin.get(north))
     assert "1 person stands here" in words(admin.get(f"{north}/archive"))
     refused = admin.post(f"{north}/archive", {"move_members_to": ""})
     assert refused.status_code == 409
@@ -90,7 +90,7 @@ def test_the_page_says_what_stands_in_the_way_and_takes_the_people_along(faces, 
     gone = words(admin.follow(admin.post(f"{north}/archive", {"move_members_to": tree["Support"]})))
     assert "North is archived." in gone
     assert "Departments Support" in words(admin.get(person))
-    assert "Departments of before North Lead" in words(admin.get(person))
+    assert "Departments of before North Department lead" in words(admin.get(person))
     assert "Brought back" in words(admin.follow(admin.post(f"{north}/unarchive")))
     assert "North is deleted." in words(admin.follow(admin.post(f"{north}/delete")))
     assert admin.get(north).status_code == 404

@@ -122,7 +122,7 @@ def test_departing_is_said_before_and_who_comes_back_is_the_same(faces, cast, su
     left = {"leaves_on": "2026-11-30", "reassign_reports_to": cast.employee_id("owner")}
     shown = words(admin.follow(admin.post(f"{page}/depart", left)))
     assert "Departed." in shown
-    assert "Departments of before Support Lead" in shown
+    assert "Departments of before Support Department lead" in shown
     assert "Manager Owner" in words(admin.get(f"/admin/people/{report_id}"))
     assert cast.email("agent") not in admin.get("/admin/people").text
     assert cast.email("agent") in admin.get("/admin/people?status=departed").text

@@ -57,6 +57,10 @@ def test_what_is_wrong_is_said_at_its_field(faces, cast):
         answer = browser.post("/companies/new", given)
         assert (answer.status_code, f'id="{place}-errors"' in answer.text) == (422, True), place
     assert browser.get("/companies/new?parent=Northwind").status_code == 200
+    # In the reader's language, whichever part of the house says it.
+    chinese = {"Accept-Language": "zh-CN"}
+    said = browser.post("/companies/new", {"name": "Mine", "domains": "no domain"}, headers=chinese)
+    assert ("公司名称" in said.text, "请填写域名，例如 acme.example" in said.text) == (True, True)
 
 
 def test_a_contact_is_tied_to_a_company_and_untied(faces, cast):

@@ -183,3 +183,11 @@ def test_a_consent_is_recorded_and_shown(faces, cast):
         service.update_contact(cast.actor("agent"), person["id"], {"lifecycle_stage": "customer"})
     assert person["display_name"] in words(browser.get("/contacts?stage=customer"))
     assert "No contact fits" in words(browser.get("/contacts?stage=lead"))
+    # A view says it as the company does, not by its key.
+    saving = "/views/new?object=contact&filter=%7B%22lifecycle_stage%22%3A%22former%22%7D"
+    assert "Stage is Former customer" in words(browser.get(saving))
+    with cast.writing():
+        service.update_contact(cast.actor("agent"), person["id"], {"lifecycle_stage": "former"})
+    filtered = {"name": "Gone", "filter": '{"lifecycle_stage":"former"}', "columns": ["lifecycle_stage"]}
+    page = browser.follow(browser.post(saving, filtered))
+    assert re.search(r'data-label="Stage"[^>]*>\s*Former customer\s*<', page.text)

@@ -158,6 +158,7 @@ def test_an_employee_asks_and_replies_in_public_only(faces, cast):
     wrong = employee.post("/tickets/new", {"subject": "", "body": "I <b>need</b> a chair"})
     assert wrong.status_code == 422
     assert "I &lt;b&gt;need&lt;/b&gt; a chair" in wrong.text
+    assert employee.post("/tickets/new", {"subject": "A chair", "body": " \n "}).status_code == 422
     page = employee.follow(employee.post("/tickets/new", {"subject": "A chair", "body": "The old one broke."}))
     assert "We have it." in words(page)
     ticket_id = re.search(r"/tickets/(tkt_\w+)/comments", page.text)[1]

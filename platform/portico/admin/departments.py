@@ -31,7 +31,7 @@ LEVELS = 4
 class Department(Form):
     pointers: ClassVar = {"/name": "name", "/sort_order": "sort_order"}
 
-    name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=100)], filters=[one_line])
+    name = StringField(lazy_gettext("Department name"), [DataRequired(), Length(max=100)], filters=[one_line])
     sort_order = IntegerField(
         lazy_gettext("Place among its siblings"),
         [InputRequired(), NumberRange(-1_000_000, 1_000_000)],

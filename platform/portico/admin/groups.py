@@ -29,7 +29,7 @@ _ONE = '/groups/<id("grp"):group_id>'
 class Group(Form):
     pointers: ClassVar = {"/name": "name", "/description": "description"}
 
-    name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=100)], filters=[one_line])
+    name = StringField(lazy_gettext("Group name"), [DataRequired(), Length(max=100)], filters=[one_line])
     description = TextAreaField(lazy_gettext("What it is for"), [Length(max=1000)])
 
     def values(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ STATES = {
 class Invite(Form):
     pointers: ClassVar = {"/primary_email": "email"}
 
-    display_name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=200)], filters=[one_line])
+    display_name = StringField(lazy_gettext("Full name"), [DataRequired(), Length(max=200)], filters=[one_line])
     email = EmailField(
         lazy_gettext("Work e-mail"),
         [InputRequired(), Email(), Length(max=254)],

@@ -19,7 +19,7 @@ from portico.web.forms import Form, blank_to_none, one_line, strip
 class Details(Form):
     pointers: ClassVar = {"/primary_email": "email"}
 
-    display_name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=200)], filters=[one_line])
+    display_name = StringField(lazy_gettext("Full name"), [DataRequired(), Length(max=200)], filters=[one_line])
     email = EmailField(lazy_gettext("Work e-mail"), [Optional(), Email(), Length(max=254)], filters=[strip])
     title = StringField(
         lazy_gettext("Job title"),

@@ -54,7 +54,7 @@ _ONE = f'{_OBJECT}/<id("prp"):property_id>'
 
 
 class Changed(Form):
-    label = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=100)], filters=[one_line])
+    label = StringField(lazy_gettext("Property name"), [DataRequired(), Length(max=100)], filters=[one_line])
     options = TextAreaField(
         lazy_gettext("Options"),
         render_kw={"rows": 6},

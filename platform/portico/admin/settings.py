@@ -24,7 +24,7 @@ MENU = [Entry("admin", N_("Settings"), "settings", "admin.settings", 90, role="a
 
 class Workspace(Form):
     name = StringField(
-        lazy_gettext("Name"),
+        lazy_gettext("Name of the workspace"),
         [DataRequired(), Length(max=100)],
         filters=[one_line],
         description=lazy_gettext("Everybody sees it at the top of each page."),

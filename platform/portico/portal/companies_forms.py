@@ -38,7 +38,7 @@ def company_named(actor: Actor, text: str | None, field: str) -> str | None:
 
 
 class CompanyForm(Form):
-    name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=300)], filters=[one_line])
+    name = StringField(lazy_gettext("Company name"), [DataRequired(), Length(max=300)], filters=[one_line])
     domains = StringField(
         lazy_gettext("Domains"),
         [Length(max=4000)],

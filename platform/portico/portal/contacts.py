@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -65,6 +66,7 @@ def contacts(actor: Actor) -> str:
         owner=owner,
         stage=stage,
         stages=stage_choices(actor, stage)[1:],
+        stage_word=partial(stage_word, actor),
         selects=selects,
         tag=tag,
         tones=queries.tag_colors(actor, [name for row in found.rows for name in row["tags"]]),

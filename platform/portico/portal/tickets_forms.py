@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext
 from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired, Length
 from wtforms.validators import Optional as MayBeBlank
 
 from portico.domains.tickets import schemas
@@ -28,7 +28,7 @@ class Reply(FilesForm):
     """What the requester writes: always public."""
 
     body = TextAreaField(
-        lazy_gettext("Your reply"), [InputRequired(), Length(max=LONGEST)], render_kw={"rows": 4, "required": True}
+        lazy_gettext("Your reply"), [DataRequired(), Length(max=LONGEST)], render_kw={"rows": 4, "required": True}
     )
 
     def values(self) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class Reply(FilesForm):
 class Comment(FilesForm):
     """The agents' composer. `last` is the newest comment that was on the page: what came after it stops the sending."""
 
-    body = TextAreaField(lazy_gettext("Text"), [InputRequired(), Length(max=LONGEST)])
+    body = TextAreaField(lazy_gettext("Text"), [DataRequired(), Length(max=LONGEST)])
     visibility = RadioField(choices=[SelectChoice("public"), SelectChoice("internal")], default="public")
     then = SelectField(lazy_gettext("Status afterwards"), default="")
     last = HiddenField()
@@ -118,7 +118,7 @@ class NewTicket(FilesForm):
     phone = StringField(lazy_gettext("Phone"), [Length(max=40)], filters=[strip])
     subject = StringField(lazy_gettext("Subject"), [InputRequired(), Length(max=300)], filters=[strip])
     body = TextAreaField(
-        lazy_gettext("What is it about?"), [InputRequired(), Length(max=LONGEST)], render_kw={"rows": 6}
+        lazy_gettext("What is it about?"), [DataRequired(), Length(max=LONGEST)], render_kw={"rows": 6}
     )
     visibility = SelectField(
         lazy_gettext("Who can read this text"),
@@ -160,7 +160,7 @@ class NewRequest(FilesForm):
     )
     body = TextAreaField(
         lazy_gettext("What do you need?"),
-        [InputRequired(), Length(max=LONGEST)],
+        [DataRequired(), Length(max=LONGEST)],
         description=lazy_gettext("What you tried, and by when you need it."),
         render_kw={"rows": 6},
     )

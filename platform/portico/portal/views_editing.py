@@ -18,6 +18,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
 from portico.kernel.schemas import load
 from portico.portal import views, words
+from portico.portal.associations import stage_word
 from portico.portal.blueprint import blueprint
 from portico.web.forms import Form, one_line, version_in
 from portico.web.pages import workspace_url
@@ -33,7 +34,7 @@ class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
 class ViewForm(Form):
     pointers: ClassVar = {"/columns": "columns"}
 
-    name = StringField(lazy_gettext("Name"), [InputRequired(), Length(max=100)], filters=[one_line])
+    name = StringField(lazy_gettext("Name of the view"), [InputRequired(), Length(max=100)], filters=[one_line])
     columns = MultiCheckboxField(lazy_gettext("Columns"), description=lazy_gettext("None ticked: the usual ones."))
     shared = BooleanField(lazy_gettext("For everybody who sees this list"))
     filter = HiddenField()
@@ -166,4 +167,6 @@ def _word(actor: Actor, name: str, value: Any) -> str:
         return words.status(text)
     if name == "priority":
         return words.priority(text)
+    if name == "lifecycle_stage":
+        return str(stage_word(actor, text))
     return str({"True": gettext("Yes"), "False": gettext("No")}.get(text, text))

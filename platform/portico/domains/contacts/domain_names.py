@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
 
+from portico.kernel.text import N_
+
 MAX_DOMAIN = 253
 
 _FREE_MAIL = """
@@ -33,7 +35,7 @@ def domain(value: str) -> str:
     except EmailNotValidError:
         found = None
     if found is None or len(found) > MAX_DOMAIN or "@" in bare:
-        raise NotADomain("Give a domain such as acme.example, without https:// in front.")
+        raise NotADomain(N_("Give a domain such as acme.example, without https:// in front."))
     return str(found).lower()
 
 
@@ -41,7 +43,7 @@ def of_company(value: str) -> str:
     """The domain, where a company can own it. Raises NotADomain for those at which anybody has an address."""
     form = domain(value)
     if form in FREE_MAIL:
-        raise NotADomain(f"Anybody may have an address at {form}; it is no company's domain.")
+        raise NotADomain(N_("Anybody may have an address at such a domain; it is no company's."))
     return form
 
 

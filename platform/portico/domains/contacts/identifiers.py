@@ -8,12 +8,23 @@ import unicodedata
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from portico.kernel.text import N_
+
 KINDS = ("email", "phone", "external")
 NAMESPACE = r"[a-z][a-z0-9_.-]{0,63}"
 # They stand for themselves in /contacts/by-id/{namespace}/{value}.
 RESERVED = ("email", "phone")
 MAX_VALUE = 320
 VERIFICATIONS = ("hmac", "otp", "oauth", "admin", "import", "none")
+# What people get wrong most in addresses, in the words of the library, so that their language can say it too.
+SAID_OF_ADDRESSES = (
+    N_("An email address must have an @-sign."),
+    N_("There must be something before the @-sign."),
+    N_("There must be something after the @-sign."),
+    N_("The part after the @-sign is not valid. It should have a period."),
+    N_("An email address cannot have two periods in a row."),
+    N_("An email address cannot end with a period."),
+)
 _EXTENSION = re.compile(r"(?:;ext=|ext\.?|extension|x|#)\s*([0-9]{1,7})\Z", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s().\-/‐-―−·]+")
 _NUMBER = re.compile(r"\+?[0-9]{2,20}")
@@ -74,7 +85,7 @@ def phone(value: str, region: str | None = None) -> str:
     if digits.startswith("00"):
         digits = "+" + digits[2:].lstrip("0")
     if not _NUMBER.fullmatch(digits):
-        raise NotAnIdentifier("Give a phone number: digits, with + or 00 and the country code in front if you can.")
+        raise NotAnIdentifier(N_("Give a phone number: digits, with + or 00 and the country code in front if you can."))
     if digits.startswith("+"):
         return _international(digits, extension)
     national = _with_region(digits, region) if region else None
