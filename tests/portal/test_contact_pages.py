@@ -7,7 +7,7 @@ import re
 import pytest
 
 from portico.domains.contacts import queries, schemas, service
-from tests.portal.records import contact, ticket
+from tests.portal.records import company, contact, ticket
 from tests.support.faces import words
 
 HOSTILE = "<script>alert(1)</script>\"'{{7*7}}"
@@ -191,3 +191,18 @@ def test_a_consent_is_recorded_and_shown(faces, cast):
     filtered = {"name": "Gone", "filter": '{"lifecycle_stage":"former"}', "columns": ["lifecycle_stage"]}
     page = browser.follow(browser.post(saving, filtered))
     assert re.search(r'data-label="Stage"[^>]*>\s*Former customer\s*<', page.text)
+
+
+def test_what_lies_in_the_trash_is_found_and_brought_back(faces, cast):
+    browser = faces("support_admin")
+    person, firm = contact(cast, "Zoë Marchetti"), company(cast)
+    assert "The trash is empty" in words(browser.get("/contacts/trash"))
+    for path, made in (("contacts", person["id"]), ("companies", firm["id"])):
+        browser.post(f"/{path}/{made}/trash", {})
+        assert f"/{path}/trash" in browser.get(f"/{path}").text
+        assert f"/{path}/trash" not in faces("agent").get(f"/{path}").text
+        assert faces("agent").get(f"/{path}/trash").status_code == 403
+        page = browser.get(f"/{path}/trash")
+        assert f"/{path}/{made}/restore" in page.text
+        assert browser.post(f"/{path}/{made}/restore", {}).status_code == 302
+        assert f"{made}/restore" not in browser.get(f"/{path}/trash").text

@@ -22,6 +22,7 @@ from portico.portal import (
     tickets_macros,
     tickets_new,
     tickets_own,
+    trash,
     views_editing,
 )
 from portico.portal.blueprint import blueprint
@@ -50,5 +51,6 @@ __all__ = [
     "tickets_macros",
     "tickets_new",
     "tickets_own",
+    "trash",
     "views_editing",
 ]

@@ -50,6 +50,7 @@ def companies(actor: Actor) -> str:
         tag=tag,
         tones=queries.tag_colors(actor, [name for row in found.rows for name in row["tags"]]),
         sorts={name: sort_link(name, sort) for name in ("name", "updated_at")},
+        may_restore=actor.has_role("support_admin"),
         trashed=trashed if is_id(trashed, "cmp") and actor.has_role("support_admin") else None,
     )
 

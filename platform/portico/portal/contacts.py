@@ -72,6 +72,7 @@ def contacts(actor: Actor) -> str:
         tones=queries.tag_colors(actor, [name for row in found.rows for name in row["tags"]]),
         primary=primary,
         saved=saved,
+        may_restore=actor.has_role("support_admin"),
         trashed=trashed if is_id(trashed, "con") and actor.has_role("support_admin") else None,
     )
 

@@ -249,13 +249,23 @@ def test_a_restored_contact_holds_its_address_again(cast: Cast) -> None:
         create(cast, EMAIL)
 
 
+def in_trash(cast: Cast) -> list[str]:
+    since = clock.now() - timedelta(days=service.TRASH_DAYS)
+    with cast.reading():
+        found = queries.page_of_trashed_contacts(cast.actor("support_admin"), since, ListQuery())
+    return [row.name for row in found.rows]
+
+
 def test_the_trash_lasts_thirty_days(cast: Cast, held_clock: None) -> None:
     kept, lost = create(cast, display_name="Kept"), create(cast, display_name="Lost")
     trash(cast, kept["id"])
     trash(cast, lost["id"])
     clock.advance(timedelta(days=30))
+    assert in_trash(cast) == ["Lost", "Kept"]
     restore(cast, kept["id"])
+    assert in_trash(cast) == ["Lost"]
     clock.advance(timedelta(seconds=1))
+    assert in_trash(cast) == []
     with pytest.raises(NotFound):
         restore(cast, lost["id"])
 

@@ -53,6 +53,12 @@ from portico.domains.contacts.queries.tagging import (
     tag,
     tag_colors,
 )
+from portico.domains.contacts.queries.trash import (
+    TRASHED_COMPANIES,
+    TRASHED_CONTACTS,
+    page_of_trashed_companies,
+    page_of_trashed_contacts,
+)
 
 __all__ = [
     "ASSOCIATIONS",
@@ -61,6 +67,8 @@ __all__ = [
     "CONTACTS",
     "TAGS",
     "TIMELINE",
+    "TRASHED_COMPANIES",
+    "TRASHED_CONTACTS",
     "Key",
     "active_contact",
     "activity",
@@ -88,6 +96,8 @@ __all__ = [
     "page_of_consents",
     "page_of_contacts",
     "page_of_tags",
+    "page_of_trashed_companies",
+    "page_of_trashed_contacts",
     "parent_of",
     "shown_to",
     "source_of",
