@@ -30,6 +30,15 @@ def moving() -> bytes:
     return out.getvalue()
 
 
+def of_a_phone() -> bytes:
+    """A JPEG with a second picture behind it (MPO), as telephones write them, with the place where it was taken."""
+    exif, out = Image.Exif(), BytesIO()
+    exif[0x010F] = "SecretCam"
+    first, second = (Image.new("RGB", (60, 40), colour) for colour in ("red", "blue"))
+    first.save(out, "MPO", save_all=True, append_images=[second], exif=exif)
+    return out.getvalue()
+
+
 def bomb() -> bytes:
     """A PNG of a few hundred bytes that says it is 60,000 pixels wide and high."""
 

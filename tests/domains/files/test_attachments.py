@@ -12,7 +12,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from portico import settings as settings_module
-from portico.domains.files import owners, queries, service, sweeping
+from portico.domains.files import intake, owners, queries, service, sweeping
 from portico.domains.files.intake import take_in
 from portico.kernel import blobs, clock
 from portico.kernel.actor import Actor
@@ -234,3 +234,23 @@ def test_uploads_that_wait_are_bounded(cast: Cast, monkeypatch: pytest.MonkeyPat
     with cast.writing():
         service.delete_attachment(employee, first)
     added(employee)
+
+
+def test_a_picture_of_a_phone_loses_where_it_was_taken(api: Api) -> None:
+    given = pictures.of_a_phone()
+    assert b"SecretCam" in given
+    made = send(api, given, "photo.jpg").json
+    assert (made["type"], made["width"], made["height"]) == ("image/jpeg", 60, 40)
+    shown = api("employee").get(f"/attachments/{made['id']}/content").data
+    assert b"SecretCam" not in shown
+    assert getattr(Image.open(BytesIO(shown)), "n_frames", 1) == 1
+
+
+def test_slow_pictures_do_not_take_the_server(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "_PATIENCE", 0.01)
+    with intake._a_drawer(), intake._a_drawer():
+        refused = send(api, pictures.picture(), "photo.jpg")
+        assert (refused.status_code, refused.json["code"]) == (503, "unavailable")
+        assert refused.headers["Retry-After"] == "10"
+        assert send(api, b"text").status_code == 201
+    assert send(api, pictures.picture(), "photo.jpg").status_code == 201

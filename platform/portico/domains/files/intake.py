@@ -19,14 +19,17 @@ from portico.domains.files import kinds
 from portico.domains.files.errors import FileTooLarge, ImageUnreadable
 from portico.kernel import blobs
 from portico.kernel.blobs import Blob
-from portico.kernel.errors import invalid
+from portico.kernel.errors import Unavailable, invalid
 from portico.kernel.text import N_, clean_name
 from portico.settings import current
 
 _DRAWER = Path(__file__).with_name("reencoding.py")
 _MOVES = 4
+_AGAIN = {"Retry-After": "10"}
 _drawing = BoundedSemaphore(2)
 """A drawer may take a gigabyte of memory and a core."""
+_PATIENCE = 5.0
+"""Seconds that an upload waits for a drawer: who sends slow pictures does not take every thread of the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ class Taken:
 def take_in(workspace_id: str, name: str, content: IO[bytes], *, square: int | None = None) -> Taken:
     """Store an upload; with `square`, the middle of a picture at that size.
 
-    Raises Invalid for a missing name or nothing in it, FileTooLarge, FileTypeRefused, FileTypeMismatch and
-    ImageUnreadable.
+    Raises Invalid for a missing name or nothing in it, FileTooLarge, FileTypeRefused, FileTypeMismatch,
+    ImageUnreadable, and Unavailable while too many pictures are drawn.
     """
     name = _name(name)
     most = current().upload_bytes
@@ -102,10 +105,20 @@ def _renamed(name: str, was: str, is_now: str) -> str:
     return name if was == is_now else f"{Path(name).stem}.{is_now.partition('/')[2]}"
 
 
+@contextmanager
+def _a_drawer() -> Iterator[None]:
+    if not _drawing.acquire(timeout=_PATIENCE):
+        raise Unavailable(N_("Too many pictures are drawn at this moment; try again shortly."), headers=_AGAIN)
+    try:
+        yield
+    finally:
+        _drawing.release()
+
+
 def _drawn(source: Path, folder: Path, square: int | None) -> dict[str, str] | None:
     """What the drawer says of the picture; None for one that moves, which stays as it came and is a download."""
     sides = [] if square is None else [str(square)]
-    with _drawing:
+    with _a_drawer():
         try:
             done = subprocess.run(
                 [sys.executable, "-I", str(_DRAWER), str(source), str(folder), *sides],

@@ -24,7 +24,8 @@ _UNDRAWABLE = (
     *(OSError, ValueError, SyntaxError, MemoryError),
     *(Image.DecompressionBombError, Image.DecompressionBombWarning),
 )
-_SAVED_AS = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "GIF": "PNG"}
+# MPO is a JPEG with more pictures behind it, as telephones write it: the first one is the picture.
+_SAVED_AS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "GIF": "PNG"}
 
 
 def _limit() -> None:
@@ -70,10 +71,10 @@ def draw(source: Path, folder: Path, square: int | None = None) -> dict[str, obj
     """With `square`, the middle of it at that size, and nothing else."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    with Image.open(source, formats=tuple(_SAVED_AS)) as opened:
+    with Image.open(source, formats=("JPEG", "PNG", "WEBP", "GIF")) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             sys.exit(3)
-        if getattr(opened, "n_frames", 1) > 1 and square is None:
+        if opened.format != "MPO" and getattr(opened, "n_frames", 1) > 1 and square is None:
             sys.exit(4)
         kind = _SAVED_AS[opened.format or "PNG"]
         picture = _plain(opened)
