@@ -199,6 +199,10 @@ def test_consents_keep_their_history_and_one_holds(cast: Cast) -> None:
     assert [row["status"] for row in everything] == ["denied", "withdrawn", "granted", "granted"]
     assert {(row["channel"], row["status"]) for row in holds} == {("email", "withdrawn"), ("phone", "denied")}
     assert len(told(cast, "consent.recorded")) == 4
+    # What is said to come would hold for ever: nothing that is said later were newer.
+    with pytest.raises(Invalid) as caught:
+        consent(cast, zoe, "granted", at="2999-01-01T00:00:00Z")
+    assert caught.value.errors[0].pointer == "/at"
     outcomes = together(*[lambda: consent(cast, zoe, "granted", channel="sms")["status"]] * 4)
     assert outcomes == ["granted"] * 4
     with cast.reading():

@@ -12,7 +12,15 @@ from portico.domains.tickets.rendering import render
 from portico.kernel.authn import InsufficientScope
 from portico.kernel.errors import Forbidden, Invalid, InvalidTransition, NotFound
 from portico.kernel.schemas import load
-from tests.domains.tickets.test_tickets_service import bodies, closed_ticket, events_of, own_ticket, read
+from tests.domains.tickets.test_tickets_service import (
+    bodies,
+    closed_ticket,
+    events_of,
+    open_ticket,
+    own_ticket,
+    read,
+    with_scopes,
+)
 from tests.support.cast import Cast
 
 pytestmark = pytest.mark.both_databases
@@ -119,3 +127,12 @@ def test_ones_own_is_nobody_elses(cast: Cast) -> None:
         service.delete_macro(cast.actor("agent"), mine["id"])
     with pytest.raises(Forbidden):
         make(cast, by="employee", body="x")
+
+
+def test_a_place_shows_no_name_that_the_reader_may_not_know(cast: Cast) -> None:
+    ticket = open_ticket(cast)
+    macro = make(cast, body="Hello {{requester.display_name}}!")
+    assert preview(cast, ticket["id"], macro["id"])["body"] == "Hello Zoë!"
+    with cast.reading():
+        blind = with_scopes(cast.actor("agent"), "tickets:read", "tickets:write")
+        assert service.preview_macro(blind, ticket["id"], macro["id"])["body"] == "Hello !"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, update
@@ -14,12 +14,15 @@ from portico.domains.contacts.models import Activity, Consent
 from portico.domains.directory import queries as directory
 from portico.kernel import clock
 from portico.kernel.actor import Actor
+from portico.kernel.errors import invalid
 from portico.kernel.events import emit
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
 _activities = cast(Table, Activity.__table__)
 _consents = cast(Table, Consent.__table__)
+AHEAD = timedelta(minutes=5)
+"""How far the clock of who writes may be before ours."""
 
 
 def author(actor: Actor) -> dict[str, Any]:
@@ -81,11 +84,14 @@ def note(actor: Actor, contact_id: str, kind: str, data: dict[str, Any]) -> None
 def add_consent(actor: Actor, contact_id: str, values: dict[str, Any]) -> dict[str, Any]:
     """Write what a contact agreed to or not. What is older than what holds now only joins the history.
 
-    Raises NotFound.
+    Raises NotFound, and Invalid for what is still to come.
     """
     queries.whole_contact(actor, contact_id, lock=True)
     now = clock.now()
     at: datetime = values.get("at") or now
+    if at > now + AHEAD:
+        # It would hold against everything that is said from now on, a withdrawal too.
+        raise invalid("/at", "invalid", "Give a time that has come.")
     before = queries.current_consent(actor, contact_id, values["channel"], values["purpose"])
     current = before is None or at >= before["at"]
     row = {

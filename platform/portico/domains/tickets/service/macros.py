@@ -159,7 +159,14 @@ def _filled(actor: Actor, ticket: dict[str, Any], body: str | None) -> str | Non
     if body is None:
         return None
     values = {f"ticket.{name}": ticket[name] for name in ("number", "subject", "status", "priority")}
-    values["requester.display_name"] = indexing.requester_name(actor, ticket["requester"]) or ""
+    values["requester.display_name"] = _requester_name(actor, ticket["requester"])
     values["agent.display_name"] = history.author(actor)["display_name"] or ""
     values["workspace.name"] = identity.workspace(actor.workspace_id).name
     return render(body, values)[:LONGEST]
+
+
+def _requester_name(actor: Actor, requester: dict[str, str]) -> str:
+    """Nothing for whoever may not read contacts: a place tells no more than the contact would."""
+    if "contact_id" in requester and not actor.may("contacts:read"):
+        return ""
+    return indexing.requester_name(actor, requester) or ""
