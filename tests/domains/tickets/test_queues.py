@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 
 from portico.domains.directory import service as directory
-from portico.domains.tickets import queue_queries, queue_schemas, service, sweeping
+from portico.domains.tickets import queue_queries, queue_schemas, service, status_schemas, sweeping
 from portico.domains.tickets.errors import QueueInUse
 from portico.kernel import clock
+from portico.kernel.actor import DataRange
+from portico.kernel.data_range import OutOfRange
 from portico.kernel.errors import Forbidden, Invalid
 from portico.kernel.listing import Condition
 from portico.kernel.schemas import load
 from tests.domains.tickets.test_tickets_at_once import together
 from tests.domains.tickets.test_tickets_service import (
+    app,
     assign,
     change,
     events_of,
@@ -229,3 +232,25 @@ def test_a_follow_up_stands_in_the_queue_of_what_it_follows(cast: Cast, held_clo
         said = service.add_comment(cast.actor("owner"), ticket["id"], values)
     following = read(cast, said["ticket_id"])
     assert (following["queue_id"], takers(cast, following)) == (queue["id"], ["agent"])
+
+
+def test_an_app_that_sees_some_tickets_does_not_change_them_all(cast: Cast) -> None:
+    first, second = make_queue(cast, "manual", agent=None), make_queue(cast, "round_robin")
+    ticket = into(cast, first)
+    with cast.writing():
+        extra = service.create_status(
+            cast.actor("support_admin"),
+            load(status_schemas.TicketStatusCreate(), {"category": "new", "label": "Fresh", "sort_order": 1}),
+        )
+    change(cast, ticket["id"], status_id=extra["id"])
+    seen = DataRange(employees=frozenset({cast.employee_id("employee")}))
+    limited = replace(app(cast, "tickets:read", "queues:admin", "tickets:admin"), data_range=seen)
+    for attempt in (
+        lambda: service.delete_queue(limited, first["id"], move_tickets_to=second["id"]),
+        lambda: service.update_queue(limited, first["id"], {"members": []}),
+        lambda: service.delete_status(limited, extra["id"], replace_with=ticket["status_id"]),
+    ):
+        with cast.writing(), pytest.raises(OutOfRange):
+            attempt()
+    after = read(cast, ticket["id"])
+    assert (after["queue_id"], after["status_id"]) == (first["id"], extra["id"])

@@ -64,9 +64,10 @@ def require_within(actor: Actor, holder_id: str | None) -> None:
 
 
 def require_whole_company(actor: Actor) -> None:
-    """Who moves departments, or people in and out of groups, could widen their own range. Raises OutOfRange."""
+    """Who moves departments, or people in and out of groups, could widen their own range; and what changes every
+    record that there is changes those out of range too. Raises OutOfRange."""
     if actor.data_range is not None:
-        raise OutOfRange("An app that sees only some records cannot move departments or change who is in a group.")
+        raise OutOfRange("An app that sees only some records cannot change what concerns all of them.")
 
 
 @reaches("employee")

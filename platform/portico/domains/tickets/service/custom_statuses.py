@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from portico.domains.directory.ranges import require_whole_company
 from portico.domains.tickets import events, queries, status_queries
 from portico.domains.tickets.errors import StatusExists, StatusInUse, StatusIsDefault
 from portico.domains.tickets.models import Ticket, TicketStatus
@@ -124,6 +125,7 @@ def delete_status(
     if before.is_default:
         raise StatusIsDefault()
     if replace_with is not None:
+        require_whole_company(actor)
         _replace(actor, before, replace_with)
     used = status_queries.tickets_with(actor, status_id)
     if used:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Table, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from portico.domains.directory.ranges import require_whole_company
 from portico.domains.tickets import events, queries, queue_queries
 from portico.domains.tickets.errors import QueueExists, QueueInUse
 from portico.domains.tickets.models import Queue, QueueMember, Ticket
@@ -79,6 +80,7 @@ def update_queue(
     if expected_version not in (None, before["version"]):
         raise Stale()
     if "members" in values:
+        require_whole_company(actor)
         _require_agents(actor, values["members"], {member["employee_id"] for member in before["members"]})
         values = {**values, "members": sorted(values["members"], key=lambda member: str(member["employee_id"]))}
     return _write(actor, before, values)
@@ -122,9 +124,10 @@ def delete_queue(
 ) -> None:
     """Delete a queue without unsolved tickets, or give its tickets to another first.
 
-    Raises Forbidden, NotFound, Stale, QueueInUse and Invalid.
+    Raises Forbidden, NotFound, OutOfRange, Stale, QueueInUse and Invalid.
     """
     before = queue_queries.queue(actor, queue_id, lock=True)
+    require_whole_company(actor)
     if expected_version not in (None, before["version"]):
         raise Stale()
     pointer = "/query/move_tickets_to"
