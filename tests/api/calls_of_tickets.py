@@ -74,7 +74,12 @@ TICKET_SETUP: dict[str, Callable[[World], Parts]] = {
     "update_queue": _queue("support_admin", {"assignment": "round_robin"}),
     "delete_queue": _queue("support_admin"),
     "list_macros": lambda world: ("/macros", "agent", None, _AGENTS),
-    "create_macro": lambda world: ("/macros", "agent", {"name": world.name("Macro "), "body": "Hello"}, _AGENTS),
+    "create_macro": lambda world: (
+        "/macros",
+        "support_admin",
+        {"name": world.name("Macro "), "shared": True, "body": "Hello"},
+        {**_AGENTS, "besides": ("tickets:admin",)},
+    ),
     "get_macro": _macro("agent"),
     "update_macro": _macro("support_admin", {"body": "Bye"}, besides=("tickets:admin",)),
     "delete_macro": _macro("support_admin", besides=("tickets:admin",)),
