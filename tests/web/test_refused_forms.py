@@ -46,3 +46,11 @@ def test_what_is_no_version(text: str | None) -> None:
 def test_a_whole_number_that_json_cannot_keep_is_none(value: Any) -> None:
     with pytest.raises(Invalid):
         app_settings.checked({"seats": {"type": "integer", "title": "Seats"}}, {"seats": value})
+
+
+@pytest.mark.both_databases
+def test_a_nul_is_refused_wherever_a_page_takes_it(app: Flask, cast: Cast) -> None:
+    agent = Faces(app, cast)("agent")
+    assert agent.get("/contacts?q=a%00b").status_code == 400
+    assert agent.post("/views/delete", {"filter": "a\x00b"}).status_code == 400
+    assert agent.post("/contacts/new", {"display_name": "a\x00b"}).status_code == 400

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 from portico.kernel import authn, unit_of_work
 from portico.kernel import origin as origins
 from portico.kernel.authn import Login, Membership, TwoFactorRequired
-from portico.kernel.errors import Forbidden, NotFound
+from portico.kernel.errors import Forbidden, Malformed, NotFound
 from portico.kernel.text import N_
 from portico.settings import Settings
 from portico.web import navigation, roles
@@ -243,10 +243,21 @@ def register(app: Flask, settings: Settings) -> None:
     @app.before_request
     def begin() -> Response | None:
         g.session_cookie = cookie
+        _refuse_nul()
         return _to_true_host(settings, true)
 
     app.context_processor(ui_context)
     app.jinja_env.globals.update(workspace_url=workspace_url, live_url=live_url, role_label=roles.label)
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL stores no NUL, and no form of ours sends one. Raises Malformed."""
+    if not request.path.startswith(_PAGES):
+        return
+    is_form = request.mimetype == "application/x-www-form-urlencoded"
+    for given in (request.args, request.form) if is_form else (request.args,):
+        if any("\x00" in value for values in given.listvalues() for value in values):
+            raise Malformed("What was sent holds a NUL character.")
 
 
 _PAGES = ("/w/", "/account", "/sign-", "/operator", "/oauth/authorize", "/oauth/logout")
