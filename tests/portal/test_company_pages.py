@@ -43,6 +43,17 @@ def test_a_company_is_added_found_changed_and_put_away(faces, cast):
     assert "Southwind" in words(browser.get("/companies?sort=name"))
 
 
+def test_a_company_whose_domain_went_to_another_comes_back_without_it(faces, cast):
+    browser = faces("support_admin")
+    old = company(cast, "Old", "shared.example")
+    browser.post(f"/companies/{old['id']}/trash", {})
+    company(cast, "New", "shared.example")
+    asked = browser.post(f"/companies/{old['id']}/restore", {})
+    assert (asked.status_code, "Bring it back without them" in words(asked)) == (409, True)
+    page = browser.follow(browser.post(f"/companies/{old['id']}/restore", {"release_taken": "1"}))
+    assert ("Old" in words(page), "shared.example" in words(page)) == (True, False)
+
+
 def test_what_is_wrong_is_said_at_its_field(faces, cast):
     browser = faces("agent")
     other = company(cast, "Northwind", "northwind.example")

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request
 from flask_babel import gettext
 
 from portico.domains.contacts import queries, schemas, service
+from portico.domains.contacts.errors import DomainReused
 from portico.domains.directory import queries as directory
 from portico.kernel.actor import Actor
 from portico.kernel.ids import is_id
@@ -117,6 +118,11 @@ def trash_company(actor: Actor, company_id: str) -> Any:
 
 @blueprint.page(f"{_ONE}/restore", methods=("POST",), scope="companies:write")
 def restore_company(actor: Actor, company_id: str) -> Any:
-    restored = service.restore_company(actor, company_id)
+    without = request.form.get("release_taken") == "1"
+    try:
+        restored = service.restore_company(actor, company_id, release_taken=without)
+    except DomainReused as refusal:
+        page = render_template("portal/companies/restore.html", company_id=company_id, refusal=refusal)
+        return page, refusal.status
     flash(gettext("%(name)s is back.", name=restored["name"]), "success")
     return redirect(workspace_url("portal.companies_one", company_id=company_id))
