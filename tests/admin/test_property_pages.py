@@ -49,6 +49,9 @@ def test_what_is_wrong_stands_at_its_field(page, cast):
     answer = page.post("/admin/properties/ticket/new", {**TIER, "label": "级别"})
     assert answer.status_code == 422
     assert "2 to 50 of a-z" in words(answer)
+    chinese = {"Accept-Language": "zh-CN"}
+    answer = page.post("/admin/properties/ticket/new", {**TIER, "label": "级别"}, headers=chinese)
+    assert "2 到 50 个字符" in words(answer)
     assert known(cast) == []
 
 

@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from portico.domains.properties.values import TYPES, WITH_OPTIONS
 from portico.kernel.dump import InstantField
 from portico.kernel.schemas import Choice, Input, Name
+from portico.kernel.text import N_
 
 STATES = ("active", "archived", "hidden")
 MAX_OPTIONS = 200
@@ -77,7 +78,7 @@ class _PropertyFields(Input):
 class PropertyCreate(_PropertyFields):
     key = fields.String(
         required=True,
-        validate=validate.Regexp(_KEY, error="2 to 50 of a-z, 0-9 and _, beginning with a letter."),
+        validate=validate.Regexp(_KEY, error=N_("2 to 50 of a-z, 0-9 and _, beginning with a letter.")),
     )
     label = Name(longest=100, required=True)
     type = Choice(*TYPES, required=True)
