@@ -266,3 +266,17 @@ def test_a_text_is_taken_out_for_good(faces, cast, made):
     page = faces("agent").get(f"/tickets/{made['id']}")
     assert "4111" not in page.text
     assert "The text was taken out." in words(page)
+
+
+def test_what_lies_in_the_trash_is_found_and_brought_back(faces, cast):
+    browser = faces("support_admin")
+    made = ticket(cast, contact(cast)["id"])
+    assert "The trash is empty" in words(browser.get("/tickets/trash"))
+    browser.post(f"/tickets/{made['id']}/trash", {})
+    assert "/tickets/trash" in browser.get("/tickets").text
+    assert "/tickets/trash" not in faces("agent").get("/tickets").text
+    assert faces("agent").get("/tickets/trash").status_code == 403
+    page = browser.get("/tickets/trash")
+    assert f"#{made['number']} {made['subject']}" in words(page)
+    browser.post(f"/tickets/{made['id']}/restore", {})
+    assert "The trash is empty" in words(browser.get("/tickets/trash"))

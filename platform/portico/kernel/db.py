@@ -135,6 +135,16 @@ def refers_to(table: str, column: str, ondelete: str | None = None) -> ForeignKe
     return ForeignKeyConstraint(["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"], ondelete=ondelete)
 
 
+class _LockFile:
+    """A descriptor of the lock that ends with who holds this: the thread it belongs to, or the database."""
+
+    def __init__(self, path: str) -> None:
+        self.descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+
+    def __del__(self) -> None:
+        os.close(self.descriptor)
+
+
 class WriteLock:
     """An exclusive advisory lock beside a SQLite file, one descriptor per thread, fair between processes."""
 
@@ -147,14 +157,14 @@ class WriteLock:
         if os.name != "posix":
             yield
             return
-        descriptor: int | None = getattr(self._local, "descriptor", None)
-        if descriptor is None:
-            descriptor = self._local.descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        file: _LockFile | None = getattr(self._local, "file", None)
+        if file is None:
+            file = self._local.file = _LockFile(self._path)
+        fcntl.flock(file.descriptor, fcntl.LOCK_EX)
         try:
             yield
         finally:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            fcntl.flock(file.descriptor, fcntl.LOCK_UN)
 
 
 class Database:

@@ -40,14 +40,18 @@ class Name(fields.String):
 
 
 class LongText(fields.String):
-    """Text of several lines, cleaned; measured as `Name` is."""
+    """Text of several lines, cleaned; measured as `Name` is. Without `blank`, there must be more than blanks."""
 
-    def __init__(self, *, longest: int = 65_536, shortest: int = 1, **kwargs: Any) -> None:
+    def __init__(self, *, longest: int = 65_536, shortest: int = 1, blank: bool = True, **kwargs: Any) -> None:
         self._measure = validate.Length(min=shortest, max=longest)
+        self._blank = blank
         super().__init__(validate=self._measure, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return text.clean_text(self._measure(super()._deserialize(value, attr, data, **kwargs)))
+        found = text.clean_text(self._measure(super()._deserialize(value, attr, data, **kwargs)))
+        if not self._blank and not found.strip():
+            raise ValidationError("Write something: these are blanks alone.")
+        return found
 
 
 class Reference(fields.String):

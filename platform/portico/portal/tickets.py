@@ -102,6 +102,7 @@ def tickets(actor: Actor) -> str:
         priority=priority,
         status_choices=[(name, words.status(name)) for name in STATUSES],
         priority_choices=[(name, words.priority(name)) for name in words.PRIORITIES],
+        may_restore=actor.has_role("support_admin"),
         trashed=args.get("trashed") if is_id(args.get("trashed"), "tkt") and actor.has_role("support_admin") else None,
     )
 

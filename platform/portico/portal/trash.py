@@ -1,4 +1,4 @@
-"""The trash of contacts and of companies: what may come back within 30 days."""
+"""The trash of contacts, companies and tickets: what may come back within 30 days."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import render_template
 from flask_babel import gettext
 
 from portico.domains.contacts import queries, service
+from portico.domains.tickets import queries as tickets
 from portico.kernel import clock, sightings
 from portico.kernel.actor import Actor
 from portico.kernel.listing import Page
@@ -32,6 +33,13 @@ def companies_trash(actor: Actor) -> str:
     return _page(found, urls, str(gettext("Companies")), "portal.companies")
 
 
+@blueprint.page("/tickets/trash", endpoint="tickets_trash", scope="tickets:write", role="support_admin")
+def tickets_trash(actor: Actor) -> str:
+    found = tickets.page_of_trashed_tickets(actor, _since(), page_query(tickets.TRASHED_TICKETS))
+    urls = {row.id: workspace_url("portal.restore_ticket", ticket_id=row.id) for row in found.rows}
+    return _page(found, urls, str(gettext("Tickets")), "portal.tickets")
+
+
 def _since() -> Any:
     return clock.now() - timedelta(days=service.TRASH_DAYS)
 
@@ -39,5 +47,5 @@ def _since() -> Any:
 def _page(found: Page, urls: dict[str, str], title: str, back: str) -> str:
     back_url = workspace_url(back)
     return render_template(
-        "portal/contacts/trash.html", found=found, links=page_links(found), urls=urls, list_name=title, back=back_url
+        "portal/trash/trash.html", found=found, links=page_links(found), urls=urls, list_name=title, back=back_url
     )

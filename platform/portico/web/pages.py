@@ -251,13 +251,11 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def _refuse_nul() -> None:
-    """PostgreSQL stores no NUL, and no form of ours sends one. Raises Malformed."""
-    if not request.path.startswith(_PAGES):
+    """PostgreSQL stores no NUL, and no form of ours sends one; lists bear it in an address. Raises Malformed."""
+    if not request.path.startswith("/w/") or request.mimetype != "application/x-www-form-urlencoded":
         return
-    is_form = request.mimetype == "application/x-www-form-urlencoded"
-    for given in (request.args, request.form) if is_form else (request.args,):
-        if any("\x00" in value for values in given.listvalues() for value in values):
-            raise Malformed("What was sent holds a NUL character.")
+    if any("\x00" in value for values in request.form.listvalues() for value in values):
+        raise Malformed("What was sent holds a NUL character.")
 
 
 _PAGES = ("/w/", "/account", "/sign-", "/operator", "/oauth/authorize", "/oauth/logout")

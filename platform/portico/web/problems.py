@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from portico.kernel import public
 from portico.kernel.authn import TokenMissing
@@ -35,7 +35,12 @@ _BY_STATUS = {
     429: "rate_limited",
     503: "unavailable",
 }
-
+# In place of the words that Werkzeug has for somebody in front of a browser.
+_DETAILS = {
+    404: "There is nothing at this path. An id in it has a prefix, such as con_, and 26 characters behind that.",
+    405: "This path does not take that method; the header Allow names those that it takes.",
+    413: "The body is larger than this path takes.",
+}
 
 PAGES_OF_OAUTH = ("/oauth/authorize", "/oauth/logout")
 """What people see of the authorization server; the rest of `/oauth` is for programs."""
@@ -169,10 +174,8 @@ def _on_http(error: HTTPException) -> Response:
     title = error.name
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     if wants_problem():
-        detail = "The body is larger than this path takes." if isinstance(error, RequestEntityTooLarge) else ""
-        return problem(
-            status, _BY_STATUS.get(status, "http_error"), title, detail or str(error.description), (), headers
-        )
+        detail = _DETAILS.get(status) or str(error.description)
+        return problem(status, _BY_STATUS.get(status, "http_error"), title, detail, (), headers)
     if isinstance(error, CSRFError):
         return _page(status, N_("The form was open for too long, or in another window you signed out."), headers)
     return _page(status, None, headers)

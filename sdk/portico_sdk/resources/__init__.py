@@ -16,8 +16,9 @@ from portico_sdk.resources.installations import InstallationRequests, Installati
 from portico_sdk.resources.properties import Properties
 from portico_sdk.resources.publishers import Publishers, Ratings
 from portico_sdk.resources.tasks import Exports, Jobs
+from portico_sdk.resources.ticket_parts import TicketComments
 from portico_sdk.resources.ticket_setup import Macros, Queues, TicketStatuses
-from portico_sdk.resources.tickets import TicketComments, Tickets
+from portico_sdk.resources.tickets import Tickets
 from portico_sdk.resources.views import Views
 from portico_sdk.resources.webhooks import Deliveries, WebhookEndpoints
 

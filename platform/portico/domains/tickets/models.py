@@ -16,6 +16,7 @@ _PARENT = text("kind = 'parent'")
 _ASLEEP = text("snoozed_until IS NOT NULL")
 _WAITING = text("queue_id IS NOT NULL AND assignee_id IS NULL")
 _CLOSING = text("close_due_at IS NOT NULL")
+_TRASHED = text("trashed_at IS NOT NULL")
 
 
 class TicketStatus(InWorkspace, Versioned, Base):
@@ -90,6 +91,7 @@ class Ticket(InWorkspace, Versioned, Base):
         Index(None, "workspace_id", "requester_employee_id", "id"),
         Index(None, "workspace_id", "updated_at", "id"),
         Index(None, "workspace_id", "priority_rank", "id"),
+        Index("ix_ticket_trashed", "trashed_at", postgresql_where=_TRASHED, sqlite_where=_TRASHED),
         Index(None, "workspace_id", "status_id", "id"),
         Index(None, "workspace_id", "follow_up_of"),
         Index(None, "workspace_id", "queue_id", "id"),

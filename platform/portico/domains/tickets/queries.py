@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, false, literal, or_, select
 
 from portico.domains.directory.ranges import within_range
 from portico.domains.properties import queries as properties
@@ -102,6 +102,12 @@ TICKETS = Listing(
 _TICKETS_BY_TEXT = replace(TICKETS, search_kind="ticket_text")
 # A filter tells what it filters by: the requester's side has none for fields that it does not show.
 _REQUESTER_FILTERS = tuple(name for name in TICKETS.filters if name not in (*_HIDDEN, "follower_id"))
+TRASHED_TICKETS = Listing(
+    id_column=_ticket.id,
+    filters={},
+    sorts={"trashed_at": Sort(_ticket.trashed_at, instant=True)},
+    default_sort="-trashed_at",
+)
 COMMENTS = Listing(
     id_column=_comment.id,
     filters={
@@ -173,6 +179,17 @@ def trashed_ticket(actor: Actor, ticket_id: str, since: datetime) -> dict[str, A
     if row is None:
         raise NotFound()
     return whole(row._mapping)
+
+
+def page_of_trashed_tickets(actor: Actor, since: datetime, query: ListQuery) -> Page:
+    """Tickets put into the trash not before `since`, what went last first: id, name, trashed_at."""
+    name = literal("#").concat(cast(_ticket.number, String)).concat(" ").concat(_ticket.subject)
+    found = select(_ticket.id, name.label("name"), _ticket.trashed_at).where(
+        _ticket.workspace_id == actor.workspace_id,
+        _ticket.trashed_at >= since,
+        *within_range(actor, _ticket.assignee_id),
+    )
+    return page(found, TRASHED_TICKETS, actor.workspace_id, query)
 
 
 def assigned_to(actor: Actor, employee_id: str) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ class RequesterInput(Input):
 
 
 class FirstComment(Input):
-    body = LongText(required=True)
+    body = LongText(required=True, blank=False)
     visibility = Choice(*VISIBILITIES, load_default="public")
     attachment_ids = ids_input()
 
