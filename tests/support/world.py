@@ -18,7 +18,14 @@ from tests.support.http import Api, ApiClient
 WELL_KNOWN_URL = "http://localhost:9/hook"  # the discard port: nobody listens, and nothing is sent without a pump
 
 
-OF_A_CONTACT = {"activity_id": "activities", "association_id": "associations", "identifier_id": "identifiers"}
+NOUNS = {"request_id": "installation_request", "status_id": "ticket_status"}
+"""What a path parameter names, where its own name does not say so."""
+BESIDE = {
+    "activity_id": "contacts/{contact_id}/activities",
+    "association_id": "contacts/{contact_id}/associations",
+    "identifier_id": "contacts/{contact_id}/identifiers",
+    "link_id": "tickets/{ticket_id}/links",
+}
 
 
 class World:
@@ -245,21 +252,22 @@ class World:
         since = {"since": "2026-01-01T00:00:00Z"}
         return self.post("app_manager", f"/webhook-endpoints/{endpoint_id}/replay", since)
 
-    def _beside(self, contact_id: str, name: str) -> str:
-        """Something of a contact, by the name that its id has in paths."""
+    def _beside(self, found: dict[str, str], name: str) -> str:
+        """Something of a contact or a ticket, by the name that its id has in paths."""
         given = {
             "association_id": {"company_id": self.company()["id"]},
             "activity_id": {"kind": "note", "body": "Hello"},
             "identifier_id": {"kind": "email", "value": f"{self.name()}@customer.example"},
+            "link_id": {"kind": "blocks", "ticket_id": self.ticket()["id"]},
         }
-        made: str = self.post("agent", f"/contacts/{contact_id}/{OF_A_CONTACT[name]}", given[name])["id"]
+        made: str = self.post("agent", "/" + BESIDE[name].format(**found), given[name])["id"]
         return made
 
     def path_ids(self, names: Iterable[str]) -> dict[str, str]:
         """Fresh objects for the path parameters of one operation, by their names."""
         found: dict[str, str] = {}
-        # The contact first: what is beside it needs it.
-        for name in sorted(names, key=lambda name: name != "contact_id"):
+        # The contact and the ticket first: what is beside them needs them.
+        for name in sorted(names, key=lambda name: name not in ("contact_id", "ticket_id")):
             if name == "secret_id":
                 found[name] = self.post("developer", f"/apps/{found['app_id']}/secrets")["id"]
             elif name == "key_id":
@@ -269,13 +277,13 @@ class World:
                 found |= {"app_id": version["app_id"], "version_id": version["id"]}
             elif name == "replay_id":
                 found[name] = self.replay(found["endpoint_id"])["id"]
-            elif name in OF_A_CONTACT:
-                found[name] = self._beside(found["contact_id"], name)
+            elif name in BESIDE:
+                found[name] = self._beside(found, name)
             elif name == "object_type":
                 found[name] = "contact"
             elif name == "property_id":
                 found[name] = self.contact_property()["id"]
             elif name.endswith("_id"):
-                noun = "installation_request" if name == "request_id" else name.removesuffix("_id")
+                noun = NOUNS.get(name, name.removesuffix("_id"))
                 found[name] = getattr(self, noun)()["id"]
         return found
