@@ -134,10 +134,8 @@ class Pump:
             self._is_unsure = False
 
     def _claim(self, shares: list[tuple[Ready, int]]) -> None:
-        """Not waiting for the disk: a claim that a crash of the database takes back was in flight, and is as one whose
-        pump died. Results are written to last, and what was claimed before them lasts with them."""
         self._is_unsure = True
-        with system_unit("pump: claim deliveries", write=True, durable=False):
+        with system_unit("pump: claim deliveries", write=True):
             self.lease.require()
             claimed = claim(shares, self.lease.held)
         self._is_unsure = False
