@@ -278,5 +278,6 @@ def test_what_lies_in_the_trash_is_found_and_brought_back(faces, cast):
     assert faces("agent").get("/tickets/trash").status_code == 403
     page = browser.get("/tickets/trash")
     assert f"#{made['number']} {made['subject']}" in words(page)
+    assert "gone for good" not in words(page), "nothing purges them"
     browser.post(f"/tickets/{made['id']}/restore", {})
     assert "The trash is empty" in words(browser.get("/tickets/trash"))
