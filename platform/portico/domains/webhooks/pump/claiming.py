@@ -1,4 +1,5 @@
-"""From waiting deliveries to what can be sent: only as many as there are free slots, in turn over the endpoints."""
+"""From waiting deliveries to what can be sent: as many as there are slots, and some ahead for who answers fast, in turn
+over the endpoints."""
 
 from __future__ import annotations
 

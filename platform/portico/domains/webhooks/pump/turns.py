@@ -1,4 +1,5 @@
-"""Whose turn it is: as many calls as there are free slots, in turn over the workspaces and their endpoints."""
+"""Whose turn it is: as many calls as there are free slots, in turn over the workspaces and their endpoints; and what is
+left over, ahead, for who answers fast (docs/decisions/0037)."""
 
 from __future__ import annotations
 
