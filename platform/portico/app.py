@@ -41,6 +41,7 @@ DOMAINS = (
     "directory",
     "contacts",
     "tickets",
+    "attendance",
     "catalogue",
     "installations",
     "oauth",

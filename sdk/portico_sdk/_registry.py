@@ -4,8 +4,17 @@ Printed by `portico list registry` from the platform's registries; a test compar
 """
 
 SCOPES: tuple[str, ...] = (
+    "absences:approve",
+    "absences:read",
+    "absences:write",
     "attachments:read",
     "attachments:write",
+    "attendance.location:read",
+    "attendance.reports:read",
+    "attendance.team:read",
+    "attendance:admin",
+    "attendance:import",
+    "attendance:read",
     "catalogue:read",
     "companies.sensitive:read",
     "companies:read",

@@ -168,4 +168,4 @@ def _class_of(event_type: str) -> type[Event]:
         return UnknownEvent
     if event_type == "ticket.comment_created":
         return CommentEvent
-    return _BY_NOUN.get(event_type.partition(".")[0], Event)
+    return _BY_NOUN.get(event_type.split(".")[-2], Event)

@@ -78,7 +78,7 @@ class FakePortico:
             "installation_id": self.installation_id,
             "actor": {"kind": "employee", "id": self.employee_id},
             "resource": {
-                "type": event_type.partition(".")[0],
+                "type": event_type.split(".")[-2],
                 "id": about.get("id"),
                 "version": about.get("version"),
             },

@@ -36,7 +36,8 @@ class EventType:
 
     @property
     def resource(self) -> str:
-        return self.name.partition(".")[0]
+        """`ticket` of `ticket.solved`, and `workday` of `attendance.workday.confirmed`."""
+        return self.name.split(".")[-2]
 
     def scopes_for(self, data: Mapping[str, Any]) -> str:
         """The scopes that reading this very event needs, as one sorted, blank-separated text."""
@@ -58,7 +59,7 @@ class EventType:
 EVENT_TYPES: Registry[EventType] = Registry("event type", lambda kind: kind.name)
 RECORD_TYPES: Registry[EventType] = Registry("event type for the record", lambda kind: kind.name)
 
-PATTERN = re.compile(r"(\*|[a-z_]+\.(\*|[a-z_]+))")
+PATTERN = re.compile(r"(\*|([a-z_]+\.){1,2}(\*|[a-z_]+))")
 
 
 def matches(pattern: str, name: str) -> bool:

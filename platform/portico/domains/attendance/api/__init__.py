@@ -1,0 +1,5 @@
+"""Operations of attendance, by activity."""
+
+from portico.domains.attendance.api.blueprint import blp
+
+__all__ = ["blp"]

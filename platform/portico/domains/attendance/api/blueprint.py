@@ -1,0 +1,5 @@
+"""What the files of this folder share."""
+
+from portico.web.api import ApiBlueprint
+
+blp = ApiBlueprint("attendance", "Attendance", "Rules, punches, workdays and absences.")

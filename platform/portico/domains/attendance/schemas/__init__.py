@@ -1,0 +1,1 @@
+"""Shapes of what attendance shows and takes, by activity."""
