@@ -1,5 +1,26 @@
 """Tables of attendance, by activity."""
 
+from portico.domains.attendance.models.groups import AttendanceAssignment, AttendanceGroup, AttendanceGroupVersion
+from portico.domains.attendance.models.holidays import Holiday, HolidayCalendar
+from portico.domains.attendance.models.places import AttendanceDevice, AttendanceLocation, AttendanceWifi
 from portico.domains.attendance.models.punches import Punch, WorkSession
+from portico.domains.attendance.models.shifts import RosterEntry, Shift, ShiftVersion
+from portico.domains.attendance.models.workdays import AttendancePeriod, Workday
 
-__all__ = ["Punch", "WorkSession"]
+__all__ = [
+    "AttendanceAssignment",
+    "AttendanceDevice",
+    "AttendanceGroup",
+    "AttendanceGroupVersion",
+    "AttendanceLocation",
+    "AttendancePeriod",
+    "AttendanceWifi",
+    "Holiday",
+    "HolidayCalendar",
+    "Punch",
+    "RosterEntry",
+    "Shift",
+    "ShiftVersion",
+    "WorkSession",
+    "Workday",
+]
