@@ -8,7 +8,7 @@ from portico.kernel.db import Instant
 from portico.kernel.migrations import protect
 
 revision = "attendance_rules"
-down_revision = "trashed_tickets"
+down_revision = "punches"
 
 
 def upgrade() -> None:
