@@ -105,6 +105,7 @@ class Employee(InWorkspace, Versioned, Base):
     """The person keeps the number for themselves and for who keeps the directory; no app, event or card has it."""
     work_phone: Mapped[str | None]
     title: Mapped[str | None]
+    title_key: Mapped[str | None] = mapped_column(KEY)
     hired_on: Mapped[date | None]
     leaves_on: Mapped[date | None]
     manager_id: Mapped[str | None] = mapped_column(ID)

@@ -141,7 +141,7 @@ def projected(workspace_id: str, object_type: str, data: dict[str, Any], scopes:
 
 
 def _filter(workspace_id: str, id_column: Any, row: AnyRow) -> Filter:
-    column, kind, convert = _READINGS.get(row.type, _TEXT)
+    column, kind, convert = READINGS.get(row.type, TEXT)
     ordered = row.type in ("integer", "decimal", "date", "datetime")
     found = select(_index.object_id).where(_index.workspace_id == workspace_id, _index.property_id == row.id)
     table = id_column.table
@@ -167,8 +167,8 @@ def _filter(workspace_id: str, id_column: Any, row: AnyRow) -> Filter:
     )
 
 
-_TEXT = (_index.text_key, "text", values.text_key)
-_READINGS: dict[str, tuple[Any, str, Any]] = {
+TEXT = (_index.text_key, "text", values.text_key)
+READINGS: dict[str, tuple[Any, str, Any]] = {
     "integer": (_index.number, "int", int),
     "bool": (_index.number, "bool", int),
     "decimal": (_index.number, "decimal", values.scaled),
@@ -177,6 +177,7 @@ _READINGS: dict[str, tuple[Any, str, Any]] = {
     "select": (_index.text_key, "text", str),
     "multiselect": (_index.text_key, "text", str),
 }
+"""By type: which column of the index holds a value, how lists read it, and what is compared."""
 _COMPARE: dict[str, Any] = {
     "eq": lambda column, value: column == value,
     "lt": lambda column, value: column < value,

@@ -11,6 +11,7 @@ from portico.domains.directory import queries
 from portico.domains.directory.errors import EmailTaken, EmployeeNoTaken, ExternalIdTaken, ManagerCycle
 from portico.domains.directory.events import EMPLOYEE_CREATED, EMPLOYEE_UPDATED
 from portico.domains.directory.models import Employee
+from portico.domains.directory.predicates import short_key
 from portico.domains.directory.queries.reporting import LONGEST_CHAIN
 from portico.domains.directory.ranges import require_within
 from portico.domains.directory.service.holding import hold_tree
@@ -26,21 +27,21 @@ from portico.kernel.unit_of_work import session
 
 # What a person may say of themselves without being in charge of the directory.
 OWN_FIELDS = frozenset({"mobile", "hide_mobile", "private_email", "timezone", "locale"})
-# An index row holds 2,704 bytes on PostgreSQL, and one character can fold to eighteen.
-NAME_KEY_LENGTH = 200
 
 
 def _columns(values: dict[str, Any]) -> dict[str, Any]:
     """The values with the search keys that belong to them."""
     columns = {key: value for key, value in values.items() if key != "departments"}
     if "display_name" in columns:
-        columns["name_key"] = text.search_key(columns["display_name"])[:NAME_KEY_LENGTH]
+        columns["name_key"] = short_key(columns["display_name"])
+    if "title" in columns:
+        columns["title_key"] = short_key(columns["title"]) if columns["title"] else None
     if "primary_email" in columns:
         email = columns["primary_email"]
         columns["email_key"] = text.email_key(email) if email else None
     if "employee_no" in columns:
         number = columns["employee_no"]
-        columns["employee_no_key"] = text.search_key(number)[:NAME_KEY_LENGTH] if number else None
+        columns["employee_no_key"] = short_key(number) if number else None
     return columns
 
 
