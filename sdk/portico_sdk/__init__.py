@@ -26,7 +26,7 @@ from portico_sdk.errors import (
     ValidationFailed,
     WebhookVerificationError,
 )
-from portico_sdk.models import Event, UnknownEvent
+from portico_sdk.models import Event, EventBatch, UnknownEvent
 from portico_sdk.pages import Page, Results
 from portico_sdk.streams import EventStream
 
@@ -37,6 +37,7 @@ __all__ = [
     "ConflictError",
     "ConnectionFailed",
     "Event",
+    "EventBatch",
     "EventStream",
     "FieldError",
     "NotFoundError",

@@ -3,6 +3,8 @@
     event = webhooks.verify(request.get_data(), request.headers, secrets=["whsec_…"])
     event = webhooks.verify(request.get_data(), request.headers, public_keys=["whpk_…"])
 
+    for one in event.events: ...  # the event alone, or all that came in an `EventBatch`
+
 Pass the body as it came, byte for byte. Anything wrong is one exception, `WebhookVerificationError`.
 """
 
@@ -49,7 +51,8 @@ def verify(
     tolerance: float = 300,
     now: float | datetime | None = None,
 ) -> Event:
-    """The event, typed; one whose type is newer than this SDK comes as `UnknownEvent`.
+    """The event, typed; one whose type is newer than this SDK comes as `UnknownEvent`, and many in one call as an
+    `EventBatch`. Either way `.events` are those that came.
 
     While a secret is being rotated, give the old and the new one; `public_keys` are for endpoints that chose `v1a`, and
     one match of either kind is enough. `tolerance` is in seconds, to both sides.

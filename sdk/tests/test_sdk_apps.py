@@ -8,7 +8,7 @@ from portico_sdk.apps import App
 from portico_sdk.apps._answers import Answer
 from portico_sdk.apps._once import Once
 from portico_sdk.flask import blueprint
-from portico_sdk.testing import FakePortico, signed_webhook
+from portico_sdk.testing import FakePortico, signed_batch, signed_webhook
 
 
 @pytest.fixture
@@ -244,3 +244,35 @@ def test_a_twin_of_what_runs_is_told_to_come_again():
         go.set()
         assert first.result(10).status == 200
     assert once.run("a", lambda: Answer(201)).status == 200
+
+
+def post_batch(client, fake, events, batch_id="bat_1"):
+    body, headers = signed_batch(events, fake.signing_secret, batch_id=batch_id, now=fake.clock())
+    return client.post("/events", data=body, headers=headers)
+
+
+def test_of_a_batch_each_event_reaches_its_functions(app, fake, web):
+    seen = []
+    app.on("ticket.created")(lambda event, workspace: seen.append(event.id))
+    events = [fake.event("ticket.created"), fake.event("contact.created"), fake.event("ticket.created")]
+    assert post_batch(web(), fake, events).json == {"events": 3}
+    assert seen == [events[0]["id"], events[2]["id"]]
+
+
+def test_a_function_that_fails_gets_only_what_is_missing_of_the_batch_again(app, fake, web):
+    seen, broken = [], True
+
+    @app.on("*")
+    def handle(event, workspace):
+        if broken and len(seen) == 2:
+            raise RuntimeError("not now")
+        seen.append(event.id)
+
+    client = web()
+    events = [fake.event("ticket.created") for _ in range(4)]
+    assert post_batch(client, fake, events).status_code == 500
+    broken = False
+    assert post_batch(client, fake, events).status_code == 200
+    assert post_batch(client, fake, events[1:3], batch_id="bat_2").status_code == 200
+    assert post(client, fake, events[3]).status_code == 200
+    assert seen == [event["id"] for event in events]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import standardwebhooks
 
-from portico_sdk import Event, UnknownEvent, WebhookVerificationError, webhooks
+from portico_sdk import Event, EventBatch, UnknownEvent, WebhookVerificationError, webhooks
 from portico_sdk.models import TicketEvent
 
 # The vector of the standard's reference libraries.
@@ -183,3 +183,16 @@ def test_a_known_event_without_a_class_of_its_own_is_an_event():
     event = webhooks.verify(body, headers_for(body), secrets=[SECRET], now=TIME)
     assert type(event) is Event
     assert event.data["id"] == "mem_1"
+
+
+def test_a_batch_is_all_its_events_each_typed():
+    unknown = {**EVENT, "id": "evt_2", "type": "comet.seen"}
+    body = json.dumps({"id": "bat_1", "type": "batch", "data": {"events": [EVENT, unknown]}}).encode()
+    headers = headers_for(body, webhook_id="bat_1")
+    batch = webhooks.verify(body, headers, secrets=[SECRET], now=TIME)
+    assert isinstance(batch, EventBatch)
+    assert (batch.id, len(batch), [event.id for event in batch]) == ("bat_1", 2, ["evt_1", "evt_2"])
+    assert [type(event) for event in batch.events] == [TicketEvent, UnknownEvent]
+    alone = json.dumps(EVENT).encode()
+    event = webhooks.verify(alone, headers_for(alone), secrets=[SECRET], now=TIME)
+    assert event.events == (event,)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from portico.domains.catalogue import service
+from portico.kernel.events import EVENT_TYPES
 from tests.support import apps
 from tests.support.faces import words
 
@@ -201,6 +203,16 @@ def test_event_types_are_found_with_their_examples(faces):
     assert "ticket.created" in words(page)
     assert "employee.departed" not in words(page)
     assert "No event is like this" in words(developer.get("/console/events?q=%3Cscript%3E"))
+
+
+def test_event_types_that_come_in_batches_say_so(faces, monkeypatch):
+    often = replace(EVENT_TYPES["ticket.created"], batched=True)
+    monkeypatch.setitem(EVENT_TYPES._items, "ticket.created", often)
+    developer = faces("developer")
+    page = words(developer.get("/console/events?q=ticket.created"))
+    assert "Comes in batches" in page
+    assert "up to 500, or what came within 5 seconds" in page
+    assert "Comes in batches" not in words(developer.get("/console/events?q=ticket.solved"))
 
 
 def test_forms_need_their_token(faces, app_id):

@@ -10,7 +10,7 @@ from portico.app import gather
 from portico.domains.webhooks import metrics as of_delivery
 from portico.kernel import metrics
 from portico.kernel.errors import REFUSALS
-from portico.kernel.events import EVENT_TYPES
+from portico.kernel.events import EVENT_TYPES, EventType
 from portico.kernel.events.outbox import handlers
 from portico.kernel.jobs import JOB_KINDS
 from portico.kernel.scopes import SCOPES, app_scopes
@@ -28,7 +28,15 @@ def _scopes() -> Rows:
 
 
 def _events() -> Rows:
-    return ({"name": e.name, "version": e.version, "scope": e.scope, "title": e.title} for e in EVENT_TYPES)
+    return (
+        {"name": e.name, "version": e.version, "scope": e.scope, "comes": _comes(e), "title": e.title}
+        for e in EVENT_TYPES
+    )
+
+
+def _comes(kind: EventType) -> str:
+    """To webhooks; streams and lists have each for itself."""
+    return "in batches" if kind.batched else "singly"
 
 
 def _slots() -> Rows:

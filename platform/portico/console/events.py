@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, request
 
 from portico.console.blueprint import ROLE, blueprint
+from portico.domains.webhooks import batching
 from portico.kernel.actor import Actor
 from portico.kernel.events import EVENT_TYPES, EventType
 from portico.kernel.text import N_
@@ -44,4 +45,7 @@ def events(actor: Actor) -> str:
     groups: dict[str, list[dict[str, Any]]] = {}
     for kind in kinds:
         groups.setdefault(kind.resource, []).append({"kind": kind, "example": _example(kind)})
-    return render_template("console/events/list.html", groups=sorted(groups.items()), count=len(kinds))
+    together = {"most": batching.MOST, "seconds": int(batching.WINDOW.total_seconds())}
+    return render_template(
+        "console/events/list.html", groups=sorted(groups.items()), count=len(kinds), together=together
+    )

@@ -15,7 +15,7 @@ from portico_sdk.apps._pages import origin, page, refused, shell
 from portico_sdk.client import Portico, without_token
 from portico_sdk.errors import SessionTokenError, WebhookVerificationError
 from portico_sdk.models import Actor
-from portico_sdk.models.events import Resource, parse_event
+from portico_sdk.models.events import EventBatch, Resource, parse_event
 from portico_sdk.session import JwksCache, PanelContext, verify_session_token
 
 Content = Mapping[str, Any]
@@ -126,8 +126,8 @@ class App:
     # What a framework calls
 
     def handle_event(self, body: bytes, headers: webhooks.Headers) -> Answer:
-        """For the events URL: 2xx only when every function has run."""
-        return self._handle(body, headers, self._run_event)
+        """For the events URL: 2xx only when every function has run, for every event of a batch."""
+        return self._handle(body, headers, self._run_events)
 
     def handle_lifecycle(self, body: bytes, headers: webhooks.Headers) -> Answer:
         """For the lifecycle URL."""
@@ -159,6 +159,17 @@ class App:
         except WebhookVerificationError as error:
             return Answer.json(400, {"error": str(error)})
         return self._once.run(webhook_id, lambda: work(call))
+
+    def _run_events(self, call: Content) -> Answer:
+        """What came in a batch is remembered event by event: when it comes again, only what is missing is done."""
+        came = parse_event(call)
+        if not isinstance(came, EventBatch):
+            return self._run_event(call)
+        for event in came:
+            answer = self._once.run(event.id, lambda raw=event.raw: self._run_event(raw))  # type: ignore[misc]
+            if answer.status != 200:
+                return answer
+        return Answer.json(200, {"events": len(came)})
 
     def _run_event(self, call: Content) -> Answer:
         event = parse_event(call)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -59,6 +59,30 @@ class Event(Model):
     def is_echo(self) -> bool:
         """Whether this installation's own write caused it."""
         return self.cause is not None and self.cause.installation_id == self.installation_id is not None
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """This one alone; of a batch, all that came in it."""
+        return (self,)
+
+
+class EventBatch(Event):
+    """Many events in one call: kinds that happen often come so. Its `id` is the `webhook-id`, the same at each retry;
+    yet an event may come in another batch too, so it is by the ids of `events` that you know what you have handled."""
+
+    @cached_property
+    def _events(self) -> tuple[Event, ...]:
+        return tuple(parse_event(raw) for raw in self.data.get("events") or ())
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return self._events
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
 
 
 class TicketEvent(Event):
@@ -164,6 +188,8 @@ def parse_event(raw: Mapping[str, Any]) -> Event:
 
 
 def _class_of(event_type: str) -> type[Event]:
+    if event_type == "batch":
+        return EventBatch
     if event_type not in EVENTS:
         return UnknownEvent
     if event_type == "ticket.comment_created":

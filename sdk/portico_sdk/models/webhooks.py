@@ -91,6 +91,7 @@ class Delivery(Model):
     next_attempt_at: datetime | None
     behind_another: bool | None
     coalesced_into: str | None
+    batch_id: str | None
     created_at: datetime | None
     finished_at: datetime | None
     url: str | None

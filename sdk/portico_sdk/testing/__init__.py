@@ -10,6 +10,6 @@ As pytest fixtures (the plugin loads by itself): `fake_portico`, `held_clock`, `
 
 from portico_sdk.testing._clock import HeldClock
 from portico_sdk.testing._fake import FakePortico
-from portico_sdk.testing._signed import signed_webhook
+from portico_sdk.testing._signed import signed_batch, signed_webhook
 
-__all__ = ["FakePortico", "HeldClock", "signed_webhook"]
+__all__ = ["FakePortico", "HeldClock", "signed_batch", "signed_webhook"]

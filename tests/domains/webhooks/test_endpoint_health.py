@@ -77,7 +77,7 @@ def tries(cast: Cast) -> int:
 
 
 def flying(endpoint_id: str, count: int, claimed_at: datetime) -> list[Sending]:
-    plain = {"url": "", "event_id": "", "body": b"", "secrets": (), "installation_id": None, "scopes": ()}
+    plain = {"url": "", "message_id": "", "body": b"", "secrets": (), "installation_id": None, "scopes": ()}
     return [
         Sending("wsp_1", f"dlv_{place}", endpoint_id, **plain, attempts=0, claimed_at=claimed_at)  # type: ignore[arg-type]
         for place in range(count)

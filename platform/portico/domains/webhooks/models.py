@@ -26,6 +26,7 @@ _WAITING = text("state = 'waiting'")
 _NEWEST = text("expires_at IS NULL")
 _RUNNING = text("state = 'running'")
 _OF_A_REPLAY = text("replay_id <> ''")
+_IN_A_BATCH = text("batch_id IS NOT NULL")
 _IN_ORDER = text("order_key IS NOT NULL AND finished_at IS NULL")
 LIVE, REPLAYED = 0, 1
 """Lanes of deliveries: what happens now goes before what is sent again."""
@@ -218,6 +219,13 @@ class Delivery(InWorkspace, Base):
             postgresql_where=_OF_A_REPLAY,
             sqlite_where=_OF_A_REPLAY,
         ),
+        Index(
+            "ix_delivery_batch",
+            "workspace_id",
+            "batch_id",
+            postgresql_where=_IN_A_BATCH,
+            sqlite_where=_IN_A_BATCH,
+        ),
     )
 
     event_id: Mapped[str] = mapped_column(ID)
@@ -241,6 +249,8 @@ class Delivery(InWorkspace, Base):
     """What those that were coalesced into this one had changed, with its own."""
     coalesced_into: Mapped[str | None] = mapped_column(ID)
     """The delivery that was sent in its place."""
+    batch_id: Mapped[str | None] = mapped_column(ID)
+    """The call in which it goes, or went, together with others."""
     last_status: Mapped[int | None]
     last_error: Mapped[str | None] = mapped_column(KEY)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

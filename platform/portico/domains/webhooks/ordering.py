@@ -179,7 +179,7 @@ def _key(work: Session, workspaces: Any, ids: Collection[str], seconds: int) -> 
     }
     if seconds:
         gathered = (_delivery.type.like(f"%{UPDATED}")) & (_delivery.lane == LIVE) & (_delivery.replay_id == "")
-        values["next_at"] = case((gathered, _later(work, seconds)), else_=_delivery.next_at)
+        values["next_at"] = case((gathered, later(work, _delivery.next_at, seconds)), else_=_delivery.next_at)
     work.execute(
         update(Delivery)
         .where(_delivery.workspace_id.in_(workspaces), _delivery.id.in_(ids), _delivery.finished_at.is_(None))
@@ -188,11 +188,11 @@ def _key(work: Session, workspaces: Any, ids: Collection[str], seconds: int) -> 
     )
 
 
-def _later(work: Session, seconds: int) -> Any:
-    """A new delivery's `next_at`, which is when its event occurred, and so many seconds."""
+def later(work: Session, moment: ColumnElement[Any], seconds: int) -> Any:
+    """So many seconds after the moment in a column."""
     if work.get_bind().dialect.name == "postgresql":
-        return _delivery.next_at + literal(timedelta(seconds=seconds), Interval())
-    return func.strftime("%Y-%m-%dT%H:%M:%fZ", _delivery.next_at, f"+{seconds} seconds", type_=Instant())
+        return moment + literal(timedelta(seconds=seconds), Interval())
+    return func.strftime("%Y-%m-%dT%H:%M:%fZ", moment, f"+{seconds} seconds", type_=Instant())
 
 
 # --- another choice ---------------------------------------------------------------------------------------------------

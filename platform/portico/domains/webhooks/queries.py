@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
-from portico.domains.webhooks import apps, choices, coalescing, keys, projection, schemas
+from portico.domains.webhooks import apps, choices, coalescing, keys, power, projection, schemas
 from portico.domains.webhooks.models import (
     SET_ASIDE,
     Attempt,
@@ -17,8 +17,8 @@ from portico.domains.webhooks.models import (
     EndpointState,
     WebhookEndpoint,
 )
-from portico.kernel import clock, data_range
-from portico.kernel.actor import Actor, DataRange
+from portico.kernel import clock
+from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
 from portico.kernel.events import EVENT_TYPES, Event
 from portico.kernel.id_lists import among
@@ -56,6 +56,7 @@ DELIVERIES = Listing(
         "state": Filter(column=SHOWN_STATE, operators=("eq", "in"), choices=schemas.DELIVERY_STATES),
         "type": Filter(column=_delivery.type, operators=("eq", "in")),
         "event_id": Filter(column=_delivery.event_id, operators=("eq", "in")),
+        "batch_id": Filter(column=_delivery.batch_id, operators=("eq", "in", "exists")),
         "resource_id": Filter(column=Event.__table__.c.resource_id, operators=("eq",)),
     },
     sorts={"created_at": Sort(_delivery.id)},
@@ -257,6 +258,7 @@ def deliveries_visible_to(actor: Actor) -> Select[Any]:
             _delivery.attempts,
             _delivery.changes,
             _delivery.coalesced_into,
+            _delivery.batch_id,
             _delivery.next_at,
             _delivery.last_status,
             _delivery.last_error,
@@ -309,9 +311,10 @@ def page_of_deliveries(
 
 
 def about(text: str | None) -> dict[str, str | None]:
-    """The filter of deliveries that somebody means who gives an id: of an event, or of an object."""
+    """The filter of deliveries that somebody means who gives an id: of an event, of a batch, or of an object."""
     wanted = (text or "").replace("\x00", "").strip()[:100]
-    return {"event_id" if wanted.startswith("evt_") else "resource_id": wanted or None}
+    names = {"evt": "event_id", "bat": "batch_id"}
+    return {names.get(wanted.partition("_")[0], "resource_id"): wanted or None}
 
 
 def with_apps(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -347,7 +350,7 @@ def delivery_with_event(actor: Actor, delivery_id: str) -> dict[str, Any]:
         .one()
     )
     row = coalescing.told(row, about["changes"])
-    scopes, limits = _power_of_endpoint(actor.workspace_id, about["endpoint_id"])
+    scopes, limits = power.of_endpoint(actor.workspace_id, about["endpoint_id"])
     if actor.installation_id is None and about["installation_id"] not in own_installations(actor):
         scopes &= event_scopes(actor)
     readable = projection.may_read(row, scopes, about["installation_id"], limits)
@@ -357,37 +360,15 @@ def delivery_with_event(actor: Actor, delivery_id: str) -> dict[str, Any]:
     return {**about, "event": choices.carried(message, about["payload"])}
 
 
-def _power_of_endpoint(workspace_id: str, endpoint_id: str) -> tuple[frozenset[str], DataRange | None]:
-    installation = apps.INSTALLATION
-    row = (
-        session()
-        .execute(
-            select(
-                _endpoint.scopes,
-                _endpoint.installation_id,
-                installation.granted_scopes,
-                installation.app_id,
-                installation.bucket,
-                installation.data_range,
-            )
-            .outerjoin(installation, apps.of_endpoint(_endpoint.workspace_id, _endpoint.installation_id))
-            .where(_endpoint.workspace_id == workspace_id, _endpoint.id == endpoint_id)
-        )
-        .one()
-    )
-    if row.installation_id is None:
-        return frozenset(row.scopes), None
-    caller = apps.caller(apps.callers(row.app_id), row.bucket)
-    scopes = caller.scopes.intersection(row.granted_scopes) if caller is not None else frozenset()
-    return scopes, data_range.parse(row.data_range)
-
-
 def page_of_attempts(actor: Actor, delivery_id: str, query: ListQuery) -> Page:
-    """The attempts of one delivery, newest first. Raises NotFound."""
-    delivery(actor, delivery_id)
-    statement = select(Attempt.__table__).where(
-        _attempt.workspace_id == actor.workspace_id, _attempt.delivery_id == delivery_id
-    )
+    """The attempts of one delivery, newest first; of a batch they stand under one of those that went in it. Raises
+    NotFound."""
+    batch_id = delivery(actor, delivery_id)["batch_id"]
+    which = _attempt.delivery_id == delivery_id
+    if batch_id is not None:
+        in_it = (_delivery.workspace_id == actor.workspace_id, _delivery.batch_id == batch_id)
+        which = _attempt.delivery_id.in_(select(_delivery.id).where(*in_it))
+    statement = select(Attempt.__table__).where(_attempt.workspace_id == actor.workspace_id, which)
     found = page(statement, ATTEMPTS, actor.workspace_id, query)
     return replace(found, rows=[_attempt_shown(row) for row in found.rows])
 

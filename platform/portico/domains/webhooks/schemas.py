@@ -163,6 +163,7 @@ class Delivery(Schema):
     next_attempt_at = InstantField(required=True, allow_none=True)
     behind_another = fields.Boolean(required=True)
     coalesced_into = fields.String(required=True, allow_none=True)
+    batch_id = fields.String(required=True, allow_none=True)
     created_at = InstantField(required=True)
     finished_at = InstantField(required=True, allow_none=True)
 

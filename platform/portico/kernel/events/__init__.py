@@ -5,6 +5,16 @@
 
 from portico.kernel.events.models import Event, EventCounter
 from portico.kernel.events.outbox import emit, on
-from portico.kernel.events.types import EVENT_TYPES, RECORD_TYPES, EventType, matches
+from portico.kernel.events.types import EVENT_TYPES, RECORD_TYPES, EventType, batched_kinds, matches
 
-__all__ = ["EVENT_TYPES", "RECORD_TYPES", "Event", "EventCounter", "EventType", "emit", "matches", "on"]
+__all__ = [
+    "EVENT_TYPES",
+    "RECORD_TYPES",
+    "Event",
+    "EventCounter",
+    "EventType",
+    "batched_kinds",
+    "emit",
+    "matches",
+    "on",
+]

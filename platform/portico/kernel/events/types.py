@@ -33,6 +33,12 @@ class EventType:
     version: int = 1
     record_only: bool = False
     """What stands in the workspace's record and is nobody's to receive: no webhook, stream or list carries it."""
+    batched: bool = False
+    """It happens so often that webhooks carry many in one call; streams and lists have each for itself, as ever."""
+
+    def __post_init__(self) -> None:
+        if self.batched and self.name.endswith(".updated"):
+            raise ValueError(f"{self.name}: what is updated is gathered by resource, and so comes in no batches.")
 
     @property
     def resource(self) -> str:
@@ -70,6 +76,11 @@ def matches(pattern: str, name: str) -> bool:
 def expand(patterns: list[str]) -> list[str]:
     """The event types that the patterns take, sorted."""
     return [kind.name for kind in EVENT_TYPES if any(matches(pattern, kind.name) for pattern in patterns)]
+
+
+def batched_kinds() -> set[str]:
+    """The event types that webhooks carry many of in one call."""
+    return {kind.name for kind in EVENT_TYPES if kind.batched}
 
 
 def readable_with(scopes: frozenset[str]) -> list[str]:

@@ -72,7 +72,7 @@ class Books:
 
     def known(self) -> list[str]:
         """Deliveries that are in flight or have answered."""
-        return list(self._flying)
+        return [one for sending in list(self._flying.values()) for one in sending.delivery_ids]
 
     def busy_shards(self) -> set[str]:
         return {shard_of(sending.endpoint_id) for sending in list(self._flying.values())}
@@ -103,12 +103,12 @@ class Books:
 
     def calls_up(self) -> bool:
         """Whether what is to be written lets another delivery of its key go."""
-        return any(result.sending.order_key is not None for result in list(self._unwritten))
+        return any(result.sending.order_keys for result in list(self._unwritten))
 
     def write(self, lease: Lease) -> bool:
         """Results in, in one transaction before whose end nobody can take over. Answers whether there were any."""
         # In this order: a breaker that opened is written with, or after, the answers that opened it.
-        batch, opening = list(self._unwritten)[:MOST_RESULTS], dict(self._to_open)
+        batch, opening = self._next_results(), dict(self._to_open)
         unsent = list(self._returned)
         if not batch and not opening and not unsent:
             return False
@@ -130,6 +130,16 @@ class Books:
             self._returned.popleft()
             self._land(sending)
         return True
+
+    def _next_results(self) -> list[Result]:
+        """The oldest that are not written, as many as one transaction takes: the deliveries count."""
+        found, count = [], 0
+        for result in list(self._unwritten):
+            found.append(result)
+            count += len(result.sending.delivery_ids)
+            if count >= MOST_RESULTS:
+                break
+        return found
 
     def _land(self, sending: Sending) -> None:
         # What waits again may have been claimed again already.

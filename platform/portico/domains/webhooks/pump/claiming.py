@@ -28,18 +28,19 @@ from sqlalchemy import (
     update,
 )
 
-from portico.domains.webhooks import apps, choices, coalescing, ordering, projection
+from portico.domains.webhooks import apps, batching, choices, coalescing, ordering, projection
 from portico.domains.webhooks.models import FIFO, LIVE, REPLAYED, Delivery, EndpointState, WebhookEndpoint
 from portico.domains.webhooks.outcomes import TIME_TO_LIVE
 from portico.domains.webhooks.pump import in_order
+from portico.domains.webhooks.pump.bundling import Part, bundled
 from portico.domains.webhooks.pump.facts import Fact, facts_of
 from portico.domains.webhooks.pump.pulse import is_waiting
 from portico.domains.webhooks.pump.shards import shard_in_sql
 from portico.domains.webhooks.pump.turns import Ready
 from portico.domains.webhooks.service import blocking
 from portico.kernel import clock, data_range
-from portico.kernel.db import ID, Instant
-from portico.kernel.events import Event
+from portico.kernel.db import ID, AnyRow, Instant
+from portico.kernel.events import Event, batched_kinds
 from portico.kernel.id_lists import among
 from portico.kernel.unit_of_work import session
 
@@ -50,19 +51,20 @@ _state = EndpointState.__table__.c
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One attempt to be made: everything that it needs, so that no query stands between it and the wire."""
+    """One call to be made: everything that it needs, so that no query stands between it and the wire."""
 
     workspace_id: str
     delivery_id: str
     endpoint_id: str
     url: str
-    event_id: str
+    message_id: str
+    """The `webhook-id`: of the event, or of the batch."""
     body: bytes
     secrets: tuple[bytes, ...]
     """For `v1`, newest first."""
     installation_id: str | None
     scopes: tuple[str, ...]
-    """By which the receiver may read the event."""
+    """By which the receiver may read what is sent."""
     attempts: int
     """How many were spent before."""
     claimed_at: datetime
@@ -73,12 +75,18 @@ class Sending:
     """For `v1a`, where the endpoint wants it."""
     probing: bool = False
     """The first call after the breaker was open."""
-    order_key: str | None = None
-    """Set where the next one of this key waits for the result."""
+    order_keys: tuple[str, ...] = ()
+    """Where the next ones of these keys wait for the result."""
+    with_ids: tuple[str, ...] = ()
+    """The other deliveries that go in the same call."""
+
+    @property
+    def delivery_ids(self) -> tuple[str, ...]:
+        return (self.delivery_id, *self.with_ids)
 
 
 def claim(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> list[Sending]:
-    """Mark deliveries as being sent and answer them ready for the wire, in the open system unit.
+    """Mark deliveries as being sent and answer the calls ready for the wire, in the open system unit.
 
     `held` are the shards of this pump with their fencing numbers, under which the results will be written.
     What has outlived its time, and what the endpoint may not read, is finished here without an attempt.
@@ -89,13 +97,25 @@ def claim(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> list[
     endpoints = _endpoints({row.endpoint_id for row in taken})
     _end_pauses(endpoints.values())
     events = _events(taken)
-    facts, seen = facts_of(endpoints.values()), _Seen()
-    return [
-        sending
-        for row in taken
-        if (sending := _prepare(row, events[row.event_id], endpoints[row.endpoint_id], facts[row.endpoint_id], seen))
-        is not None
-    ]
+    facts, seen, kinds = facts_of(endpoints.values()), _Seen(), batched_kinds()
+    calls: list[Sending] = []
+    parts: list[Part] = []
+    ended: list[_Ended] = []
+    for row in taken:
+        event, place = events[row.event_id], row.endpoint_id
+        found = _prepare(row, event, endpoints[place], facts[place], seen)
+        if not isinstance(found, Sending):
+            ended.append((row, *found))
+        elif batching.is_together(row, kinds):
+            parts.append(Part(found, row.batch_id, row.lane, event.seq, event.occurred_at))
+        else:
+            calls.append(found)
+    _finish(ended)
+    return calls + bundled(parts)
+
+
+_Ended = tuple[Row[Any], str, str | None]
+"""A delivery that ends without an attempt: in which state, and why."""
 
 
 class _Seen:
@@ -118,18 +138,29 @@ class _Seen:
         return self._bodies[key]
 
 
+_MET = (
+    _delivery.id,
+    _delivery.workspace_id,
+    _delivery.endpoint_id,
+    _delivery.lane,
+    _delivery.type,
+    _delivery.batch_id,
+)
+"""What tells whether a delivery goes alone, or with which others."""
+
+
 # Built once: composing a statement costs more than running it.
 def _due(lane: int) -> Any:
     """What waits in one lane. Each lane walks its own part of the index: what is due later is never read."""
     rows = (
-        select(_delivery.id)
+        select(*_MET)
         .where(_delivery.workspace_id == bindparam("of_workspace"), _delivery.endpoint_id == bindparam("of_endpoint"))
         .where(is_waiting(_delivery.state), _delivery.lane == literal_column(str(lane)))
         .where(_delivery.next_at <= bindparam("moment", type_=Instant()))
         .order_by(_delivery.next_at, _delivery.id)
         .limit(bindparam("count", type_=Integer()))
     )
-    return select(rows.subquery().c.id)
+    return select(rows.subquery())
 
 
 _DUE = union_all(_due(LIVE), _due(REPLAYED)).limit(bindparam("count", type_=Integer()))
@@ -148,7 +179,7 @@ _SHARE = (
 def _due_of_share(lane: int) -> Any:
     share = _SHARE.c
     rows = (
-        select(_delivery.id, _delivery.lane, _delivery.next_at)
+        select(*_MET, _delivery.next_at)
         .where(_delivery.workspace_id == share.workspace_id, _delivery.endpoint_id == share.endpoint_id)
         .where(is_waiting(_delivery.state), _delivery.lane == literal_column(str(lane)))
         .where(_delivery.next_at <= bindparam("moment", type_=Instant()))
@@ -161,32 +192,33 @@ def _due_of_share(lane: int) -> Any:
 
 def _due_of_all() -> Any:
     each = union_all(_due_of_share(LIVE), _due_of_share(REPLAYED)).subquery()
-    first = select(each.c.id, each.c.lane, each.c.next_at).order_by(each.c.lane, each.c.next_at, each.c.id)
+    first = select(each).order_by(each.c.lane, each.c.next_at, each.c.id)
     of_share = first.limit(_SHARE.c.count).lateral("due")
     due = of_share.c
     return (
-        select(due.id).select_from(_SHARE.join(of_share, true())).order_by(_SHARE.c.turn, due.lane, due.next_at, due.id)
+        select(*(due[column.name] for column in _MET))
+        .select_from(_SHARE.join(of_share, true()))
+        .order_by(_SHARE.c.turn, due.lane, due.next_at, due.id)
     )
 
 
 _DUE_OF_ALL = _due_of_all()
 
 
-def _due_now(work: Connection, shares: Sequence[tuple[Ready, int]], now: datetime) -> list[str]:
+def _due_now(work: Connection, shares: Sequence[tuple[Ready, int]], now: datetime) -> list[AnyRow]:
     """What is due and within the shares, in the order of turns."""
     if work.dialect.name == "postgresql":
         rows = [
             {"turn": turn, "workspace_id": one.workspace_id, "endpoint_id": one.endpoint_id, "count": count}
             for turn, (one, count) in enumerate(shares)
         ]
-        found = work.execute(_DUE_OF_ALL, {"shares": orjson.dumps(rows).decode(), "moment": now})
-        return list(found.scalars())
+        return list(work.execute(_DUE_OF_ALL, {"shares": orjson.dumps(rows).decode(), "moment": now}))
     return [
-        delivery_id
+        row
         for one, count in shares
-        for delivery_id in work.execute(
+        for row in work.execute(
             _DUE, {"of_workspace": one.workspace_id, "of_endpoint": one.endpoint_id, "count": count, "moment": now}
-        ).scalars()
+        )
     ]
 
 
@@ -205,7 +237,7 @@ def _take(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> Seque
     """Mark what is due. In two steps: with the limit inside the update, PostgreSQL may run it once per waiting row."""
     work, now = session().connection(), clock.now()
     due = _due_in_order(shares, now)
-    due += _due_now(work, [share for share in shares if not share[0].ordered], now)
+    due += batching.together(_due_now(work, [share for share in shares if not share[0].ordered], now), now)
     if not due:
         return []
     workspaces = {one.workspace_id for one, _ in shares}
@@ -226,6 +258,9 @@ def _take(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> Seque
             _delivery.fencing,
             _delivery.order_key,
             _delivery.changes,
+            _delivery.type,
+            _delivery.lane,
+            _delivery.batch_id,
         )
     ).all()
     place = {delivery_id: number for number, delivery_id in enumerate(due)}
@@ -281,23 +316,24 @@ def _events(taken: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
     return {row.id: row for row in rows}
 
 
-def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact, seen: _Seen) -> Sending | None:
+def _prepare(
+    row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact, seen: _Seen
+) -> Sending | tuple[str, str | None]:
+    """What is to be sent; or the state in which the delivery ends without an attempt, and why."""
     if row.changes is not None:
         event, seen = coalescing.told(event, row.changes), _Seen()
     verdict = _verdict(row, event, endpoint, fact)
     if verdict is not None:
-        _finish(row, *verdict)
-        return None
+        return verdict
     unwanted = choices.unwanted(seen.message(event, fact.scopes, endpoint.installation_id), endpoint)
     if unwanted is not None:
-        _finish(row, "filtered", unwanted)
-        return None
+        return "filtered", unwanted
     return Sending(
         workspace_id=row.workspace_id,
         delivery_id=row.id,
         endpoint_id=row.endpoint_id,
         url=fact.url,
-        event_id=row.event_id,
+        message_id=row.event_id,
         body=seen.body(event, fact.scopes, endpoint.installation_id, endpoint.payload),
         secrets=fact.secrets,
         keys=fact.keys,
@@ -307,7 +343,7 @@ def _prepare(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact, see
         fencing=row.fencing,
         event_type=event.type,
         probing=endpoint.breaker_trips > 0,
-        order_key=row.order_key if endpoint.order == FIFO else None,
+        order_keys=(row.order_key,) if endpoint.order == FIFO and row.order_key is not None else (),
         claimed_at=clock.now(),
     )
 
@@ -330,11 +366,18 @@ def _outlived(row: Row[Any], endpoint: Row[Any]) -> bool:
     return bool((now - row.created_at).total_seconds() - blocked > TIME_TO_LIVE.total_seconds())
 
 
-def _finish(row: Row[Any], state: str, why: str | None) -> None:
-    session().execute(
-        update(Delivery)
-        .where(Delivery.workspace_id == row.workspace_id, Delivery.id == row.id)
-        .values(state=state, last_error=why or row.last_error, finished_at=clock.now())
+def _finish(ended: Sequence[_Ended]) -> None:
+    """Nothing is sent of these. One statement for all that end alike."""
+    now = clock.now()
+    alike: dict[tuple[str, str, str | None], list[str]] = {}
+    for row, state, why in ended:
+        alike.setdefault((row.workspace_id, state, why), []).append(row.id)
+    for (workspace_id, state, why), ids in alike.items():
+        session().execute(
+            update(Delivery)
+            .where(_delivery.workspace_id == workspace_id, among(_delivery.id, ids))
+            .values(state=state, last_error=_delivery.last_error if why is None else why, finished_at=now)
+        )
+    ordering.call_up(
+        (row.workspace_id, row.endpoint_id, row.order_key) for row, *_ in ended if row.order_key is not None
     )
-    if row.order_key is not None:
-        ordering.call_up([(row.workspace_id, row.endpoint_id, row.order_key)])

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, and_, func, literal, literal_column, null,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from portico.domains.webhooks import ordering
+from portico.domains.webhooks import batching, ordering
 from portico.domains.webhooks.models import LIVE, Delivery, EndpointState, WebhookEndpoint
 from portico.domains.webhooks.receivers import AFTER_ENDPOINT, receivers
 from portico.kernel import clock
-from portico.kernel.events import Event
+from portico.kernel.events import Event, batched_kinds
 from portico.kernel.unit_of_work import system_unit
 
 MOST_EVENTS = 500
@@ -55,7 +55,7 @@ class FanOut:
         with system_unit("pump: fan events out", write=True, durable=False) as work:
             event = Event.__table__.c
             found: Sequence[Any] = work.execute(
-                select(event.workspace_id, event.id, event.seq)
+                select(event.workspace_id, event.id, event.seq, event.type)
                 .where(NOT_FANNED_OUT)
                 .order_by(event.id)
                 .limit(self._batch)
@@ -70,6 +70,8 @@ class FanOut:
                 event.id.in_([row.id for row in found]),
             )
             made = insert_deliveries(work, which, AFTER_ENDPOINT)
+            if made and not batched_kinds().isdisjoint(row.type for row in found):
+                batching.hurry_full(work, which)
             work.execute(update(Event).where(which).values(fanned_out=True))
         self._batch = max(1, self._batch // 2) if made > MANY_ROWS else min(MOST_EVENTS, self._batch * 2)
         return full
@@ -85,7 +87,7 @@ def _older(work: Session, found: Sequence[Any]) -> Sequence[Any]:
     event = Event.__table__.c
     missing: list[Any] = []
     for workspace_id, seq in sorted(last.items()):
-        behind = select(event.workspace_id, event.id, event.seq).where(
+        behind = select(event.workspace_id, event.id, event.seq, event.type).where(
             NOT_FANNED_OUT, event.id > found[-1].id, event.workspace_id == workspace_id, event.seq < seq
         )
         missing += work.execute(behind).all()
@@ -108,7 +110,7 @@ def insert_deliveries(
         event.type,
         literal("waiting"),
         literal(0),
-        event.occurred_at if lane == LIVE else literal(clock.now(), event.occurred_at.type),
+        batching.due_at(work) if lane == LIVE else literal(clock.now(), event.occurred_at.type),
         literal(0),
         state.blocked_seconds,
         literal(clock.now(), event.occurred_at.type),

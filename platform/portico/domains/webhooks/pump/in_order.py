@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, bindparam, literal_column, select, union_all, update
 
-from portico.domains.webhooks import coalescing, ordering
+from portico.domains.webhooks import batching, coalescing, ordering
 from portico.domains.webhooks.models import FIFO, LIVE, REPLAYED, SET_ASIDE, Delivery, EndpointState, WebhookEndpoint
 from portico.domains.webhooks.pump.turns import Ready
 from portico.kernel import clock
 from portico.kernel.db import Instant
+from portico.kernel.events import batched_kinds
 from portico.kernel.unit_of_work import session
 
 FEW, MANY = 28, 500
@@ -37,6 +38,7 @@ def _met(lane: int, *, heads: bool) -> Any:
             _delivery.type,
             _delivery.attempts,
             _delivery.replay_id,
+            _delivery.batch_id,
         )
         .where(_delivery.workspace_id == bindparam("of_workspace"), _delivery.endpoint_id == bindparam("of_endpoint"))
         .where(_delivery.state == literal_column("'waiting'"), _delivery.lane == literal_column(str(lane)))
@@ -74,10 +76,14 @@ def due(one: Ready, count: int, now: datetime, *, is_locked: bool) -> list[str]:
     if in_order:
         _set_aside(one, [row for row in rows if row.head_id != row.id])
         rows = [row for row in rows if row.head_id == row.id][:count]
+    kinds = batched_kinds()
     seconds = ordering.window(choice)
-    if seconds:
-        return coalescing.gather(one.workspace_id, rows, seconds, in_order=in_order)
-    return [row.id for row in rows]
+    if not seconds:
+        return batching.together(rows, now, in_order=in_order)
+    alone = [row for row in rows if not batching.is_together(row, kinds)]
+    others = [row for row in rows if batching.is_together(row, kinds)]
+    gathered = coalescing.gather(one.workspace_id, alone, seconds, in_order=in_order)
+    return gathered + batching.together(others, now, in_order=in_order)
 
 
 def _look(statement: Any, one: Ready, count: int, now: datetime) -> Sequence[Row[Any]]:

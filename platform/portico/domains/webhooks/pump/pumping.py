@@ -140,7 +140,7 @@ class Pump:
             claimed = claim(shares, self.lease.held)
         self._is_unsure = False
         if claimed:
-            counting.CLAIMED.observe(len(claimed))
+            counting.CLAIMED.observe(sum(len(sending.delivery_ids) for sending in claimed))
         self._books.claimed(claimed)
         self._holder().put(claimed)
 

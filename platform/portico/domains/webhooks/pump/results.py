@@ -124,13 +124,13 @@ def write(results: Sequence[Result]) -> None:
     """Write the results of deliveries that are still ours, in the open system unit, whose lease was required."""
     now = clock.now()
     # Before anything else is locked: a claim sets aside what it sees behind a delivery that is on its way.
-    ordering.lock_queues(_place(result) for result in results if result.sending.order_key is not None)
+    ordering.lock_queues(_place(result) for result in results if result.sending.order_keys)
     judged = [(result, judge(result.answer, result.sending.attempts, now)) for result in results]
     ours = _update_deliveries(judged, now) if judged else set()
-    judged = [one for one in judged if one[0].sending.delivery_id in ours]
+    judged = [one for one in judged if not ours.isdisjoint(one[0].sending.delivery_ids)]
     if not judged:
         return
-    ordering.call_up((*_place(one), one.sending.order_key) for one, _ in judged if one.sending.order_key is not None)
+    ordering.call_up((*_place(one), key) for one, _ in judged for key in one.sending.order_keys)
     _add_attempts([_attempt(result, outcome) for result, outcome in judged])
     _update_endpoints(judged, now)
     _note_use(judged)
@@ -161,7 +161,7 @@ def _note_use(judged: Sequence[tuple[Result, Outcome]]) -> None:
 
 def _ours(claimed: Sequence[Sending]) -> set[str]:
     """Those that are still as they were claimed, under the same fencing number; the rows stay locked."""
-    fencing = {sending.delivery_id: sending.fencing for sending in claimed}
+    fencing = {one: sending.fencing for sending in claimed for one in sending.delivery_ids}
     rows = session().execute(
         select(Delivery.id, Delivery.fencing)
         .where(Delivery.workspace_id.in_({sending.workspace_id for sending in claimed}))
@@ -177,7 +177,7 @@ def _update_deliveries(judged: Sequence[tuple[Result, Outcome]], now: datetime) 
     rows = [
         {
             "in_workspace": result.sending.workspace_id,
-            "of_id": result.sending.delivery_id,
+            "of_id": delivery_id,
             "of_fencing": result.sending.fencing,
             "new_state": outcome.state,
             "new_attempts": result.sending.attempts + int(outcome.spent),
@@ -187,6 +187,7 @@ def _update_deliveries(judged: Sequence[tuple[Result, Outcome]], now: datetime) 
             "new_finished_at": now if outcome.finished else None,
         }
         for result, outcome in judged
+        for delivery_id in result.sending.delivery_ids
     ]
     work = session().connection()
     if work.dialect.name == "postgresql":
@@ -221,7 +222,7 @@ def _attempt(result: Result, outcome: Outcome) -> dict[str, Any]:
         "status": answer.status,
         "error_class": outcome.error_class,
         "detail": answer.detail,
-        "request_headers": signing.open_headers(sending.event_id, result.timestamp, sending.installation_id),
+        "request_headers": signing.open_headers(sending.message_id, result.timestamp, sending.installation_id),
         "response_headers": {
             name: answer.headers[name][:HEADER_LIMIT] for name in HEADERS_KEPT if name in answer.headers
         },

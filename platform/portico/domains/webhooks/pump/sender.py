@@ -128,9 +128,9 @@ class Sender:
         self._calls[sending.endpoint_id] += 1
         # Stamped now and not at the claim: receivers allow five minutes.
         timestamp = int(clock.now().timestamp())
-        headers = signing.open_headers(sending.event_id, timestamp, sending.installation_id)
+        headers = signing.open_headers(sending.message_id, timestamp, sending.installation_id)
         headers["webhook-signature"] = signing.signature(
-            sending.secrets, sending.event_id, timestamp, sending.body, sending.keys
+            sending.secrets, sending.message_id, timestamp, sending.body, sending.keys
         )
         request = Request(
             "POST",
