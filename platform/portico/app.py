@@ -39,6 +39,7 @@ DOMAINS = (
     "files",
     "properties",
     "directory",
+    "approvals",
     "contacts",
     "tickets",
     "attendance",

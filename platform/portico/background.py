@@ -16,6 +16,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, monitor, settings
+from portico.domains.approvals import sweeping as approvals
 from portico.domains.audit import service as audit
 from portico.domains.audit import sightings as reads
 from portico.domains.catalogue.service import proving
@@ -140,10 +141,11 @@ class Background:
             audit.anchor()
 
     def _mind_tickets(self) -> None:
-        """Look once a minute which tickets are due."""
+        """Look once a minute which tickets and requests for approval are due."""
         if self._tickets_at is None or time.monotonic() - self._tickets_at >= TICKETS_S:
             self._tickets_at = time.monotonic()
             tickets.sweep()
+            approvals.sweep()
 
     def _keep_house(self) -> None:
         if self._swept_at is not None and time.monotonic() - self._swept_at < HOUSEKEEPING_S:

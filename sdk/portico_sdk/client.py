@@ -159,6 +159,14 @@ class Portico:
         return resources.Views(self._transport)
 
     @cached_property
+    def approvals(self) -> resources.Approvals:
+        return resources.Approvals(self._transport)
+
+    @cached_property
+    def approval_delegations(self) -> resources.ApprovalDelegations:
+        return resources.ApprovalDelegations(self._transport)
+
+    @cached_property
     def exports(self) -> resources.Exports:
         return resources.Exports(self._transport)
 

@@ -16,6 +16,9 @@ from tests.support.world import World
 OF_THE_WORKSPACE = ("/attachments/", "/webhook-endpoints/", "/deliveries/", "/jobs/")
 """What people added or asked for is not an app's: to its token these are not there."""
 
+OF_WHO_ASKED = ("withdraw_approval",)
+"""What was asked by somebody else is theirs to take back; an app that sees it is refused."""
+
 
 def send(client: ApiClient, operation: Operation, call: Call) -> TestResponse:
     body: dict[str, Any] = {} if call.json is None else {"json": call.json}

@@ -6,7 +6,7 @@ import pytest
 
 from portico.web.api import Operation
 from tests.api.calls import Call
-from tests.api.matrix import OF_THE_WORKSPACE, counted, needed_scopes, refused, send, succeeded
+from tests.api.matrix import OF_THE_WORKSPACE, OF_WHO_ASKED, counted, needed_scopes, refused, send, succeeded
 from tests.support.http import ApiClient
 from tests.support.world import World
 
@@ -20,7 +20,7 @@ def test_an_app(operation: Operation, call: Call, world: World, app_token: ApiCl
     """With every scope an app does what people do, but for what is theirs alone."""
     answer = send(app_token, operation, call)
     counted(answer)
-    if operation.people_only:
+    if operation.people_only or operation.operation_id in OF_WHO_ASKED:
         refused(answer, 403, "forbidden")
     elif call.path.startswith(OF_THE_WORKSPACE):
         refused(answer, 404, "not_found")

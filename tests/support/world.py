@@ -232,6 +232,29 @@ class World:
         file = (BytesIO(self.name("text").encode()), "note.txt")
         return self.made(self.api("employee").post("/attachments", data={"file": file}))
 
+    def approval(self) -> dict[str, Any]:
+        """Asked by the employee; the HR admin or the owner decides."""
+        return self.post("employee", "/approvals", self.approval_values())
+
+    def approval_values(self) -> dict[str, Any]:
+        approvers = [self.cast.employee_id("hr_admin"), self.cast.employee_id("owner")]
+        return {
+            "employee_id": self.cast.employee_id("employee"),
+            "kind": "budget",
+            "title": "A second screen",
+            "subject": {"type": "app:budget", "id": self.name("case")},
+            "steps": [{"approvers": approvers}],
+            "details": [{"label": "Price", "value": "200 EUR"}],
+        }
+
+    def delegation(self) -> dict[str, Any]:
+        days = {"from_on": "2030-01-01", "until_on": "2030-01-07"}
+        made = self.made(self.api("owner").get("/approval-delegations?limit=200"))["data"]
+        for old in made[10:]:  # nobody has more than twenty
+            assert self.api("owner").delete(f"/approval-delegations/{old['id']}").status_code == 204
+        given = {"delegate_id": self.cast.employee_id("hr_admin"), **days}
+        return self.post("owner", "/approval-delegations", given)
+
     def view(self, kind: str = "ticket") -> dict[str, Any]:
         """A shared view of everything."""
         return self.post("admin", "/views", {"object": kind, "name": self.name("View "), "shared": True})

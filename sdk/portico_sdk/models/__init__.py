@@ -2,6 +2,16 @@
 
 from portico_sdk.models._base import Model
 from portico_sdk.models.activities import Activity, Consent
+from portico_sdk.models.approvals import (
+    Approval,
+    ApprovalActor,
+    ApprovalComment,
+    ApprovalDelegation,
+    ApprovalDetail,
+    ApprovalStep,
+    ApprovalSubject,
+    Approver,
+)
 from portico_sdk.models.apps import (
     Access,
     AppKey,
@@ -34,6 +44,8 @@ from portico_sdk.models.directory import (
 from portico_sdk.models.events import (
     ActivityEvent,
     AppEvent,
+    ApprovalCommentEvent,
+    ApprovalEvent,
     AssociationEvent,
     Cause,
     CommentEvent,
@@ -82,6 +94,16 @@ __all__ = [
     "AppKey",
     "AppSecret",
     "AppVersion",
+    "Approval",
+    "ApprovalActor",
+    "ApprovalComment",
+    "ApprovalCommentEvent",
+    "ApprovalDelegation",
+    "ApprovalDetail",
+    "ApprovalEvent",
+    "ApprovalStep",
+    "ApprovalSubject",
+    "Approver",
     "Association",
     "AssociationEvent",
     "Attachment",

@@ -11,6 +11,7 @@ from typing import Any
 from portico_sdk._registry import EVENTS
 from portico_sdk.models._base import Model
 from portico_sdk.models.activities import Activity, Consent
+from portico_sdk.models.approvals import Approval, ApprovalComment
 from portico_sdk.models.apps import Installation
 from portico_sdk.models.companies import Association, Company
 from portico_sdk.models.contacts import Contact
@@ -151,6 +152,18 @@ class PropertyEvent(Event):
         return Property.parse(self.data)
 
 
+class ApprovalEvent(Event):
+    @cached_property
+    def approval(self) -> Approval:
+        return Approval.parse(self.data)
+
+
+class ApprovalCommentEvent(Event):
+    @cached_property
+    def comment(self) -> ApprovalComment:
+        return ApprovalComment.parse(self.data)
+
+
 class AppEvent(Event):
     """Something in the life of an installation."""
 
@@ -178,6 +191,7 @@ _BY_NOUN: Mapping[str, type[Event]] = {
     "department": DepartmentEvent,
     "group": GroupEvent,
     "property": PropertyEvent,
+    "approval": ApprovalEvent,
     "app": AppEvent,
     "endpoint": PingEvent,
 }
@@ -194,4 +208,6 @@ def _class_of(event_type: str) -> type[Event]:
         return UnknownEvent
     if event_type == "ticket.comment_created":
         return CommentEvent
+    if event_type == "approval.commented":
+        return ApprovalCommentEvent
     return _BY_NOUN.get(event_type.split(".")[-2], Event)

@@ -1,6 +1,7 @@
 """One class per resource, one method per operation. `client.<resource>` makes them."""
 
 from portico_sdk.resources.activities import ContactActivities, ContactConsents
+from portico_sdk.resources.approvals import ApprovalDelegations, Approvals
 from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
 from portico_sdk.resources.associations import ContactAssociations, ContactIdentifiers, ContactSettingsAPI
 from portico_sdk.resources.attachments import Attachments
@@ -24,6 +25,8 @@ from portico_sdk.resources.webhooks import Deliveries, WebhookEndpoints
 
 __all__ = [
     "AppSecrets",
+    "ApprovalDelegations",
+    "Approvals",
     "Apps",
     "Attachments",
     "Audit",

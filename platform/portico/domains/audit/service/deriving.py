@@ -145,7 +145,8 @@ _MOST_BYTES = 16 * 1024
 
 def _detail_of(event: Any) -> dict[str, Any] | None:
     """The object's name at the time, and the changed fields before and after."""
-    name = next((str(_plain(each, event.data[each]))[:_LONGEST] for each in _NAMES if event.data.get(each)), None)
+    names = [each for each in _NAMES if event.data.get(each) and not isinstance(event.data[each], dict)]
+    name = next((str(_plain(each, event.data[each]))[:_LONGEST] for each in names), None)
     fields = {each: _both(event, each) for each in event.changes or () if each in event.data}
     refers = {each: event.data[each] for each in _REFERS if isinstance(event.data.get(each), str)}
     if name is None and not fields and not refers:

@@ -235,6 +235,15 @@ def active_employee(actor: Actor, employee_id: str) -> AnyRow | None:
     )
 
 
+def is_not_active(workspace_id: ColumnElement[str], employee_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """That the employee whom these two columns name is not at work here: invited, suspended or departed."""
+    return (
+        select(_employee.id)
+        .where(_employee.workspace_id == workspace_id, _employee.id == employee_id, _employee.status != "active")
+        .exists()
+    )
+
+
 def names_of(actor: Actor, employee_ids: Iterable[str]) -> dict[str, str]:
     """Display names by id, for pages and answers that show who."""
     rows = session().execute(

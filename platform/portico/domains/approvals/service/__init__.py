@@ -1,0 +1,25 @@
+"""Changes of approvals, by what is done."""
+
+from portico.domains.approvals.service.asking import Step, ask, ask_over_api
+from portico.domains.approvals.service.closing import expire_when_due, settle, withdraw, withdraw_about, withdraw_all
+from portico.domains.approvals.service.commenting import comment
+from portico.domains.approvals.service.deciding import decide
+from portico.domains.approvals.service.delegating import delegate, end_delegation
+from portico.domains.approvals.service.reassigning import look_again, replace_approver
+
+__all__ = [
+    "Step",
+    "ask",
+    "ask_over_api",
+    "comment",
+    "decide",
+    "delegate",
+    "end_delegation",
+    "expire_when_due",
+    "look_again",
+    "replace_approver",
+    "settle",
+    "withdraw",
+    "withdraw_about",
+    "withdraw_all",
+]
