@@ -17,6 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, monitor, settings
 from portico.domains.approvals import sweeping as approvals
+from portico.domains.attendance import closing as sessions_of_work
+from portico.domains.attendance.service import forget_positions
 from portico.domains.audit import service as audit
 from portico.domains.audit import sightings as reads
 from portico.domains.catalogue.service import proving
@@ -43,6 +45,7 @@ JOBS_POLL_S = 2.0
 HOUSEKEEPING_S = 3600.0
 ANCHOR_S = 60.0
 TICKETS_S = 60.0
+ATTENDANCE_S = 60.0
 ORPHANS_S = 86_400.0
 log = logging.getLogger("portico.background")
 
@@ -61,6 +64,7 @@ class Background:
         self._swept_at: float | None = None
         self._anchored_at: float | None = None
         self._tickets_at: float | None = None
+        self._attendance_at: float | None = None
         self._orphans_at: float | None = None
 
     def request_stop(self) -> None:
@@ -126,6 +130,7 @@ class Background:
                 audit.derive()
                 self._anchor()
                 self._mind_tickets()
+                self._mind_attendance()
                 self._keep_house()
             except (SQLAlchemyError, Unavailable) as error:
                 log.warning("The database does not answer: %s. Trying again.", type(error).__name__)
@@ -147,6 +152,12 @@ class Background:
             tickets.sweep()
             approvals.sweep()
 
+    def _mind_attendance(self) -> None:
+        """Look once a minute whose shift is over."""
+        if self._attendance_at is None or time.monotonic() - self._attendance_at >= ATTENDANCE_S:
+            self._attendance_at = time.monotonic()
+            sessions_of_work.sweep()
+
     def _keep_house(self) -> None:
         if self._swept_at is not None and time.monotonic() - self._swept_at < HOUSEKEEPING_S:
             return
@@ -161,6 +172,7 @@ class Background:
             keys.keep_turning()
             tasks.sweep()
             reads.sweep()
+            forget_positions()
         swept = contacts.sweep() + files.sweep() + sweeping.sweep() + installations.sweep() + proving.look_again()
         counting.count_apps()
         self._remove_orphans()

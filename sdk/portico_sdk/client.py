@@ -207,6 +207,10 @@ class Portico:
         return resources.TicketStatuses(self._transport)
 
     @cached_property
+    def punches(self) -> resources.Punches:
+        return resources.Punches(self._transport)
+
+    @cached_property
     def events(self) -> resources.Events:
         return resources.Events(self._transport)
 

@@ -299,6 +299,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/webhooks/streaming.py",
     "domains/webhooks/routes.py",
     "domains/webhooks/sweeping.py",
+    "domains/attendance/closing.py",
     "domains/tickets/sweeping.py",
     "kernel/jobs/running.py",
     "kernel/last_use.py",

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from portico.kernel import jobs
 from portico.kernel.scopes import app_scopes
-from tests.support import apps
+from tests.support import apps, attendance
 from tests.support.http import Api, ApiClient
 
 WELL_KNOWN_URL = "http://localhost:9/hook"  # the discard port: nobody listens, and nothing is sent without a pump
@@ -254,6 +254,15 @@ class World:
             assert self.api("owner").delete(f"/approval-delegations/{old['id']}").status_code == 204
         given = {"delegate_id": self.cast.employee_id("hr_admin"), **days}
         return self.post("owner", "/approval-delegations", given)
+
+    def punch(self) -> dict[str, Any]:
+        """A clock-out of the employee that waits for a decision, each an hour or more ago and at another time."""
+        attendance.once(self.cast, "employee")
+        return self.post("employee", "/attendance/punches", self.offline_punch())
+
+    def offline_punch(self) -> dict[str, Any]:
+        ago = 3600 + 120 * (next(self._numbers) % 600)
+        return {"kind": "out", "client_at": "2026-11-27T08:00:00Z", "offset_s": ago}
 
     def view(self, kind: str = "ticket") -> dict[str, Any]:
         """A shared view of everything."""

@@ -59,6 +59,7 @@ from portico_sdk.models.events import (
     GroupEvent,
     PingEvent,
     PropertyEvent,
+    PunchEvent,
     Resource,
     TicketEvent,
     UnknownEvent,
@@ -66,6 +67,7 @@ from portico_sdk.models.events import (
 from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference, Visibility
 from portico_sdk.models.properties import Property, PropertyOption
 from portico_sdk.models.publishers import Publisher, Rating
+from portico_sdk.models.punches import AttendanceToday, PlannedShift, Punch, PunchPosition, WorkSession
 from portico_sdk.models.tasks import Job, JobProgress, JobResult
 from portico_sdk.models.tickets import (
     Comment,
@@ -109,6 +111,7 @@ __all__ = [
     "Attachment",
     "AttachmentOwner",
     "Attempt",
+    "AttendanceToday",
     "AuditCheckpoint",
     "AuditEntry",
     "AuditObject",
@@ -156,10 +159,14 @@ __all__ = [
     "PastDepartment",
     "PingEvent",
     "Plan",
+    "PlannedShift",
     "Property",
     "PropertyEvent",
     "PropertyOption",
     "Publisher",
+    "Punch",
+    "PunchEvent",
+    "PunchPosition",
     "Queue",
     "QueueMember",
     "Rating",
@@ -185,4 +192,5 @@ __all__ = [
     "ViewTrouble",
     "Visibility",
     "WebhookEndpoint",
+    "WorkSession",
 ]

@@ -18,6 +18,7 @@ from portico_sdk.models.contacts import Contact
 from portico_sdk.models.directory import Department, Employee, Group
 from portico_sdk.models.identity import Actor
 from portico_sdk.models.properties import Property
+from portico_sdk.models.punches import Punch
 from portico_sdk.models.tickets import Comment, Ticket
 
 
@@ -164,6 +165,14 @@ class ApprovalCommentEvent(Event):
         return ApprovalComment.parse(self.data)
 
 
+class PunchEvent(Event):
+    """Without where it was: that is read by `client.punches`, with its own scope."""
+
+    @cached_property
+    def punch(self) -> Punch:
+        return Punch.parse(self.data)
+
+
 class AppEvent(Event):
     """Something in the life of an installation."""
 
@@ -192,6 +201,7 @@ _BY_NOUN: Mapping[str, type[Event]] = {
     "group": GroupEvent,
     "property": PropertyEvent,
     "approval": ApprovalEvent,
+    "punch": PunchEvent,
     "app": AppEvent,
     "endpoint": PingEvent,
 }

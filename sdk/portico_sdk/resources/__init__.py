@@ -16,6 +16,7 @@ from portico_sdk.resources.identity import Invitations, Members
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
 from portico_sdk.resources.properties import Properties
 from portico_sdk.resources.publishers import Publishers, Ratings
+from portico_sdk.resources.punches import Punches
 from portico_sdk.resources.tasks import Exports, Jobs
 from portico_sdk.resources.ticket_parts import TicketComments
 from portico_sdk.resources.ticket_setup import Macros, Queues, TicketStatuses
@@ -53,6 +54,7 @@ __all__ = [
     "Policy",
     "Properties",
     "Publishers",
+    "Punches",
     "Queues",
     "Ratings",
     "Tags",

@@ -36,14 +36,14 @@ def at(policy: EvidencePolicy, lat: float, lng: float, accuracy_m: float = 0, **
 
 
 def strict(*places: Place) -> EvidencePolicy:
-    return EvidencePolicy(places=places, outside="refuse", unknown="review")
+    return EvidencePolicy(places=places, outside="reject", unknown="pending")
 
 
 @pytest.mark.parametrize(("lat", "lng"), [(48.0, 11.0), (0.0, 0.0), (-33.9, 151.2), (89.9, 0.0), (0.0, 180.0)])
 def test_e_p_14_a_metre_decides_at_the_radius(lat: float, lng: float) -> None:
     policy = strict(place(lat, lng))
-    assert at(policy, lat + 99 * METRE, lng) == Finding("inside", "accept", "loc_1")
-    assert at(policy, lat + 101 * METRE, lng) == Finding("outside", "refuse")
+    assert at(policy, lat + 99 * METRE, lng) == Finding("inside", "allow", "loc_1")
+    assert at(policy, lat + 101 * METRE, lng) == Finding("outside", "reject")
 
 
 def test_e_p_14_zero_and_zero_is_a_place_like_any_other() -> None:
@@ -63,7 +63,7 @@ def test_e_p_14_poor_accuracy_opens_no_place_and_condemns_nobody() -> None:
     beside, far = 48.0 + 150 * METRE, 49.0
     assert at(policy, beside, 11.0, 60).evidence == "inside"  # perhaps within, so it counts
     assert at(policy, beside, 11.0, 40).evidence == "outside"
-    assert at(policy, 48.0, 11.0, 101) == Finding("low_accuracy", "review")
+    assert at(policy, 48.0, 11.0, 101) == Finding("low_accuracy", "pending")
     assert at(policy, far, 11.0, 5_000).evidence == "outside"  # 111 km away, however inexact
 
 
@@ -77,9 +77,9 @@ def test_any_of_several_places_will_do() -> None:
 @pytest.mark.parametrize("text", ["AA:BB:CC:DD:EE:0F", "aa-bb-cc-dd-ee-0f", "aabb.ccdd.ee0f", "AABBCCDDEE0F"])
 def test_e_p_15_bssids_are_one_in_any_writing(text: str) -> None:
     assert canonical_bssid(text) == "aa:bb:cc:dd:ee:0f"
-    policy = EvidencePolicy(bssids=frozenset({"aa:bb:cc:dd:ee:0f"}), unknown="refuse")
+    policy = EvidencePolicy(bssids=frozenset({"aa:bb:cc:dd:ee:0f"}), unknown="reject")
     assert judge(policy, Claim(bssid=canonical_bssid(text))).evidence == "inside"
-    assert judge(policy, Claim()) == Finding("no_evidence", "refuse")
+    assert judge(policy, Claim()) == Finding("no_evidence", "reject")
 
 
 @pytest.mark.parametrize("text", ["", "aa:bb:cc:dd:ee", "aa:bb:cc:dd:ee:0g", "aa:bb:cc:dd:ee:0f:00", "\x00"])
@@ -88,22 +88,22 @@ def test_e_p_15_what_is_no_bssid(text: str) -> None:
 
 
 def test_network_and_device_speak_for_a_punch_without_a_place() -> None:
-    policy = EvidencePolicy((place(),), frozenset({"aa:bb:cc:dd:ee:0f"}), frozenset({"adv_1"}), "refuse", "refuse")
-    assert judge(policy, Claim(bssid="aa:bb:cc:dd:ee:0f")).consequence == "accept"
-    assert judge(policy, Claim(device_id="adv_1")).consequence == "accept"
-    assert judge(policy, Claim(Position(0, 0, 5), "00:00:00:00:00:00", "adv_2")) == Finding("outside", "refuse")
+    policy = EvidencePolicy((place(),), frozenset({"aa:bb:cc:dd:ee:0f"}), frozenset({"adv_1"}), "reject", "reject")
+    assert judge(policy, Claim(bssid="aa:bb:cc:dd:ee:0f")).consequence == "allow"
+    assert judge(policy, Claim(device_id="adv_1")).consequence == "allow"
+    assert judge(policy, Claim(Position(0, 0, 5), "00:00:00:00:00:00", "adv_2")) == Finding("outside", "reject")
 
 
 def test_who_asks_for_nothing_judges_nothing() -> None:
-    assert judge(EvidencePolicy(outside="refuse", unknown="refuse"), Claim(mocked=True)) == Finding(
-        "no_evidence", "accept"
+    assert judge(EvidencePolicy(outside="reject", unknown="reject"), Claim(mocked=True)) == Finding(
+        "no_evidence", "allow"
     )
 
 
 def test_a_place_from_an_app_is_looked_at_by_somebody() -> None:
     lenient = EvidencePolicy((place(),))
-    assert at(lenient, 48.0, 11.0, mocked=True) == Finding("mock_suspected", "review", None, ["mock_location"])
-    assert at(strict(place()), 48.0, 11.0, mocked=True).consequence == "refuse"
+    assert at(lenient, 48.0, 11.0, mocked=True) == Finding("mock_suspected", "pending", None, ["mock_location"])
+    assert at(strict(place()), 48.0, 11.0, mocked=True).consequence == "reject"
 
 
 def test_nobody_flies_between_two_punches() -> None:

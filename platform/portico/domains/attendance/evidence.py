@@ -20,7 +20,7 @@ MOST_ALLOWANCE_M = 100.0
 IMPOSSIBLE_M_PER_S = 300_000 / 3600
 CLOCK_DIFFERS_S = 300
 
-Consequence = Literal["accept", "review", "refuse"]
+Consequence = Literal["allow", "pending", "reject"]
 Evidence = Literal["inside", "outside", "low_accuracy", "mock_suspected", "no_evidence"]
 EVIDENCE: tuple[Evidence, ...] = ("inside", "outside", "low_accuracy", "mock_suspected", "no_evidence")
 _NOT_HEX = re.compile(r"[:.\-\s]")
@@ -50,9 +50,11 @@ class EvidencePolicy:
     places: Sequence[Place] = ()
     bssids: frozenset[str] = frozenset()
     devices: frozenset[str] = frozenset()
-    outside: Consequence = "accept"
-    unknown: Consequence = "accept"
+    outside: Consequence = "allow"
+    unknown: Consequence = "allow"
     """When there is no evidence, or none that is exact enough."""
+    names_some: bool = False
+    """The group names a place, network or device, though it may be gone: then it still asks."""
 
     @property
     def wants_position(self) -> bool:
@@ -60,7 +62,7 @@ class EvidencePolicy:
 
     @property
     def wants_anything(self) -> bool:
-        return bool(self.places or self.bssids or self.devices)
+        return self.names_some or bool(self.places or self.bssids or self.devices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +105,20 @@ def canonical_bssid(text: str) -> str | None:
 def judge(policy: EvidencePolicy, claim: Claim) -> Finding:
     """What a claim comes to for this group."""
     if not policy.wants_anything:
-        return Finding("no_evidence", "accept")
+        return Finding("no_evidence", "allow")
     if claim.mocked:
-        return Finding("mock_suspected", _at_least_review(policy.outside), hints=["mock_location"])
+        return Finding("mock_suspected", _at_least_pending(policy.outside), hints=["mock_location"])
     if claim.bssid in policy.bssids:
-        return Finding("inside", "accept")
+        return Finding("inside", "allow")
     if claim.device_id in policy.devices:
-        return Finding("inside", "accept")
+        return Finding("inside", "allow")
     if claim.position is None or not policy.places:
         return Finding("no_evidence", policy.unknown)
     return _where(policy, claim.position)
 
 
-def _at_least_review(consequence: Consequence) -> Consequence:
-    return "review" if consequence == "accept" else consequence
+def _at_least_pending(consequence: Consequence) -> Consequence:
+    return "pending" if consequence == "allow" else consequence
 
 
 def _where(policy: EvidencePolicy, position: Position) -> Finding:
@@ -125,7 +127,7 @@ def _where(policy: EvidencePolicy, position: Position) -> Finding:
         away = distance_m(position, place)
         exact = position.accuracy_m <= place.worst_accuracy_m
         if exact and away - min(position.accuracy_m, MOST_ALLOWANCE_M) <= place.radius_m:
-            return Finding("inside", "accept", place.id)
+            return Finding("inside", "allow", place.id)
         # Of a place that is far beyond any doubt, a poor accuracy is good enough to say so.
         unclear = unclear or (not exact and away - position.accuracy_m <= place.radius_m)
     if unclear:

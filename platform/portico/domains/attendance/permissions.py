@@ -18,6 +18,13 @@ READ = Scope("attendance:read", N_("see the attendance rules, punches and days o
 TEAM_READ = Scope(
     "attendance.team:read", N_("see the punches and days of who reports to the person"), roles=("employee",)
 )
+TEAM_APPROVE = Scope(
+    "attendance.team:approve",
+    N_("decide about punches of who reports to the person, where they wait for a decision"),
+    roles=("employee",),
+    risk="write",
+    for_apps=False,
+)
 ADMIN = Scope(
     "attendance:admin",
     N_("set up attendance: groups, shifts, the roster, holidays, places and devices"),
@@ -45,3 +52,9 @@ def require_hr(actor: Actor) -> None:
     """Raises Forbidden."""
     if not sees_everybody(actor):
         raise Forbidden("This belongs to those who keep attendance.")
+
+
+def require_may_decide(actor: Actor, employee_id: str) -> None:
+    """Whom one may see as a manager or as HR, one decides about; nobody about themselves. Raises Forbidden."""
+    if actor.employee_id == employee_id:
+        raise Forbidden("Somebody else decides about your own punches.")

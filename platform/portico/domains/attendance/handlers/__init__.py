@@ -1,1 +1,5 @@
 """What attendance does when others report, by activity. Each file is imported here: only then does it hear."""
+
+from portico.domains.attendance.handlers import punches
+
+__all__ = ["punches"]
