@@ -39,6 +39,7 @@ DOMAINS = (
     "files",
     "properties",
     "directory",
+    "notifications",
     "approvals",
     "contacts",
     "tickets",

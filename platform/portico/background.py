@@ -23,6 +23,7 @@ from portico.domains.audit import service as audit
 from portico.domains.audit import sightings as reads
 from portico.domains.catalogue.service import proving
 from portico.domains.contacts import sweeping as contacts
+from portico.domains.directory import presence_sweeping as presence
 from portico.domains.files import sweeping as files
 from portico.domains.identity.errands import run_errands
 from portico.domains.identity.service import sessions
@@ -146,11 +147,12 @@ class Background:
             audit.anchor()
 
     def _mind_tickets(self) -> None:
-        """Look once a minute which tickets and requests for approval are due."""
+        """Look once a minute which tickets and requests for approval are due, and whose break is over."""
         if self._tickets_at is None or time.monotonic() - self._tickets_at >= TICKETS_S:
             self._tickets_at = time.monotonic()
             tickets.sweep()
             approvals.sweep()
+            presence.sweep()
 
     def _mind_attendance(self) -> None:
         """Look once a minute whose shift is over."""

@@ -155,6 +155,14 @@ class Portico:
         return resources.Attachments(self._transport)
 
     @cached_property
+    def presence(self) -> resources.PresenceAPI:
+        return resources.PresenceAPI(self._transport)
+
+    @cached_property
+    def notifications(self) -> resources.Notifications:
+        return resources.Notifications(self._transport)
+
+    @cached_property
     def views(self) -> resources.Views:
         return resources.Views(self._transport)
 

@@ -12,6 +12,7 @@ from tests.api.calls_of_approvals import APPROVALS
 from tests.api.calls_of_attendance import PUNCHES
 from tests.api.calls_of_contacts import BESIDE_A_CONTACT, OF_A_RECORD
 from tests.api.calls_of_directory import DIRECTORY, member_of
+from tests.api.calls_of_notifications import OWN, presence_of_two
 from tests.api.calls_of_power import GROUPS, INSTALLATIONS
 from tests.api.calls_of_publishers import PUBLISHERS
 from tests.api.calls_of_tickets import TICKET_SETUP
@@ -291,6 +292,11 @@ CALLS: dict[str, Make] = {
     "update_installation": at("/installations/{}", "installation", "app_manager", {"granted_scopes": []}),
     "list_groups": to("/groups", "employee"),
     "create_group": lambda world: Call("/groups", "hr_admin", {"name": world.name()}),
+    **{name: to(path, "employee", json) for name, (path, json) in OWN.items()},
+    "list_presences": lambda world: Call(presence_of_two(world), "employee", stranger=SUCCESS),
+    "get_presence": at("/presence/{}", "employee", "employee"),
+    "get_notification": at("/notifications/{}", "notification", "employee"),
+    "read_notification": at("/notifications/{}/read", "notification", "employee", {}),
     **{name: at(path, "group", by, json) for name, (path, by, json) in GROUPS.items()},
     **{name: made_by(make) for name, make in PUBLISHERS.items()},
     **{name: made_by(make) for name, make in TICKET_SETUP.items()},

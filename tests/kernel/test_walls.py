@@ -261,6 +261,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/catalogue/jobs.py",
     "domains/contacts/sweeping.py",
     "domains/directory/doors.py",
+    "domains/directory/presence_sweeping.py",
     "domains/files/sweeping.py",
     "domains/identity/doors.py",
     "domains/identity/errands.py",

@@ -10,6 +10,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 from werkzeug.test import TestResponse
 
+from portico.domains.notifications.service import notify
 from portico.kernel import jobs
 from portico.kernel.scopes import app_scopes
 from tests.support import apps, attendance
@@ -65,6 +66,14 @@ class World:
 
     def departed_employee(self) -> dict[str, Any]:
         return self.post("hr_admin", f"/employees/{self.employee()['id']}/depart")
+
+    def notification(self) -> dict[str, Any]:
+        """What the employee is told."""
+        key = self.name("told")
+        with self.cast.writing():
+            people = [self.cast.employee_id("employee")]
+            notify(self.cast.system(), "app.message", people, title="Hello", installation_id="ins_none", key=key)
+        return dict(self.made(self.api("employee").get("/notifications?limit=1"))["data"][0])
 
     def invitation(self) -> dict[str, Any]:
         email = f"{self.name()}@acme.example"

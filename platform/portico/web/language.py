@@ -9,6 +9,7 @@ from flask import Flask, g, request
 from flask_babel import Babel, format_date, format_datetime
 
 from portico.kernel import clock
+from portico.kernel.actor import Actor
 from portico.web.catalogues import Catalogues
 
 LOCALES = {"en": "English", "zh_Hans_CN": "简体中文"}
@@ -45,6 +46,12 @@ def choose_locale() -> str:
         if known:
             return known
     return "en"
+
+
+def locale_of(actor: Actor) -> str:
+    """In which language the API says what people read: the person's, or what the request asks for."""
+    asked = (known_locale(tag) for tag, _ in request.accept_languages)
+    return known_locale(actor.locale) or next((known for known in asked if known), "en")
 
 
 def choose_timezone() -> str | None:

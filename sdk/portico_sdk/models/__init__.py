@@ -65,6 +65,17 @@ from portico_sdk.models.events import (
     UnknownEvent,
 )
 from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference, Visibility
+from portico_sdk.models.presence import (
+    Notification,
+    NotificationApp,
+    NotificationKind,
+    NotificationMutes,
+    NotificationPolicy,
+    NotificationResource,
+    Presence,
+    ReadCount,
+    UnreadCount,
+)
 from portico_sdk.models.properties import Property, PropertyOption
 from portico_sdk.models.publishers import Publisher, Rating
 from portico_sdk.models.punches import AttendanceToday, PlannedShift, Punch, PunchPosition, WorkSession
@@ -156,10 +167,17 @@ __all__ = [
     "Me",
     "Member",
     "Model",
+    "Notification",
+    "NotificationApp",
+    "NotificationKind",
+    "NotificationMutes",
+    "NotificationPolicy",
+    "NotificationResource",
     "PastDepartment",
     "PingEvent",
     "Plan",
     "PlannedShift",
+    "Presence",
     "Property",
     "PropertyEvent",
     "PropertyOption",
@@ -170,6 +188,7 @@ __all__ = [
     "Queue",
     "QueueMember",
     "Rating",
+    "ReadCount",
     "Reference",
     "RegisteredApp",
     "Replay",
@@ -187,6 +206,7 @@ __all__ = [
     "TicketStatus",
     "UninstallPreview",
     "UnknownEvent",
+    "UnreadCount",
     "View",
     "ViewCount",
     "ViewTrouble",

@@ -14,6 +14,8 @@ from portico_sdk.resources.events import Events
 from portico_sdk.resources.groups import Groups
 from portico_sdk.resources.identity import Invitations, Members
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
+from portico_sdk.resources.notifications import Notifications
+from portico_sdk.resources.presence import PresenceAPI
 from portico_sdk.resources.properties import Properties
 from portico_sdk.resources.publishers import Publishers, Ratings
 from portico_sdk.resources.punches import Punches
@@ -51,7 +53,9 @@ __all__ = [
     "Jobs",
     "Macros",
     "Members",
+    "Notifications",
     "Policy",
+    "PresenceAPI",
     "Properties",
     "Publishers",
     "Punches",

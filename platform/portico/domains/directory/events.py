@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portico.domains.directory import schemas
+from portico.domains.directory import presence_schemas, schemas
 from portico.kernel.events import EventType
 
 _READ = "directory:read"
@@ -92,3 +92,21 @@ EMPLOYEE_ACTIVATED = _employee("activated", "An employee became active")
 EMPLOYEE_SUSPENDED = _employee("suspended", "An employee was suspended")
 EMPLOYEE_DEPARTED = _employee("departed", "An employee left")
 EMPLOYEE_REHIRED = _employee("rehired", "An employee came back")
+_PRESENCE = {
+    "employee_id": "emp_01jd0000000000000000000000",
+    "availability": "on_break",
+    "source": "break",
+    "until": "2026-11-22T13:00:00.000Z",
+    "text": "At lunch",
+    "emoji": "🍜",
+    "dnd_until": None,
+    "version": 3,
+}
+PRESENCE_CHANGED = EventType(
+    "presence.changed",
+    "presence:read",
+    "Somebody came, went, took a break or is back from one",
+    presence_schemas.Presence,
+    _PRESENCE,
+    batched=True,
+)

@@ -24,3 +24,9 @@ def give_an_employee(actor: Actor, event: dict[str, Any]) -> None:
         return
     if known["status"] == "invited":
         service.activate(actor, employee_id)
+
+
+@on("employee.departed")
+@on("employee.suspended")
+def end_presence(actor: Actor, event: dict[str, Any]) -> None:
+    service.end_presence(actor, event["resource_id"])

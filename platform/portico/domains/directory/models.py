@@ -16,6 +16,7 @@ _ALIVE = text("archived_at IS NULL")
 _PRESENT = text("status <> 'departed' AND email_key IS NOT NULL")
 _NUMBERED = text("status <> 'departed' AND employee_no_key IS NOT NULL")
 _PRIMARY = text("is_primary")
+_DUE = text("due_at IS NOT NULL")
 
 
 class Department(InWorkspace, Versioned, Base):
@@ -214,3 +215,56 @@ class Invitation(InWorkspace, Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+
+
+class Presence(Base):
+    """What a person says of themselves, and since it changes by itself, when to look again. Absences, shifts and
+    working hours are not here: they are asked when somebody reads."""
+
+    __tablename__ = "presence"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "employee_id"),
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+        Index("ix_presence_due", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    employee_id: Mapped[str] = mapped_column(ID)
+    availability: Mapped[str | None] = mapped_column(KEY)
+    """What they chose; None: nothing."""
+    text: Mapped[str | None]
+    emoji: Mapped[str | None]
+    clears_at: Mapped[datetime | None]
+    """When what they chose and wrote is over."""
+    break_until: Mapped[datetime | None]
+    dnd_until: Mapped[datetime | None]
+    told: Mapped[dict[str, Any] | None]
+    """What the last event said, so that the sweep tells what has changed and nothing else."""
+    due_at: Mapped[datetime | None]
+    """When the sweep looks again."""
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class NotificationPolicy(Base):
+    """When and how a person wants to be told. Without a row everything is told at once, by the channels of its kind."""
+
+    __tablename__ = "notification_policy"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "employee_id"),
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ID)
+    employee_id: Mapped[str] = mapped_column(ID)
+    working_hours: Mapped[dict[str, Any]]
+    """`{"mon": [{"from": "09:00", "to": "12:30"}, …], …}` in the zone below; empty: no hours are known."""
+    timezone: Mapped[str | None] = mapped_column(KEY)
+    hold_outside: Mapped[bool]
+    digest_at: Mapped[str | None] = mapped_column(KEY)
+    """`HH:MM`: when what was held outside of the working hours is listed; None: when they begin."""
+    urgent_allowed: Mapped[bool]
+    channels: Mapped[dict[str, Any]]
+    """Kind of notification → the channels besides the inbox, where they are not those of the kind."""
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)

@@ -20,3 +20,13 @@ DIRECTORY_SENSITIVE = Scope(
     risk="sensitive",
 )
 DIRECTORY_WRITE = Scope("directory:write", N_("change departments and employees"), roles=("hr_admin",), risk="write")
+PRESENCE_READ = Scope(
+    "presence:read", N_("see who is available, busy, on a break or away, and until when"), roles=("employee",)
+)
+PRESENCE_WRITE = Scope(
+    "presence:write",
+    N_("say whether they are available, and take breaks"),
+    roles=("employee",),
+    risk="write",
+    for_apps=False,
+)

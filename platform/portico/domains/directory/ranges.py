@@ -70,6 +70,7 @@ def require_whole_company(actor: Actor) -> None:
         raise OutOfRange("An app that sees only some records cannot change what concerns all of them.")
 
 
+@reaches("presence")
 @reaches("employee")
 def employees(reader: Reader) -> AnySelect:
     return select(_employee.id).where(

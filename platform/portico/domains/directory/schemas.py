@@ -20,7 +20,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ORDER = validate.Range(-1_000_000, 1_000_000)
 
 
-def _zone(value: str) -> None:
+def known_zone(value: str) -> None:
     if value not in _ZONES:
         raise ValidationError("Use a zone name such as Europe/Berlin or Asia/Shanghai.")
 
@@ -222,7 +222,7 @@ class _EmployeeFields(_Places):
     hired_on = Day(allow_none=True)
     leaves_on = Day(allow_none=True)
     manager_id = Reference("emp", allow_none=True)
-    timezone = fields.String(allow_none=True, validate=_zone)
+    timezone = fields.String(allow_none=True, validate=known_zone)
     locale = Choice("en", "zh_Hans_CN", allow_none=True)
     properties = values_input()
 

@@ -14,6 +14,14 @@ from portico.domains.directory.service.employees import create_employee, update_
 from portico.domains.directory.service.groups import change_members, create_group, delete_group, update_group
 from portico.domains.directory.service.inviting import accept, invite, require_inviter, resend, withdraw
 from portico.domains.directory.service.places import put_member, remove_member
+from portico.domains.directory.service.presence import (
+    end_break,
+    end_presence,
+    look_again,
+    set_presence,
+    take_break,
+    tell_when_due,
+)
 from portico.domains.directory.service.states import activate, depart, reactivate, rehire, suspend
 
 __all__ = [
@@ -27,7 +35,10 @@ __all__ = [
     "delete_department",
     "delete_group",
     "depart",
+    "end_break",
+    "end_presence",
     "invite",
+    "look_again",
     "move_department",
     "put_member",
     "reactivate",
@@ -35,7 +46,10 @@ __all__ = [
     "remove_member",
     "require_inviter",
     "resend",
+    "set_presence",
     "suspend",
+    "take_break",
+    "tell_when_due",
     "unarchive_department",
     "update_department",
     "update_employee",

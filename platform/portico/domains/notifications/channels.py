@@ -1,0 +1,5 @@
+"""The ways by which a notification leaves, besides the inbox."""
+
+from __future__ import annotations
+
+CHANNELS = ("email",)

@@ -1,0 +1,25 @@
+"""Reads of notifications; those of an inbox begin at whose it is."""
+
+from portico.domains.notifications.queries.inbox import (
+    COUNTED,
+    INBOX,
+    count_of_unread,
+    notification,
+    page_of_notifications,
+    shown_notification,
+    visible_to,
+)
+from portico.domains.notifications.queries.mutes import mutes_of
+from portico.domains.notifications.queries.wishes import policy_of
+
+__all__ = [
+    "COUNTED",
+    "INBOX",
+    "count_of_unread",
+    "mutes_of",
+    "notification",
+    "page_of_notifications",
+    "policy_of",
+    "shown_notification",
+    "visible_to",
+]

@@ -1,0 +1,16 @@
+"""Every change of notifications, by what is done."""
+
+from portico.domains.notifications.service.muting import change_mutes
+from portico.domains.notifications.service.reading import mark_all_read, mark_read
+from portico.domains.notifications.service.telling import fan_out_step, notify, retract
+from portico.domains.notifications.service.wishing import put_policy
+
+__all__ = [
+    "change_mutes",
+    "fan_out_step",
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "put_policy",
+    "retract",
+]

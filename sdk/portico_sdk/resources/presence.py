@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from portico_sdk._encoding import path
+from portico_sdk.models import Presence
+from portico_sdk.resources._base import ResourceAPI, given
+
+
+class PresenceAPI(ResourceAPI):
+    """Whether people are there."""
+
+    def list(self, ids: Iterable[str]) -> tuple[Presence, ...]:
+        """At most 200; whom there is not, or who left, is left out."""
+        reply = self._transport.request("GET", "/presence", params={"ids": ",".join(ids)})
+        return tuple(Presence.parse(one) for one in reply.body["data"])
+
+    def get(self, employee_id: str) -> Presence:
+        return self._get(path("presence", employee_id), Presence)
+
+    def set(
+        self,
+        *,
+        availability: str | None = None,
+        text: str | None = None,
+        emoji: str | None = None,
+        clears_at: datetime | None = None,
+        dnd_until: datetime | None = None,
+    ) -> Presence:
+        """Your own, whole: what is not given is taken back."""
+        body = given(
+            availability=availability,
+            text=text,
+            emoji=emoji,
+            clears_at=None if clears_at is None else clears_at.isoformat(),
+            dnd_until=None if dnd_until is None else dnd_until.isoformat(),
+        )
+        return self._put("/presence/me", Presence, body, if_match=None)
+
+    def take_break(self, minutes: int) -> Presence:
+        return self._post("/presence/me/break", Presence, {"minutes": minutes})
+
+    def end_break(self) -> None:
+        self._delete("/presence/me/break")
