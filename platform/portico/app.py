@@ -43,6 +43,7 @@ DOMAINS = (
     "approvals",
     "contacts",
     "tickets",
+    "announcements",
     "attendance",
     "catalogue",
     "installations",

@@ -219,6 +219,14 @@ class Portico:
         return resources.Punches(self._transport)
 
     @cached_property
+    def announcements(self) -> resources.Announcements:
+        return resources.Announcements(self._transport)
+
+    @cached_property
+    def announcement_categories(self) -> resources.AnnouncementCategories:
+        return resources.AnnouncementCategories(self._transport)
+
+    @cached_property
     def events(self) -> resources.Events:
         return resources.Events(self._transport)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portico.web.api import OPERATIONS
+from tests.api.calls_of_announcements import ANNOUNCEMENTS
 from tests.api.calls_of_approvals import APPROVALS
 from tests.api.calls_of_attendance import PUNCHES
 from tests.api.calls_of_contacts import BESIDE_A_CONTACT, OF_A_RECORD
@@ -40,7 +41,8 @@ class Call:
     """A valid request. `by` may make it, with `besides` more than the declared scope.
 
     `stranger` is what the owner of another workspace is answered; `barred` is a person who holds the scope and is
-    refused by policy, with the code; `status` is another success than the declared one.
+    refused by policy, with the code; `status` is another success than the declared one. `app` is what an app
+    is answered that is nobody's, where it does not do what people do.
     """
 
     path: str
@@ -50,6 +52,7 @@ class Call:
     stranger: int | None = None
     barred: tuple[str, str] | None = None
     status: int | None = None
+    app: tuple[int, str] | None = None
 
     def expected_of_stranger(self) -> int:
         """An id of another workspace is not found; inside a body it is wrong; without ids they stay at home."""
@@ -302,6 +305,7 @@ CALLS: dict[str, Make] = {
     **{name: made_by(make) for name, make in TICKET_SETUP.items()},
     **{name: made_by(make) for name, make in APPROVALS.items()},
     **{name: made_by(make) for name, make in PUNCHES.items()},
+    **{name: made_by(make) for name, make in ANNOUNCEMENTS.items()},
     **{name: at(path, "installation", by) for name, (path, by) in INSTALLATIONS.items()},
     "suspend_installation": at("/installations/{}/suspend", "installation", "app_manager"),
     "resume_installation": at("/installations/{}/resume", "suspended_installation", "app_manager"),

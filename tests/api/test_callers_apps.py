@@ -24,6 +24,8 @@ def test_an_app(operation: Operation, call: Call, world: World, app_token: ApiCl
         refused(answer, 403, "forbidden")
     elif call.path.startswith(OF_THE_WORKSPACE):
         refused(answer, 404, "not_found")
+    elif call.app is not None:
+        refused(answer, *call.app)
     else:
         succeeded(operation, call, answer)
 

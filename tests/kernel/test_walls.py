@@ -259,6 +259,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/audit/service/deriving.py",
     "domains/catalogue/routes.py",
     "domains/catalogue/jobs.py",
+    "domains/announcements/sweeping.py",
     "domains/contacts/sweeping.py",
     "domains/directory/doors.py",
     "domains/directory/presence_sweeping.py",

@@ -173,6 +173,7 @@ def test_refusals_are_typed(client):
 
 
 SAMPLES = {
+    "audience": {},
     "app_key": "key",
     "assignee_id": None,
     "body": "text",
@@ -232,6 +233,7 @@ def operations_of_the_sdk():
         if isinstance(kind, cached_property):
             call_all(getattr(client, name))
     call_all(client.tickets.comments)
+    call_all(client.announcements.comments)
     call_all(client.contacts.activities)
     call_all(client.contacts.consents)
     call_all(client.tickets.followers)

@@ -19,11 +19,16 @@ from tests.support.http import Api, ApiClient
 WELL_KNOWN_URL = "http://localhost:9/hook"  # the discard port: nobody listens, and nothing is sent without a pump
 
 
-NOUNS = {"request_id": "installation_request", "status_id": "ticket_status"}
+NOUNS = {
+    "request_id": "installation_request",
+    "status_id": "ticket_status",
+    "category_id": "announcement_category",
+}
 """What a path parameter names, where its own name does not say so."""
 BESIDE = {
     "activity_id": "contacts/{contact_id}/activities",
     "association_id": "contacts/{contact_id}/associations",
+    "comment_id": "announcements/{announcement_id}/comments",
     "identifier_id": "contacts/{contact_id}/identifiers",
     "link_id": "tickets/{ticket_id}/links",
 }
@@ -137,6 +142,35 @@ class World:
 
     def ticket_status(self) -> dict[str, Any]:
         return self.post("support_admin", "/ticket-statuses", {"category": "open", "label": self.name("Status ")})
+
+    def announcement(self, **fields: Any) -> dict[str, Any]:
+        """A draft for everybody."""
+        values = {"title": self.name("News "), "body": "Text", "comments_enabled": True, "requires_ack": True}
+        audience = {"include": [{"kind": "all"}], "exclude": []}
+        return self.post("announcer", "/announcements", {**values, "audience": audience, **fields})
+
+    def publish(self, announcement_id: str) -> None:
+        job = self.post("announcer", f"/announcements/{announcement_id}/publish")
+        assert jobs.perform(self.cast.acme, job["id"])
+
+    def published_announcement(self) -> dict[str, Any]:
+        made = self.announcement()
+        self.publish(made["id"])
+        return made
+
+    def scheduled_announcement(self) -> dict[str, Any]:
+        at = {"publish_at": "2099-01-01T00:00:00Z"}
+        return self.post("announcer", f"/announcements/{self.announcement()['id']}/schedule", at)
+
+    def announcement_category(self) -> dict[str, Any]:
+        return self.post("admin", "/announcement-categories", {"name": self.name("Category "), "requires_review": True})
+
+    def reviewed_announcement(self) -> dict[str, Any]:
+        """A draft that somebody has to say yes to."""
+        return self.announcement(category_id=self.announcement_category()["id"])
+
+    def submitted_announcement(self) -> dict[str, Any]:
+        return self.post("announcer", f"/announcements/{self.reviewed_announcement()['id']}/submit")
 
     def manifest(self, *scopes: str) -> dict[str, Any]:
         return apps.asking(*(scopes or ("directory:read",)), key=self.name("app"))
@@ -297,18 +331,24 @@ class World:
         """Something of a contact or a ticket, by the name that its id has in paths."""
         given = {
             "association_id": {"company_id": self.company()["id"]},
+            "comment_id": {"body": "Hello"},
             "activity_id": {"kind": "note", "body": "Hello"},
             "identifier_id": {"kind": "email", "value": f"{self.name()}@customer.example"},
             "link_id": {"kind": "blocks", "ticket_id": self.ticket()["id"]},
         }
-        made: str = self.post("agent", "/" + BESIDE[name].format(**found), given[name])["id"]
+        by = "agent"
+        if name == "comment_id":
+            by = "announcer"
+            self.publish(found["announcement_id"])
+        made: str = self.post(by, "/" + BESIDE[name].format(**found), given[name])["id"]
         return made
 
     def path_ids(self, names: Iterable[str]) -> dict[str, str]:
         """Fresh objects for the path parameters of one operation, by their names."""
         found: dict[str, str] = {}
-        # The contact and the ticket first: what is beside them needs them.
-        for name in sorted(names, key=lambda name: name not in ("contact_id", "ticket_id")):
+        # The contact, the ticket and the announcement first: what is beside them needs them.
+        first = ("contact_id", "ticket_id", "announcement_id")
+        for name in sorted(names, key=lambda name: name not in first):
             if name == "secret_id":
                 found[name] = self.post("developer", f"/apps/{found['app_id']}/secrets")["id"]
             elif name == "key_id":

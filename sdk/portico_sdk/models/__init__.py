@@ -2,6 +2,18 @@
 
 from portico_sdk.models._base import Model
 from portico_sdk.models.activities import Activity, Consent
+from portico_sdk.models.announcements import (
+    Announcement,
+    AnnouncementAudience,
+    AnnouncementCategory,
+    AnnouncementComment,
+    AnnouncementJob,
+    AnnouncementPreview,
+    AnnouncementReceipt,
+    AnnouncementRevision,
+    AnnouncementStats,
+    FeedItem,
+)
 from portico_sdk.models.approvals import (
     Approval,
     ApprovalActor,
@@ -43,6 +55,7 @@ from portico_sdk.models.directory import (
 )
 from portico_sdk.models.events import (
     ActivityEvent,
+    AnnouncementEvent,
     AppEvent,
     ApprovalCommentEvent,
     ApprovalEvent,
@@ -103,6 +116,16 @@ __all__ = [
     "Activity",
     "ActivityEvent",
     "Actor",
+    "Announcement",
+    "AnnouncementAudience",
+    "AnnouncementCategory",
+    "AnnouncementComment",
+    "AnnouncementEvent",
+    "AnnouncementJob",
+    "AnnouncementPreview",
+    "AnnouncementReceipt",
+    "AnnouncementRevision",
+    "AnnouncementStats",
     "AppEvent",
     "AppKey",
     "AppSecret",
@@ -147,6 +170,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventBatch",
+    "FeedItem",
     "Follower",
     "Group",
     "GroupEvent",

@@ -11,6 +11,7 @@ from typing import Any
 from portico_sdk._registry import EVENTS
 from portico_sdk.models._base import Model
 from portico_sdk.models.activities import Activity, Consent
+from portico_sdk.models.announcements import Announcement
 from portico_sdk.models.approvals import Approval, ApprovalComment
 from portico_sdk.models.apps import Installation
 from portico_sdk.models.companies import Association, Company
@@ -147,6 +148,14 @@ class GroupEvent(Event):
         return Group.parse(self.data)
 
 
+class AnnouncementEvent(Event):
+    """Without the text: read it with `client.announcements.get`, where it can still be withdrawn."""
+
+    @cached_property
+    def announcement(self) -> Announcement:
+        return Announcement.parse(self.data)
+
+
 class PropertyEvent(Event):
     @cached_property
     def property(self) -> Property:
@@ -202,9 +211,14 @@ _BY_NOUN: Mapping[str, type[Event]] = {
     "property": PropertyEvent,
     "approval": ApprovalEvent,
     "punch": PunchEvent,
+    "announcement": AnnouncementEvent,
     "app": AppEvent,
     "endpoint": PingEvent,
 }
+
+
+_OF_READERS = ("announcement.receipts", "announcement.ack_overdue", "announcement.comment_created")
+"""What one person did with an announcement: `data` says it."""
 
 
 def parse_event(raw: Mapping[str, Any]) -> Event:
@@ -220,4 +234,6 @@ def _class_of(event_type: str) -> type[Event]:
         return CommentEvent
     if event_type == "approval.commented":
         return ApprovalCommentEvent
+    if event_type in _OF_READERS:
+        return Event
     return _BY_NOUN.get(event_type.split(".")[-2], Event)

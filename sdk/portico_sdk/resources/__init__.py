@@ -1,6 +1,8 @@
 """One class per resource, one method per operation. `client.<resource>` makes them."""
 
 from portico_sdk.resources.activities import ContactActivities, ContactConsents
+from portico_sdk.resources.announcement_parts import AnnouncementCategories, AnnouncementComments
+from portico_sdk.resources.announcements import Announcements
 from portico_sdk.resources.approvals import ApprovalDelegations, Approvals
 from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
 from portico_sdk.resources.associations import ContactAssociations, ContactIdentifiers, ContactSettingsAPI
@@ -27,6 +29,9 @@ from portico_sdk.resources.views import Views
 from portico_sdk.resources.webhooks import Deliveries, WebhookEndpoints
 
 __all__ = [
+    "AnnouncementCategories",
+    "AnnouncementComments",
+    "Announcements",
     "AppSecrets",
     "ApprovalDelegations",
     "Approvals",

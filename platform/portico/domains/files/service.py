@@ -123,6 +123,13 @@ def remove_of(actor: Actor, kind: str, owner_ids: Collection[str]) -> int:
     return _remove(actor, _mine.owner_kind == kind, _mine.owner_id.in_(owner_ids))
 
 
+def remove_some(actor: Actor, kind: str, owner_id: str, attachment_ids: Collection[str]) -> int:
+    """Remove those of what is attached to an object. Answers how many there were."""
+    if not attachment_ids:
+        return 0
+    return _remove(actor, _mine.owner_kind == kind, _mine.owner_id == owner_id, _mine.id.in_(attachment_ids))
+
+
 def _remove(actor: Actor, *which: Any) -> int:
     rows = session().execute(
         delete(_table)

@@ -44,7 +44,8 @@ def visible_to(actor: Actor) -> AnySelect:
 
 def _shown(row: AnyRow) -> dict[str, Any]:
     found = dict(row._mapping)
-    done = row.state == "succeeded" and row.result is not None
+    # Other long work than exports leaves no file: what came of it stands where it happened.
+    done = row.state == "succeeded" and row.result is not None and "expires_at" in row.result
     result = _result(row.id, row.result) if done else None
     return {**found, "progress": {"done": row.done, "total": row.total}, "result": result, "errors_url": None}
 

@@ -1,0 +1,70 @@
+"""Changes of announcements: `writing` and `revising` what they say, `reviewing` it, `publishing`, `spreading` it to its
+`audiences`, `receiving` and `commenting` by readers, `reporting` on them, `categorising`; `urgency` keeps the limit of
+urgent ones, `holding` the row of the one that is changed."""
+
+from portico.domains.announcements.service.audiences import preview, put_audience
+from portico.domains.announcements.service.categorising import create_category, delete_category, update_category
+from portico.domains.announcements.service.commenting import add_comment, page_of_comments, readable, remove_comment
+from portico.domains.announcements.service.holding import note_listing, note_reading
+from portico.domains.announcements.service.publishing import (
+    archive,
+    expire_when_due,
+    hold_back,
+    pin,
+    publish,
+    publish_when_due,
+    schedule,
+    unpin,
+    unschedule,
+    withdraw,
+)
+from portico.domains.announcements.service.receiving import acknowledge, read, recount
+from portico.domains.announcements.service.reporting import page_of_receipts, stats
+from portico.domains.announcements.service.reviewing import approve, reject, submit
+from portico.domains.announcements.service.spreading import KIND as SPREAD
+from portico.domains.announcements.service.spreading import give_up, spread
+from portico.domains.announcements.service.writing import (
+    create_announcement,
+    delete_announcement,
+    hand_over,
+    update_announcement,
+)
+
+__all__ = [
+    "SPREAD",
+    "acknowledge",
+    "add_comment",
+    "approve",
+    "archive",
+    "create_announcement",
+    "create_category",
+    "delete_announcement",
+    "delete_category",
+    "expire_when_due",
+    "give_up",
+    "hand_over",
+    "hold_back",
+    "note_listing",
+    "note_reading",
+    "page_of_comments",
+    "page_of_receipts",
+    "pin",
+    "preview",
+    "publish",
+    "publish_when_due",
+    "put_audience",
+    "read",
+    "readable",
+    "recount",
+    "reject",
+    "remove_comment",
+    "schedule",
+    "spread",
+    "stats",
+    "submit",
+    "unpin",
+    "unschedule",
+    "update_announcement",
+    "update_category",
+    "withdraw",
+]

@@ -1,0 +1,102 @@
+"""What tests of announcements do over and over, through the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from portico.domains.announcements import queries, sweeping
+from portico.kernel import jobs
+from tests.support.http import Api
+
+ALL = {"include": [{"kind": "all"}], "exclude": []}
+
+
+def ok(answer: TestResponse) -> Any:
+    assert 200 <= answer.status_code < 300, (answer.request.path, answer.status_code, answer.json)
+    return answer.json
+
+
+class Desk:
+    """By default everything is done by the announcer."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.cast = api.cast
+
+    def person(self, name: str) -> str:
+        return self.cast.employee_id(name)
+
+    def only(self, *names: str) -> dict[str, Any]:
+        rules = [{"kind": "employee", "id": self.person(name)} for name in names]
+        return {"include": rules, "exclude": []}
+
+    def draft(self, by: str = "announcer", **fields: Any) -> dict[str, Any]:
+        body = {"title": "The canteen moves", "body": "Second floor.", "audience": ALL, **fields}
+        return dict(ok(self.api(by).post("/announcements", json=body)))
+
+    def publish(self, announcement: dict[str, Any], by: str = "announcer", *, run: bool = True) -> dict[str, Any]:
+        job = ok(self.api(by).post(f"/announcements/{announcement['id']}/publish"))
+        if run:
+            self.work()
+        return dict(job)
+
+    def published(self, by: str = "announcer", **fields: Any) -> dict[str, Any]:
+        made = self.draft(by, **fields)
+        self.publish(made, by)
+        return self.get(made["id"], by)
+
+    def work(self) -> None:
+        """All jobs that are due."""
+        while jobs.drain():
+            pass
+
+    def sweep(self) -> None:
+        sweeping.sweep()
+        self.work()
+
+    def get(self, announcement_id: str, by: str = "announcer") -> dict[str, Any]:
+        return dict(ok(self.api(by).get(f"/announcements/{announcement_id}")))
+
+    def step(self, announcement: dict[str, Any], step: str, by: str = "announcer", json: Any = None) -> TestResponse:
+        return self.api(by).post(f"/announcements/{announcement['id']}/{step}", json=json)
+
+    def change(self, announcement: dict[str, Any], by: str = "announcer", **fields: Any) -> dict[str, Any]:
+        return dict(ok(self.api(by).patch(f"/announcements/{announcement['id']}", json=fields)))
+
+    def put_audience(self, announcement: dict[str, Any], audience: Any, by: str = "announcer") -> TestResponse:
+        path = f"/announcements/{announcement['id']}/audience"
+        return self.api(by).put(path, json={"audience": audience}, headers={"If-Match": "*"})
+
+    def feed(self, by: str, query: str = "") -> list[dict[str, Any]]:
+        return list(ok(self.api(by).get(f"/announcements/feed{query}"))["data"])
+
+    def titles(self, by: str, query: str = "") -> list[str]:
+        return [one["title"] for one in self.feed(by, query)]
+
+    def read(self, announcement: dict[str, Any], by: str) -> TestResponse:
+        return self.api(by).put(f"/announcements/{announcement['id']}/receipt/me", json={"read": True})
+
+    def ack(self, announcement: dict[str, Any], by: str, **body: Any) -> TestResponse:
+        return self.api(by).post(f"/announcements/{announcement['id']}/ack", json=body)
+
+    def receipts(self, announcement: dict[str, Any], query: str = "", by: str = "announcer") -> dict[str, Any]:
+        rows = ok(self.api(by).get(f"/announcements/{announcement['id']}/receipts?limit=200{query}"))["data"]
+        return {row["employee_id"]: row for row in rows}
+
+    def states(self, announcement: dict[str, Any], *names: str) -> list[str]:
+        found = self.receipts(announcement)
+        return [found[self.person(name)]["state"] for name in names]
+
+    def counts(self, announcement: dict[str, Any]) -> tuple[int, int, int]:
+        """The counters, which are what stands: audience, read, acknowledged."""
+        counts = self.get(announcement["id"])["counts"]
+        with self.cast.reading():
+            actor = self.cast.system()
+            found = queries.any_one(actor, announcement["id"])
+            assert found is not None
+            exact = queries.counted(actor, found)
+        exact.pop("late")
+        assert counts == exact
+        return counts["audience"], counts["read"], counts["acknowledged"]
