@@ -29,6 +29,7 @@ from portico.domains.identity.errands import run_errands
 from portico.domains.identity.service import sessions
 from portico.domains.installations import counting
 from portico.domains.installations import sweeping as installations
+from portico.domains.interactions import sweeping as interactions
 from portico.domains.oauth.service import devices, keys, minting, replays, unlisted
 from portico.domains.tasks import service as tasks
 from portico.domains.tickets import sweeping as tickets
@@ -147,12 +148,13 @@ class Background:
             audit.anchor()
 
     def _mind_tickets(self) -> None:
-        """Look once a minute which tickets and requests for approval are due, and whose break is over."""
+        """Look once a minute which tickets, requests and runs of actions are due, and whose break is over."""
         if self._tickets_at is None or time.monotonic() - self._tickets_at >= TICKETS_S:
             self._tickets_at = time.monotonic()
             tickets.sweep()
             approvals.sweep()
             presence.sweep()
+            interactions.sweep()
 
     def _mind_attendance(self) -> None:
         """Look once a minute whose shift is over."""
@@ -175,6 +177,7 @@ class Background:
             tasks.sweep()
             reads.sweep()
             forget_positions()
+            interactions.forget()
         swept = contacts.sweep() + files.sweep() + sweeping.sweep() + installations.sweep() + proving.look_again()
         counting.count_apps()
         self._remove_orphans()

@@ -7,6 +7,8 @@ SCOPES: tuple[str, ...] = (
     "absences:approve",
     "absences:read",
     "absences:write",
+    "actions:read",
+    "actions:run",
     "announcements.confidential:read",
     "announcements.receipts:read",
     "announcements:admin",
@@ -58,6 +60,8 @@ SCOPES: tuple[str, ...] = (
 )
 
 EVENTS: tuple[str, ...] = (
+    "action.finished",
+    "action.run",
     "activity.created",
     "announcement.ack_overdue",
     "announcement.audience_changed",
@@ -192,8 +196,13 @@ EVENTS: tuple[str, ...] = (
 )
 
 PLACES: tuple[str, ...] = (
+    "agent",
+    "command",
     "company.panel",
     "contact.panel",
+    "employee.panel",
+    "flow",
+    "home.card",
     "portal.page",
     "ticket.panel",
 )

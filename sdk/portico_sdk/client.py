@@ -163,6 +163,14 @@ class Portico:
         return resources.Notifications(self._transport)
 
     @cached_property
+    def actions(self) -> resources.Actions:
+        return resources.Actions(self._transport)
+
+    @cached_property
+    def interactions(self) -> resources.Interactions:
+        return resources.Interactions(self._transport)
+
+    @cached_property
     def views(self) -> resources.Views:
         return resources.Views(self._transport)
 

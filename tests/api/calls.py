@@ -13,6 +13,8 @@ from tests.api.calls_of_approvals import APPROVALS
 from tests.api.calls_of_attendance import PUNCHES
 from tests.api.calls_of_contacts import BESIDE_A_CONTACT, OF_A_RECORD
 from tests.api.calls_of_directory import DIRECTORY, member_of
+from tests.api.calls_of_interactions import INTERACTIONS as ACTIONS
+from tests.api.calls_of_interactions import OF_INTERACTIONS
 from tests.api.calls_of_notifications import OWN, presence_of_two
 from tests.api.calls_of_power import GROUPS, INSTALLATIONS
 from tests.api.calls_of_publishers import PUBLISHERS
@@ -29,6 +31,7 @@ WITHOUT_SCOPE = {
     "get_job",
     "download_job_file",
     "get_visibility",
+    "answer_interaction",
 }
 """Any token may: the answer itself is narrowed to what the token may see."""
 
@@ -302,6 +305,10 @@ CALLS: dict[str, Make] = {
     "read_notification": at("/notifications/{}/read", "notification", "employee", {}),
     **{name: at(path, "group", by, json) for name, (path, by, json) in GROUPS.items()},
     **{name: made_by(make) for name, make in PUBLISHERS.items()},
+    "list_actions": to("/actions", "employee"),
+    "list_interactions": to("/interactions", "employee"),
+    **{name: made_by(make) for name, make in ACTIONS.items()},
+    **{name: at(path, noun, by) for name, (path, noun, by) in OF_INTERACTIONS.items()},
     **{name: made_by(make) for name, make in TICKET_SETUP.items()},
     **{name: made_by(make) for name, make in APPROVALS.items()},
     **{name: made_by(make) for name, make in PUNCHES.items()},

@@ -13,8 +13,8 @@ from tests.api.calls import IDS, Call
 from tests.support.http import ApiClient
 from tests.support.world import World
 
-OF_THE_WORKSPACE = ("/attachments/", "/webhook-endpoints/", "/deliveries/", "/jobs/")
-"""What people added or asked for is not an app's: to its token these are not there."""
+OF_THE_WORKSPACE = ("/attachments/", "/webhook-endpoints/", "/deliveries/", "/jobs/", "/interactions/")
+"""What people added, ran or asked for is not another app's: to its token these are not there."""
 
 OF_WHO_ASKED = ("withdraw_approval",)
 """What was asked by somebody else is theirs to take back; an app that sees it is refused."""

@@ -51,6 +51,7 @@ PUBLIC = {
     "oauth.token",
     "oauth.userinfo",
     "readyz",
+    "schemas.schema",
     "static",
     "webhook_keys.jwks",
 }
@@ -64,7 +65,9 @@ def guarded(app: Flask) -> list[Rule]:
 
 def for_programs(rule: Rule) -> bool:
     """Where no cookie is read."""
-    return rule.rule.startswith("/api/") or rule.endpoint.startswith(("oauth.", "lifecycle.", "webhook_keys."))
+    return rule.rule.startswith("/api/") or rule.endpoint.startswith(
+        ("oauth.", "lifecycle.", "schemas.", "webhook_keys.")
+    )
 
 
 def path(rule: Rule) -> str:

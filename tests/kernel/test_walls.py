@@ -285,6 +285,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/oauth/registered.py",
     "domains/oauth/user_grants.py",
     "domains/installations/sweeping.py",
+    "domains/interactions/sweeping.py",
     "domains/oauth/readers.py",
     "domains/oauth/routes.py",
     "domains/oauth/server.py",

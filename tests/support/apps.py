@@ -35,6 +35,16 @@ MANIFEST: dict[str, Any] = {
     "surfaces": [{"key": "home", "place": "portal.page", "title": {"en": "Home"}, "url": "/home"}],
 }
 
+ACTION: dict[str, Any] = {
+    "key": "note",
+    "title": {"en": "Take a note", "zh-CN": "记一笔"},
+    "url": "/actions/note",
+    "places": ["command", "agent", "home.card", "ticket.panel", "contact.panel"],
+    "input": {"note": {"type": "string", "title": "Note"}},
+}
+NOWHERE = {"base_url": "https://10.0.0.1"}
+"""What no server calls: blocked by network policy, at once."""
+
 
 def manifest(key: str = "helper", **tables: Any) -> dict[str, Any]:
     """The manifest with other tables in place of its own; None takes one away."""

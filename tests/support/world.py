@@ -209,6 +209,21 @@ class World:
     def install(self, app: dict[str, Any]) -> dict[str, Any]:
         return self.post("app_manager", "/installations", {"app_key": app["key"]})
 
+    def action(self, **runtime: str) -> dict[str, Any]:
+        """An action of an installed app, whose address this server refuses to call."""
+        content = apps.manifest(self.name("app"), actions=[apps.ACTION], runtime={**apps.NOWHERE, **runtime})
+        self.install(self.post("developer", "/apps", {"manifest": content}))
+        return {"id": f"{content['app']['key']}/{apps.ACTION['key']}"}
+
+    def failed_interaction(self, **runtime: str) -> dict[str, Any]:
+        """A run by the employee that came to nothing."""
+        action = self.action(**runtime)
+        return self.post("employee", f"/actions/{action['id']}/runs", {"input": {"note": "Hello"}})
+
+    def interaction(self) -> dict[str, Any]:
+        """A run by the employee that waits for an app which lives by the stream."""
+        return self.failed_interaction(delivery="stream")
+
     def suspended_installation(self) -> dict[str, Any]:
         return self.post("app_manager", f"/installations/{self.installation()['id']}/suspend")
 

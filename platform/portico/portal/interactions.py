@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from flask import g, jsonify, render_template
 
-from portico.domains.contacts import queries as contacts
-from portico.domains.directory import queries as directory
-from portico.domains.interactions import queries, service
+from portico.domains.interactions import objects, queries, service
 from portico.domains.interactions.queries import Surface
-from portico.domains.tickets import queries as tickets
 from portico.kernel.actor import Actor
 from portico.kernel.clock import rfc3339
 from portico.kernel.errors import NotFound, invalid
@@ -22,14 +18,6 @@ from portico.web.requests import json_body
 
 # What may stand in a policy: an origin, and nothing that would end the directive.
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
-
-# Who may read the object is asked again for each token: (scope, read).
-_VISIBLE: dict[str, tuple[str, Callable[[Actor, str], object]]] = {
-    "ticket": ("tickets:read", tickets.ticket),
-    "contact": ("contacts:read", contacts.contact),
-    "company": ("companies:read", contacts.company),
-    "employee": ("directory:read", directory.employee),
-}
 
 
 def _frame(surface: Surface, object_type: str | None, object_id: str | None) -> dict[str, Any]:
@@ -69,11 +57,7 @@ def _require_visible(actor: Actor, about: dict[str, Any] | None) -> tuple[str, s
     kind, object_id = about.get("type"), about.get("id")
     if not isinstance(kind, str) or not isinstance(object_id, str):
         raise invalid("/object", "object", "An object has a type and an id.")
-    scope, read = _VISIBLE.get(kind, ("", lambda actor, object_id: None))
-    if not scope or not actor.may(scope):
-        raise NotFound()
-    read(actor, object_id)
-    return kind, object_id
+    return objects.require_visible(actor, (kind, object_id))
 
 
 @blueprint.page('/surfaces/<id("ins"):installation_id>/<surface>/token', methods=("POST",))

@@ -65,6 +65,19 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """Answers 201 with what a stranger said, who is called between two units: the first has written `body`, that they
+    will be; `call` runs outside of every unit and ends soon, whether they answered or not; `look` reads in the second
+    how it stands. Until then `body` is what a replay of the request is answered, so that whoever comes again after a
+    crash hears where it went instead of waiting."""
+
+    body: Any
+    location: str
+    call: Callable[[], None] | None
+    look: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     method: str
     path: str
@@ -155,7 +168,13 @@ def _handler(operation: Operation) -> Callable[..., Response]:
                 lane.leave()
                 return _response(operation, dump, operation.view(actor, **arguments))
             with unit_of_work.light_unit(actor.workspace_id, write=operation.write):
-                return _answer(operation, dump, _with_cause(actor, operation), arguments)
+                response = _answer(operation, dump, _with_cause(actor, operation), arguments)
+            between: Between | None = g.pop("between", None)
+            if between is None or between.call is None:
+                return response
+            lane.leave()
+            between.call()
+            return _after(operation, dump, actor, between)
 
     return handle
 
@@ -235,11 +254,25 @@ def _answer(operation: Operation, dump: Dump | None, actor: Actor, arguments: di
         replay.headers.update({**kept["headers"], "Idempotency-Replayed": "true"})
         return replay
     response = _response(operation, dump, operation.view(actor, **arguments))
+    _keep(attempt, response)
+    return response
+
+
+def _after(operation: Operation, dump: Dump | None, actor: Actor, between: Between) -> Response:
+    """The second unit: how it stands now, kept in place of what was kept before."""
+    key = request.headers.get("Idempotency-Key")
+    with unit_of_work.light_unit(actor.workspace_id, write=key is not None):
+        response = _response(operation, dump, Created(between.look(), between.location))
+        if key is not None:
+            _keep(idempotency.Attempt(actor, key, _fingerprint()), response)
+        return response
+
+
+def _keep(attempt: idempotency.Attempt, response: Response) -> None:
     headers = {
         name: response.headers[name] for name in ("Content-Type", "Location", "ETag") if name in response.headers
     }
     attempt.keep(response.status_code, headers, response.get_data())
-    return response
 
 
 def _fingerprint() -> bytes:
@@ -249,6 +282,9 @@ def _fingerprint() -> bytes:
 def _response(operation: Operation, dump: Dump | None, result: Any) -> Response:
     headers: dict[str, str] = {}
     status = operation.status
+    if isinstance(result, Between):
+        g.between = result
+        result = Created(result.body, result.location)
     if isinstance(result, Created | Accepted):
         headers["Location"] = result.location
         status = 201 if isinstance(result, Created) else 202

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -14,12 +14,12 @@ from marshmallow import fields
 from marshmallow.exceptions import SCHEMA
 
 from portico_sdk import _registry
-from portico_sdk.manifest._fields import In, ListOf, MapOf, Table
+from portico_sdk.manifest._fields import In, ListOf, MapOf, OneOf, Table
 from portico_sdk.manifest._findings import Finding, finding, pointer
 from portico_sdk.manifest._rules import cross_findings
 from portico_sdk.manifest._schema import ManifestTable
 
-__all__ = ["Registry", "check", "digest"]
+__all__ = ["Registry", "check", "digest", "of_schema", "ordered"]
 
 Place = tuple[str | int, ...]
 
@@ -44,11 +44,21 @@ def check(manifest: Mapping[str, Any], *, registry: Registry | None = None, deve
     """
     if not isinstance(manifest, dict):
         return [finding("wrong_type", "", "a table")]
-    found = [_schema_finding(place, rule) for place, rule in _flat(ManifestTable().validate(manifest), ())]
-    found += [finding("not_json", pointer(*place)) for place in _foreign(manifest, ())]
-    found += cross_findings(manifest, registry or KNOWN, development)
+    return ordered(
+        manifest, [*of_schema(ManifestTable, manifest), *cross_findings(manifest, registry or KNOWN, development)]
+    )
+
+
+def of_schema(table: type[Table], value: Mapping[str, Any]) -> list[Finding]:
+    """What the schema alone finds, and what could not be kept as JSON."""
+    found = [_schema_finding(table, value, place, rule) for place, rule in _flat(table().validate(value), ())]
+    return found + [finding("not_json", pointer(*place)) for place in _foreign(value, ())]
+
+
+def ordered(value: Mapping[str, Any], found: Iterable[Finding]) -> list[Finding]:
+    """Each finding once, in the order of the places."""
     unique = {(item.path, item.rule): item for item in found}
-    return sorted(unique.values(), key=lambda item: _order(manifest, item.path))
+    return sorted(unique.values(), key=lambda item: _order(value, item.path))
 
 
 def digest(manifest: Mapping[str, Any]) -> str:
@@ -67,10 +77,10 @@ def _flat(messages: Any, place: Place) -> Iterator[tuple[Place, str]]:
         yield place, rule
 
 
-def _schema_finding(place: Place, rule: str) -> Finding:
+def _schema_finding(table: type[Table], value: Any, place: Place, rule: str) -> Finding:
     name, _, detail = rule.partition(":")
     if name == "unknown_key":
-        detail = _suggestion(str(place[-1]), _keys_at(place[:-1]))
+        detail = _suggestion(str(place[-1]), _keys_at(table, value, place[:-1]))
     return finding(name, pointer(*place), detail)
 
 
@@ -81,24 +91,24 @@ def _suggestion(name: str, known: list[str]) -> str:
     return f"Known here are: {', '.join(known)}."
 
 
-def _keys_at(place: Place) -> list[str]:
+def _keys_at(table: type[Table], value: Any, place: Place) -> list[str]:
     """The keys that the table at `place` may have."""
-    field: Any = In(ManifestTable)
+    field: Any = In(table)
     for part in place:
-        field = _below(field, part)
-    return sorted(_table(field)().fields)
+        field, value = _below(field, value, part), value[part]
+    return sorted(_table(field, value)().fields)
 
 
-def _below(field: fields.Field[Any], part: str | int) -> fields.Field[Any]:
+def _below(field: fields.Field[Any], value: Any, part: str | int) -> fields.Field[Any]:
     if isinstance(field, ListOf):
         return field.inner
     if isinstance(field, MapOf):
         return In(field.table)
-    return _table(field)().fields[str(part)]
+    return _table(field, value)().fields[str(part)]
 
 
-def _table(field: Any) -> type[Table]:
-    table: type[Table] = field.nested
+def _table(field: Any, value: Any) -> type[Table]:
+    table: type[Table] = field.table_of(value) if isinstance(field, OneOf) else field.nested
     return table
 
 
@@ -127,9 +137,9 @@ def _is_text(value: str) -> bool:
     return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
-def _order(manifest: Mapping[str, Any], path: str) -> tuple[tuple[int, str], ...]:
-    """Where `path` stands in the manifest; what is missing comes behind what is there."""
-    value: Any = manifest
+def _order(whole: Mapping[str, Any], path: str) -> tuple[tuple[int, str], ...]:
+    """Where `path` stands; what is missing comes behind what is there."""
+    value: Any = whole
     order: list[tuple[int, str]] = []
     for part in path.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")

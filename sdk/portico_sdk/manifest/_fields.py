@@ -164,6 +164,31 @@ class MapOf(fields.Field[dict[str, Any]]):
         return messages if messages or re.fullmatch(KEY, name) else ["key_format"]
 
 
+class OneOf(fields.Field[dict[str, Any]]):
+    """A table of one of several kinds; its `type` says which."""
+
+    default_error_messages = _errors("a table")
+
+    def __init__(self, tables: Mapping[str, type[Table]], **options: Any) -> None:
+        self.tables = tables
+        super().__init__(**options)
+
+    def table_of(self, value: Any) -> type[Table]:
+        return self.tables[value["type"]]
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        kind = value.get("type")
+        if kind is None:
+            raise ValidationError({"type": ["required"]})
+        if not isinstance(kind, str) or kind not in self.tables:
+            raise ValidationError({"type": ["choice:" + ", ".join(self.tables)]})
+        if refused := self.table_of(value)().validate(value):
+            raise ValidationError(dict(refused))
+        return value
+
+
 class EventFilter(fields.Field[dict[str, Any]]):
     """Which events are wanted, by what stands in them: `portico_sdk.filters` says how it looks."""
 

@@ -77,6 +77,18 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "between": ("This number is out of bounds.", "Write one from {}."),
     "event_filter": ("This filter of events cannot be read.", "{}"),
     "options_missing": ("A select needs its options.", 'Add options = ["…", "…"].'),
+    "target": (
+        "This leads nowhere.",
+        "Write a path of the workspace (/tickets/tkt_…), an https address, or surface: and the key of an own page.",
+    ),
+    "picture": (
+        "This is not a picture that can be shown.",
+        "Use an https address, or a data URI of a PNG, JPEG, GIF or WebP.",
+    ),
+    "button": ("A button does one thing.", "Give it either an action or open."),
+    "unknown_action": ("The manifest has no such action that fits here.", "{}"),
+    "unknown_surface": ("The manifest has no such page.", "{}"),
+    "card_size": ("Only cards have a size.", 'Leave it out, or move the surface to place = "home.card".'),
     "not_json": (
         "This value cannot be kept as JSON.",
         "Use plain text, numbers, true, false, lists, tables.",

@@ -6,18 +6,18 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from portico_sdk.manifest._fields import KEY, EventFilter, Flag, In, Line, ListOf, MapOf, Number, Text
+from portico_sdk.manifest._fields import KEY, EventFilter, Flag, In, Line, ListOf, MapOf, Number, OneOf, Table, Text
 from portico_sdk.manifest._schema import ManifestTable
 
 __all__ = ["json_schema"]
 
 
 def json_schema() -> dict[str, Any]:
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Portico app manifest",
-        **_table(ManifestTable()),
-    }
+    return schema_of(ManifestTable, "Portico app manifest")
+
+
+def schema_of(table: type[Table], title: str) -> dict[str, Any]:
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **_table(table())}
 
 
 def _table(schema: Schema) -> dict[str, Any]:
@@ -38,6 +38,8 @@ def _field(field: fields.Field[Any]) -> dict[str, Any]:
     if isinstance(field, MapOf):
         names = {"pattern": f"^{KEY}$"}
         return {"type": "object", "propertyNames": names, "additionalProperties": _table(field.table())}
+    if isinstance(field, OneOf):
+        return {"oneOf": [_table(table()) for table in field.tables.values()]}
     if isinstance(field, In):
         return _table(field.schema)
     if isinstance(field, ListOf):
@@ -46,7 +48,7 @@ def _field(field: fields.Field[Any]) -> dict[str, Any]:
 
 
 def _simple(field: fields.Field[Any]) -> dict[str, Any]:
-    described: dict[str, Any] = {}
+    described: dict[str, Any] = dict(getattr(field, "json_schema", {}))
     if isinstance(field, EventFilter):
         described["type"] = "object"
     elif isinstance(field, Flag):

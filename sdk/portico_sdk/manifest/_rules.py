@@ -22,6 +22,7 @@ PERSON_SCOPES = frozenset({"openid", "profile", "email"})
 """These say who somebody is, so nobody but that person can grant them."""
 
 ACTION_PLACES = frozenset({"command", "agent", "flow"})
+CARD_PLACES = frozenset({"home.card"})
 PAGE_PLACES = frozenset({"portal.page", "settings"})
 ICON_TYPES = {".png": "image/png", ".svg": "image/svg+xml", ".webp": "image/webp"}
 _ICON = re.compile(r"data:(image/png|image/svg\+xml|image/webp);base64,([A-Za-z0-9+/]+={0,2})\Z")
@@ -47,6 +48,7 @@ def cross_findings(manifest: Manifest, registry: Names, development: bool) -> li
         *_scopes(manifest, registry.scopes),
         *_events(manifest, registry.events),
         *_places(manifest, registry.places),
+        *_sizes(manifest),
         *_duplicates(manifest),
         *_options(manifest),
     ]
@@ -154,6 +156,12 @@ def _places(manifest: Manifest, known: Collection[str]) -> Iterator[Finding]:
     for place, row in _rows(manifest, "actions"):
         for index, name in _texts(row.get("places")):
             yield from _place(name, pointer(*place, "places", index), known, "action_place", _for_actions)
+
+
+def _sizes(manifest: Manifest) -> Iterator[Finding]:
+    for place, row in _rows(manifest, "surfaces"):
+        if "size" in row and row.get("place") not in CARD_PLACES:
+            yield finding("card_size", pointer(*place, "size"))
 
 
 def _for_surfaces(place: str) -> bool:

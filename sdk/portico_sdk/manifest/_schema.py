@@ -41,6 +41,7 @@ PROPERTY_TYPES = (
     "boolean",
     "multi_select",
 )
+CARD_SIZES = ("small", "medium", "large")
 _HOST = r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z"
 
 
@@ -103,6 +104,8 @@ class Surface(Table):
     place = Line(limit=100, required=True)
     title = Text(limit=60, required=True)
     url = Path(required=True)
+    size = Choice(*CARD_SIZES)
+    """How high a card stands; for `home.card` alone."""
 
 
 class InputField(Table):

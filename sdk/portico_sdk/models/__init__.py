@@ -54,6 +54,7 @@ from portico_sdk.models.directory import (
     PastDepartment,
 )
 from portico_sdk.models.events import (
+    ActionEvent,
     ActivityEvent,
     AnnouncementEvent,
     AppEvent,
@@ -78,6 +79,7 @@ from portico_sdk.models.events import (
     UnknownEvent,
 )
 from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference, Visibility
+from portico_sdk.models.interactions import Action, ActionField, AnswerFinding, Interaction, InteractionObject
 from portico_sdk.models.presence import (
     Notification,
     NotificationApp,
@@ -113,6 +115,9 @@ from portico_sdk.models.webhooks import Attempt, Delivery, Replay, SigningKey, S
 
 __all__ = [
     "Access",
+    "Action",
+    "ActionEvent",
+    "ActionField",
     "Activity",
     "ActivityEvent",
     "Actor",
@@ -126,6 +131,7 @@ __all__ = [
     "AnnouncementReceipt",
     "AnnouncementRevision",
     "AnnouncementStats",
+    "AnswerFinding",
     "AppEvent",
     "AppKey",
     "AppSecret",
@@ -179,6 +185,8 @@ __all__ = [
     "Installation",
     "InstallationPolicy",
     "InstallationRequest",
+    "Interaction",
+    "InteractionObject",
     "Invitation",
     "Job",
     "JobProgress",

@@ -18,6 +18,7 @@ from portico_sdk.models.companies import Association, Company
 from portico_sdk.models.contacts import Contact
 from portico_sdk.models.directory import Department, Employee, Group
 from portico_sdk.models.identity import Actor
+from portico_sdk.models.interactions import Interaction
 from portico_sdk.models.properties import Property
 from portico_sdk.models.punches import Punch
 from portico_sdk.models.tickets import Comment, Ticket
@@ -190,6 +191,14 @@ class AppEvent(Event):
         return Installation.parse(self.data)
 
 
+class ActionEvent(Event):
+    """An action of the app was run, or the run is over."""
+
+    @cached_property
+    def interaction(self) -> Interaction:
+        return Interaction.parse(self.data)
+
+
 class PingEvent(Event):
     """Somebody tries whether the endpoint answers."""
 
@@ -213,6 +222,7 @@ _BY_NOUN: Mapping[str, type[Event]] = {
     "punch": PunchEvent,
     "announcement": AnnouncementEvent,
     "app": AppEvent,
+    "action": ActionEvent,
     "endpoint": PingEvent,
 }
 

@@ -16,6 +16,7 @@ from portico_sdk.resources.events import Events
 from portico_sdk.resources.groups import Groups
 from portico_sdk.resources.identity import Invitations, Members
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
+from portico_sdk.resources.interactions import Actions, Interactions
 from portico_sdk.resources.notifications import Notifications
 from portico_sdk.resources.presence import PresenceAPI
 from portico_sdk.resources.properties import Properties
@@ -29,6 +30,7 @@ from portico_sdk.resources.views import Views
 from portico_sdk.resources.webhooks import Deliveries, WebhookEndpoints
 
 __all__ = [
+    "Actions",
     "AnnouncementCategories",
     "AnnouncementComments",
     "Announcements",
@@ -54,6 +56,7 @@ __all__ = [
     "Groups",
     "InstallationRequests",
     "Installations",
+    "Interactions",
     "Invitations",
     "Jobs",
     "Macros",

@@ -8,6 +8,8 @@ from __future__ import annotations
 from portico.kernel.text import N_
 
 SENTENCES: dict[str, str] = {
+    "action.finished": N_("The action %(what)s ended"),
+    "action.run": N_("%(who)s ran the action %(what)s"),
     "activity.created": N_("%(who)s wrote down what happened with a contact"),
     "activity.kept": N_("%(who)s wrote something about a contact that is not for all"),
     "approval.approved": N_("%(who)s approved a request: %(what)s"),
@@ -180,6 +182,7 @@ OTHER = N_("%(who)s: %(action)s, %(what)s")
 """For kinds of events that were retired since."""
 
 OBJECTS: dict[str, str] = {
+    "action": N_("Action of an app"),
     "activity": N_("Entry of a timeline"),
     "announcement": N_("Announcement"),
     "announcement_category": N_("Announcement category"),

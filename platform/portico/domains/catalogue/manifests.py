@@ -106,6 +106,19 @@ def surfaces(manifest: Manifest) -> list[dict[str, Any]]:
     return list(manifest.get("surfaces", ()))
 
 
+def actions(manifest: Manifest) -> list[dict[str, Any]]:
+    return list(manifest.get("actions", ()))
+
+
+def kept_actions(manifest: Manifest) -> list[dict[str, Any]]:
+    """Actions as they stand beside the manifest: the fields of their input as rows, since the database does not keep
+    the order of names."""
+    return [
+        {**row, "input": [{"name": name, **field} for name, field in row.get("input", {}).items()]}
+        for row in actions(manifest)
+    ]
+
+
 def event_patterns(manifest: Manifest) -> list[str]:
     return list(manifest.get("events", {}).get("types", ()))
 
@@ -139,7 +152,7 @@ def _named(manifest: Manifest) -> dict[str, dict[str, Any]]:
         "user_scopes": {row["name"]: row for row in access(manifest, "user_scopes")},
         "egress": {row["host"]: row for row in access(manifest, "egress")},
         "surfaces": {row["key"]: row for row in surfaces(manifest)},
-        "actions": {row["key"]: row for row in manifest.get("actions", ())},
+        "actions": {row["key"]: row for row in actions(manifest)},
         "events": dict.fromkeys(event_patterns(manifest), event_choices(manifest)),
         "properties": {f"{row['object']}.{row['key']}": row for row in manifest.get("properties", ())},
         "settings": dict(manifest.get("settings", {})),

@@ -160,6 +160,7 @@ class AppVersion(Base):
     scopes: Mapped[list[str]]
     """Required and optional ones: the most that any installation can have."""
     surfaces: Mapped[list[Any]]
+    actions: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     check_asked_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]

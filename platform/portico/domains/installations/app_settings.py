@@ -46,14 +46,14 @@ def _errors(declared: Declared, given: Mapping[str, Any]) -> Iterator[FieldError
             yield FieldError(_pointer(name), "unknown", "The app has no such setting.")
     for name, row in declared.items():
         if name in given:
-            message = _wrong(row, given[name])
+            message = wrong_value(row, given[name])
             if message:
                 yield FieldError(_pointer(name), "invalid", message)
         elif row.get("required") and "default" not in row:
             yield FieldError(_pointer(name), "required", "The app cannot work without this setting.")
 
 
-def _wrong(row: Mapping[str, Any], value: Any) -> str | None:
+def wrong_value(row: Mapping[str, Any], value: Any) -> str | None:
     """What is wrong with a value, or None."""
     match row["type"]:
         case "boolean":

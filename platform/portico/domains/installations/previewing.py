@@ -49,7 +49,7 @@ def preview(actor: Actor, installation_id: str) -> dict[str, Any]:
 
 
 def _of_manifest(manifest: manifests.Manifest, locale: str | None) -> Iterable[dict[str, Any]]:
-    for kind, rows in (("surfaces", manifests.surfaces(manifest)), ("actions", list(manifest.get("actions", ())))):
+    for kind, rows in (("surfaces", manifests.surfaces(manifest)), ("actions", manifests.actions(manifest))):
         names = [manifests.localised(row.get("title"), locale) or row["key"] for row in rows]
         yield {"kind": kind, "count": len(names), "names": names[:10]}
 

@@ -76,6 +76,7 @@ def add_version(actor: Actor, app_id: str, manifest: dict[str, Any], *, release:
             base_url=manifests.base_url(manifest),
             scopes=manifests.all_scopes(manifest),
             surfaces=manifests.surfaces(manifest),
+            actions=manifests.kept_actions(manifest),
             created_at=clock.now(),
         )
     )

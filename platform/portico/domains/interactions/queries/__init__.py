@@ -1,0 +1,30 @@
+"""Reads of surfaces, actions and runs; each begins at what the actor may see."""
+
+from portico.domains.interactions.queries.actions import Action, actions_for, find_action, find_by_installation
+from portico.domains.interactions.queries.runs import (
+    INTERACTIONS,
+    interaction,
+    page_of_interactions,
+    run_row,
+    runs_of_bulk,
+    runs_of_installations,
+    runs_on,
+)
+from portico.domains.interactions.queries.surfaces import Surface, surface, surfaces_for
+
+__all__ = [
+    "INTERACTIONS",
+    "Action",
+    "Surface",
+    "actions_for",
+    "find_action",
+    "find_by_installation",
+    "interaction",
+    "page_of_interactions",
+    "run_row",
+    "runs_of_bulk",
+    "runs_of_installations",
+    "runs_on",
+    "surface",
+    "surfaces_for",
+]
