@@ -16,12 +16,15 @@ from portico.kernel import migrations
 from portico.settings import Settings
 from portico.stream.serving import StreamServer, address
 from tests.browser.seed import seed
+from tests.browser.seed_attendance import seed_attendance
 from tests.browser.seed_standing import seed_standing
 from tests.support.cast import make_cast
 from tests.support.running import free_ports
 
 STANDING = "--standing"
 """Also with publishers, ratings and an operator."""
+CLOCKING = "--clocking"
+"""Also with people who clock in and out."""
 
 
 def settings(folder: Path, port: int, host: str) -> Settings:
@@ -41,7 +44,7 @@ def settings(folder: Path, port: int, host: str) -> Settings:
 
 
 def main() -> None:
-    where, *more = (argument for argument in sys.argv[1:] if argument != STANDING)
+    where, *more = (argument for argument in sys.argv[1:] if argument not in (STANDING, CLOCKING))
     folder = Path(where)
     # The socket first: the port must be known before the application is made, and nobody else may take it.
     listener = socket.create_server(("127.0.0.1", int(more[0]) if more else 0))
@@ -52,6 +55,8 @@ def main() -> None:
     left = seed(cast, found)
     if STANDING in sys.argv:
         left |= seed_standing(cast, found)
+    if CLOCKING in sys.argv:
+        left |= seed_attendance(cast)
     streams = StreamServer(found, "127.0.0.1", address(found)[1], failed=sys.stdin.close)
     streams.start()
     server = make_server("127.0.0.1", found.port, app, threaded=True, fd=listener.fileno())

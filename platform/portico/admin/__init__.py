@@ -27,14 +27,16 @@ from portico.admin.operator_review import MENU as REVIEW
 from portico.admin.overview import MENU as OVERVIEW
 from portico.admin.people import MENU as PEOPLE
 from portico.admin.properties import MENU as PROPERTIES
+from portico.admin.punches import MENU as PUNCHES
 from portico.admin.settings import MENU as SETTINGS
 from portico.admin.tickets import MENU as TICKETS
 from portico.admin.webhooks import MENU as WEBHOOKS
 
 OPERATOR = [*operator.MENU, *operator_health.MENU, *REVIEW, *operator_publishers.MENU, *operator_apps.MENU]
 _PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS, *PROPERTIES, *CONTACTS, *TICKETS]
+_ATTENDANCE = [*PUNCHES]
 _APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *HEALTH]
-MENU = [*OVERVIEW, *_PEOPLE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]
+MENU = [*OVERVIEW, *_PEOPLE, *_ATTENDANCE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]
 BLUEPRINTS = (blueprint, operator.blueprint)
 
 __all__ = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portico.portal import (
     associations,
     attachments,
+    attendance,
     catalogue,
     companies,
     consents,
@@ -27,12 +28,22 @@ from portico.portal import (
 )
 from portico.portal.blueprint import blueprint
 
-MENU = [*home.MENU, *tickets.MENU, *contacts.MENU, *companies.MENU, *directory.MENU, *departments.MENU, *catalogue.MENU]
+MENU = [
+    *home.MENU,
+    *attendance.MENU,
+    *tickets.MENU,
+    *contacts.MENU,
+    *companies.MENU,
+    *directory.MENU,
+    *departments.MENU,
+    *catalogue.MENU,
+]
 
 __all__ = [
     "MENU",
     "associations",
     "attachments",
+    "attendance",
     "blueprint",
     "catalogue",
     "companies",

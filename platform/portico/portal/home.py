@@ -17,6 +17,7 @@ from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.text import N_
+from portico.portal.attendance import clock_card
 from portico.portal.blueprint import blueprint
 from portico.portal.people import named
 from portico.web.navigation import Entry
@@ -69,5 +70,6 @@ def home(actor: Actor) -> str:
         person=person,
         now=clock.now(),
         apps=interactions.surfaces_for(actor, "portal.page"),
+        clock=clock_card(actor),
         **work,
     )

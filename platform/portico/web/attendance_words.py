@@ -1,0 +1,85 @@
+"""The words of attendance on pages: steps, evidence, durations, and times in the zone of the rule."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from flask_babel import get_locale, gettext
+
+from portico.kernel.text import N_
+
+STEPS = {
+    "in": N_("Clock in"),
+    "out": N_("Clock out"),
+    "break_start": N_("Start a break"),
+    "break_end": N_("End the break"),
+}
+STEP_ICONS = {"in": "log-in", "out": "log-out", "break_start": "coffee", "break_end": "play", "auto": "scan-line"}
+KINDS = {
+    "in": N_("Clocked in"),
+    "out": N_("Clocked out"),
+    "break_start": N_("Break began"),
+    "break_end": N_("Break ended"),
+    "auto": N_("Clocked at a terminal"),
+}
+DONE = {
+    "in": N_("You are clocked in."),
+    "out": N_("You are clocked out. Enjoy your time."),
+    "break_start": N_("Your break has begun."),
+    "break_end": N_("Welcome back."),
+}
+METHODS = {
+    "web": N_("in the portal"),
+    "mobile": N_("by phone"),
+    "kiosk": N_("at a kiosk"),
+    "device": N_("at a terminal"),
+    "import": N_("at a terminal"),
+    "correction": N_("by a correction"),
+    "api": N_("by an app"),
+}
+EVIDENCE = {
+    "inside": N_("At one of the group's places"),
+    "outside": N_("Outside the group's places"),
+    "low_accuracy": N_("The device did not know exactly enough where it was"),
+    "mock_suspected": N_("The device said that an app made up its place"),
+    "no_evidence": N_("Without a place"),
+}
+HINTS = {
+    "offline": N_("pressed without a network and sent later"),
+    "clock_differs": N_("the clock of the device was wrong"),
+    "mock_location": N_("an app may have made up the place"),
+    "impossible_travel": N_("too far from the punch before to have got there"),
+}
+
+
+def words(known: dict[str, str], name: str) -> str:
+    return str(gettext(known.get(name, name)))
+
+
+def hints(punch: dict[str, Any]) -> list[str]:
+    """What somebody who reviews it looks at."""
+    return [words(HINTS, name) for name in punch["hints"]]
+
+
+def time_in(moment: datetime, zone: str) -> str:
+    """What the clocks of the zone show."""
+    return str(format_time(moment, "short", tzinfo=ZoneInfo(zone), locale=get_locale()))
+
+
+def date_of(on: date, style: str = "full") -> str:
+    return str(format_date(on, style, locale=get_locale()))
+
+
+def day_and_time_in(moment: datetime, zone: str) -> str:
+    return f"{date_of(moment.astimezone(ZoneInfo(zone)).date(), 'medium')}, {time_in(moment, zone)}"
+
+
+def duration(seconds: float) -> str:
+    """Hours and minutes, to the whole minute below."""
+    hours, minutes = divmod(max(0, int(seconds)) // 60, 60)
+    if not hours:
+        return str(gettext("%(minutes)s min", minutes=minutes))
+    return str(gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes))
