@@ -468,6 +468,7 @@ def upgrade() -> None:
         ),
         sa.Column("effective_from", sa.Date(), nullable=False),
         sa.Column("rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("used", sa.Boolean(), nullable=False),
         sa.Column(
             "workspace_id",
             sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"),
@@ -533,6 +534,7 @@ def upgrade() -> None:
         sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("inputs_hash", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=True),
         sa.Column("computed_at", Instant(), nullable=True),
+        sa.Column("recheck_at", Instant(), nullable=True),
         sa.Column("confirmed_at", Instant(), nullable=True),
         sa.Column("tzdb_version", sa.String(), nullable=True),
         sa.Column("definition_version", sa.Integer(), nullable=False),
@@ -566,6 +568,13 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_workday_recheck",
+        "workday",
+        ["recheck_at"],
+        postgresql_where=sa.text("recheck_at IS NOT NULL"),
+        sqlite_where=sa.text("recheck_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_workday_stale",
         "workday",
         ["workspace_id", "employee_id"],
@@ -582,6 +591,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_workday_stale", table_name="workday", postgresql_where=sa.text("stale"), sqlite_where=sa.text("stale")
     )
+    op.drop_index("ix_workday_recheck", table_name="workday")
     op.drop_table("workday")
     op.drop_table("shift_version")
     op.drop_index(op.f("ix_roster_entry_workspace_id_work_on"), table_name="roster_entry")

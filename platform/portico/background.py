@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portico import app, monitor, settings
 from portico.domains.approvals import sweeping as approvals
 from portico.domains.attendance import closing as sessions_of_work
+from portico.domains.attendance import sweeping as attendance
 from portico.domains.attendance.service import forget_positions
 from portico.domains.audit import service as audit
 from portico.domains.audit import sightings as reads
@@ -132,7 +133,7 @@ class Background:
                 audit.derive()
                 self._anchor()
                 self._mind_tickets()
-                self._mind_attendance()
+                ran += self._mind_attendance()
                 self._keep_house()
             except (SQLAlchemyError, Unavailable) as error:
                 log.warning("The database does not answer: %s. Trying again.", type(error).__name__)
@@ -156,11 +157,13 @@ class Background:
             presence.sweep()
             interactions.sweep()
 
-    def _mind_attendance(self) -> None:
-        """Look once a minute whose shift is over."""
+    def _mind_attendance(self) -> int:
+        """Look once a minute whose shift is over, and which days have come; compute the days that wait."""
         if self._attendance_at is None or time.monotonic() - self._attendance_at >= ATTENDANCE_S:
             self._attendance_at = time.monotonic()
             sessions_of_work.sweep()
+            attendance.sweep()
+        return attendance.recompute_stale()
 
     def _keep_house(self) -> None:
         if self._swept_at is not None and time.monotonic() - self._swept_at < HOUSEKEEPING_S:
@@ -180,6 +183,7 @@ class Background:
             interactions.forget()
         swept = contacts.sweep() + files.sweep() + sweeping.sweep() + installations.sweep() + proving.look_again()
         counting.count_apps()
+        attendance.settle()
         self._remove_orphans()
         if swept:
             log.info("swept", extra={"rows": swept})

@@ -223,6 +223,14 @@ class Portico:
         return resources.TicketStatuses(self._transport)
 
     @cached_property
+    def attendance(self) -> resources.Attendance:
+        return resources.Attendance(self._transport)
+
+    @cached_property
+    def holiday_calendars(self) -> resources.HolidayCalendars:
+        return resources.HolidayCalendars(self._transport)
+
+    @cached_property
     def punches(self) -> resources.Punches:
         return resources.Punches(self._transport)
 

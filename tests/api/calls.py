@@ -11,6 +11,7 @@ from portico.web.api import OPERATIONS
 from tests.api.calls_of_announcements import ANNOUNCEMENTS
 from tests.api.calls_of_approvals import APPROVALS
 from tests.api.calls_of_attendance import PUNCHES
+from tests.api.calls_of_attendance_rules import ATTENDANCE
 from tests.api.calls_of_contacts import BESIDE_A_CONTACT, OF_A_RECORD
 from tests.api.calls_of_directory import DIRECTORY, member_of
 from tests.api.calls_of_interactions import INTERACTIONS as ACTIONS
@@ -313,6 +314,7 @@ CALLS: dict[str, Make] = {
     **{name: made_by(make) for name, make in APPROVALS.items()},
     **{name: made_by(make) for name, make in PUNCHES.items()},
     **{name: made_by(make) for name, make in ANNOUNCEMENTS.items()},
+    **{name: made_by(make) for name, make in ATTENDANCE.items()},
     **{name: at(path, "installation", by) for name, (path, by) in INSTALLATIONS.items()},
     "suspend_installation": at("/installations/{}/suspend", "installation", "app_manager"),
     "resume_installation": at("/installations/{}/resume", "suspended_installation", "app_manager"),

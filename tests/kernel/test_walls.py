@@ -303,6 +303,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/webhooks/routes.py",
     "domains/webhooks/sweeping.py",
     "domains/attendance/closing.py",
+    "domains/attendance/sweeping.py",
     "domains/tickets/sweeping.py",
     "kernel/jobs/running.py",
     "kernel/last_use.py",

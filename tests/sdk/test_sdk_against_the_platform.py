@@ -207,6 +207,16 @@ SAMPLES = {
     "delegate_id": "ID",
     "from_on": "2026-12-01",
     "until_on": "2026-12-02",
+    "on": "2026-12-01",
+    "effective_from": "2026-12-01",
+    "from_week_on": "2026-12-01",
+    "to_week_on": "2026-12-08",
+    "month": "2026-11",
+    "rules": {},
+    "lat": 1.0,
+    "lng": 1.0,
+    "ssid": "text",
+    "bssid": "text",
     "stars": 5,
     "steps": [],
     "title": "text",
@@ -243,6 +253,9 @@ def operations_of_the_sdk():
     call_all(client.contacts.settings)
     call_all(client.apps.secrets)
     call_all(client.apps.keys)
+    for name, kind in vars(type(client.attendance)).items():
+        if isinstance(kind, cached_property):
+            call_all(getattr(client.attendance, name))
     return asked
 
 

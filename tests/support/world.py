@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 from werkzeug.test import TestResponse
 
+from portico.domains.attendance.service import recomputing
 from portico.domains.notifications.service import notify
 from portico.kernel import jobs
 from portico.kernel.scopes import app_scopes
@@ -31,7 +33,16 @@ BESIDE = {
     "comment_id": "announcements/{announcement_id}/comments",
     "identifier_id": "contacts/{contact_id}/identifiers",
     "link_id": "tickets/{ticket_id}/links",
+    "shift_version_id": "attendance/shifts/{shift_id}/versions",
+    "attendance_group_version_id": "attendance/groups/{attendance_group_id}/versions",
+    "holiday_id": "holiday-calendars/{holiday_calendar_id}/holidays",
 }
+OUTER = (
+    *("contact_id", "ticket_id", "announcement_id"),
+    *("shift_id", "attendance_group_id", "holiday_calendar_id"),
+)
+SHIFT_RULES: dict[str, Any] = {"segments": [{"start": "09:00", "end": "18:00"}]}
+GROUP_RULES: dict[str, Any] = {"kind": "roster", "timezone": "Europe/Berlin", "members": {"include": []}}
 
 
 class World:
@@ -322,6 +333,63 @@ class World:
         ago = 3600 + 120 * (next(self._numbers) % 600)
         return {"kind": "out", "client_at": "2026-11-27T08:00:00Z", "offset_s": ago}
 
+    def shift(self) -> dict[str, Any]:
+        return self.post("hr_admin", "/attendance/shifts", {"name": self.name("Shift "), "rules": SHIFT_RULES})
+
+    def shift_version(self) -> dict[str, Any]:
+        """A second one, that nobody worked by."""
+        values = {"effective_from": "2027-01-01", "rules": SHIFT_RULES}
+        return self.post("hr_admin", f"/attendance/shifts/{self.shift()['id']}/versions", values)
+
+    def attendance_group(self) -> dict[str, Any]:
+        """One in which nobody is."""
+        return self.post("hr_admin", "/attendance/groups", {"name": self.name("Group "), "rules": GROUP_RULES})
+
+    def attendance_group_version(self) -> dict[str, Any]:
+        values = {"effective_from": "2027-01-01", "rules": GROUP_RULES}
+        return self.post("hr_admin", f"/attendance/groups/{self.attendance_group()['id']}/versions", values)
+
+    def location(self) -> dict[str, Any]:
+        return self.post("hr_admin", "/attendance/locations", {"name": self.name("Place "), "lat": 52.5, "lng": 13.4})
+
+    def wifi(self) -> dict[str, Any]:
+        number = f"{next(self._numbers):012x}"
+        return self.post("hr_admin", "/attendance/wifi", {"ssid": "Office", "bssid": number})
+
+    def device(self) -> dict[str, Any]:
+        return self.post("hr_admin", "/attendance/devices", {"name": self.name("Device ")})
+
+    def holiday_calendar(self) -> dict[str, Any]:
+        return self.post("hr_admin", "/holiday-calendars", {"name": self.name("Calendar ")})
+
+    def holiday(self) -> dict[str, Any]:
+        values = {"on": "2026-12-25", "name": "Christmas"}
+        return self.post("hr_admin", f"/holiday-calendars/{self.holiday_calendar()['id']}/holidays", values)
+
+    def workday(self) -> dict[str, Any]:
+        """A day of the employee that is over: nobody clocked, and no group says that anybody should."""
+        employee_id, on = self.cast.employee_id("employee"), date(2026, 1, 5) + timedelta(days=next(self._numbers))
+        with self.cast.writing():
+            recomputing.mark_stale(self.cast.acme, employee_id, on)
+            recomputing.recompute(self.cast.system(), [(employee_id, on)])
+        query = f"/attendance/workdays?filter[employee_id]={employee_id}&filter[work_on]={on}"
+        return dict(self.made(self.api("hr_admin").get(query))["data"][0])
+
+    def month(self) -> str:
+        """One of which nobody has said anything."""
+        number = next(self._numbers)
+        return f"{2000 + number // 12}-{number % 12 + 1:02}"
+
+    def closed_month(self) -> str:
+        month = self.month()
+        self.post("hr_admin", f"/attendance/periods/{month}/close")
+        return month
+
+    def locked_month(self) -> str:
+        month = self.closed_month()
+        self.post("hr_admin", f"/attendance/periods/{month}/lock")
+        return month
+
     def view(self, kind: str = "ticket") -> dict[str, Any]:
         """A shared view of everything."""
         return self.post("admin", "/views", {"object": kind, "name": self.name("View "), "shared": True})
@@ -350,20 +418,24 @@ class World:
             "activity_id": {"kind": "note", "body": "Hello"},
             "identifier_id": {"kind": "email", "value": f"{self.name()}@customer.example"},
             "link_id": {"kind": "blocks", "ticket_id": self.ticket()["id"]},
+            "shift_version_id": {"effective_from": "2027-01-01", "rules": SHIFT_RULES},
+            "attendance_group_version_id": {"effective_from": "2027-01-01", "rules": GROUP_RULES},
+            "holiday_id": {"on": "2026-12-25", "name": "Christmas"},
         }
         by = "agent"
         if name == "comment_id":
             by = "announcer"
             self.publish(found["announcement_id"])
+        if name in ("shift_version_id", "attendance_group_version_id", "holiday_id"):
+            by = "hr_admin"
         made: str = self.post(by, "/" + BESIDE[name].format(**found), given[name])["id"]
         return made
 
     def path_ids(self, names: Iterable[str]) -> dict[str, str]:
         """Fresh objects for the path parameters of one operation, by their names."""
         found: dict[str, str] = {}
-        # The contact, the ticket and the announcement first: what is beside them needs them.
-        first = ("contact_id", "ticket_id", "announcement_id")
-        for name in sorted(names, key=lambda name: name not in first):
+        # What something lies in first: what is beside it needs it.
+        for name in sorted(names, key=lambda name: name not in OUTER):
             if name == "secret_id":
                 found[name] = self.post("developer", f"/apps/{found['app_id']}/secrets")["id"]
             elif name == "key_id":
@@ -375,8 +447,8 @@ class World:
                 found[name] = self.replay(found["endpoint_id"])["id"]
             elif name in BESIDE:
                 found[name] = self._beside(found, name)
-            elif name == "object_type":
-                found[name] = "contact"
+            elif name in ("month", "object_type"):
+                found[name] = self.month() if name == "month" else "contact"
             elif name == "property_id":
                 found[name] = self.contact_property()["id"]
             elif name.endswith("_id"):

@@ -41,6 +41,18 @@ from portico_sdk.models.apps import (
     UninstallPreview,
 )
 from portico_sdk.models.attachments import Attachment, AttachmentOwner
+from portico_sdk.models.attendance_rules import (
+    AttendanceAssignment,
+    AttendanceDevice,
+    AttendanceGroup,
+    AttendanceGroupVersion,
+    AttendanceLocation,
+    AttendanceWifi,
+    RosterDone,
+    RosterEntry,
+    Shift,
+    ShiftVersion,
+)
 from portico_sdk.models.audit import AuditCheckpoint, AuditEntry, AuditObject
 from portico_sdk.models.batches import BatchResult
 from portico_sdk.models.companies import Association, Company, ContactSettings, Stage, Tag
@@ -78,6 +90,7 @@ from portico_sdk.models.events import (
     TicketEvent,
     UnknownEvent,
 )
+from portico_sdk.models.holidays import Holiday, HolidayCalendar, HolidaysImported
 from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference, Visibility
 from portico_sdk.models.interactions import Action, ActionField, AnswerFinding, Interaction, InteractionObject
 from portico_sdk.models.presence import (
@@ -112,6 +125,14 @@ from portico_sdk.models.tickets import (
 )
 from portico_sdk.models.views import View, ViewCount, ViewTrouble
 from portico_sdk.models.webhooks import Attempt, Delivery, Replay, SigningKey, SigningKeys, WebhookEndpoint
+from portico_sdk.models.workdays import (
+    AttendancePeriod,
+    AttendanceReport,
+    ExplainedWorkday,
+    UnresolvedDay,
+    Workday,
+    WorkdayStep,
+)
 
 __all__ = [
     "Access",
@@ -151,7 +172,15 @@ __all__ = [
     "Attachment",
     "AttachmentOwner",
     "Attempt",
+    "AttendanceAssignment",
+    "AttendanceDevice",
+    "AttendanceGroup",
+    "AttendanceGroupVersion",
+    "AttendanceLocation",
+    "AttendancePeriod",
+    "AttendanceReport",
     "AttendanceToday",
+    "AttendanceWifi",
     "AuditCheckpoint",
     "AuditEntry",
     "AuditObject",
@@ -176,11 +205,15 @@ __all__ = [
     "Erasure",
     "Event",
     "EventBatch",
+    "ExplainedWorkday",
     "FeedItem",
     "Follower",
     "Group",
     "GroupEvent",
     "HoldOutcome",
+    "Holiday",
+    "HolidayCalendar",
+    "HolidaysImported",
     "Identifier",
     "Installation",
     "InstallationPolicy",
@@ -226,7 +259,11 @@ __all__ = [
     "Replay",
     "Requester",
     "Resource",
+    "RosterDone",
+    "RosterEntry",
     "ScopeAsked",
+    "Shift",
+    "ShiftVersion",
     "SigningKey",
     "SigningKeys",
     "Stage",
@@ -239,10 +276,13 @@ __all__ = [
     "UninstallPreview",
     "UnknownEvent",
     "UnreadCount",
+    "UnresolvedDay",
     "View",
     "ViewCount",
     "ViewTrouble",
     "Visibility",
     "WebhookEndpoint",
     "WorkSession",
+    "Workday",
+    "WorkdayStep",
 ]

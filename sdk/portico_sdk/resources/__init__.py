@@ -7,6 +7,11 @@ from portico_sdk.resources.approvals import ApprovalDelegations, Approvals
 from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
 from portico_sdk.resources.associations import ContactAssociations, ContactIdentifiers, ContactSettingsAPI
 from portico_sdk.resources.attachments import Attachments
+from portico_sdk.resources.attendance import Attendance
+from portico_sdk.resources.attendance_days import AttendancePeriods, AttendanceReports, Workdays
+from portico_sdk.resources.attendance_groups import AttendanceGroups
+from portico_sdk.resources.attendance_places import AttendanceDevices, AttendanceLocations, AttendanceWifiNetworks
+from portico_sdk.resources.attendance_shifts import Roster, Shifts
 from portico_sdk.resources.audit import Audit
 from portico_sdk.resources.companies import Companies, Tags
 from portico_sdk.resources.contacts import Contacts
@@ -14,6 +19,7 @@ from portico_sdk.resources.departments import Departments
 from portico_sdk.resources.employees import Employees
 from portico_sdk.resources.events import Events
 from portico_sdk.resources.groups import Groups
+from portico_sdk.resources.holidays import HolidayCalendars
 from portico_sdk.resources.identity import Invitations, Members
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
 from portico_sdk.resources.interactions import Actions, Interactions
@@ -39,6 +45,13 @@ __all__ = [
     "Approvals",
     "Apps",
     "Attachments",
+    "Attendance",
+    "AttendanceDevices",
+    "AttendanceGroups",
+    "AttendanceLocations",
+    "AttendancePeriods",
+    "AttendanceReports",
+    "AttendanceWifiNetworks",
     "Audit",
     "Catalogue",
     "Companies",
@@ -54,6 +67,7 @@ __all__ = [
     "Events",
     "Exports",
     "Groups",
+    "HolidayCalendars",
     "InstallationRequests",
     "Installations",
     "Interactions",
@@ -69,10 +83,13 @@ __all__ = [
     "Punches",
     "Queues",
     "Ratings",
+    "Roster",
+    "Shifts",
     "Tags",
     "TicketComments",
     "TicketStatuses",
     "Tickets",
     "Views",
     "WebhookEndpoints",
+    "Workdays",
 ]

@@ -1,5 +1,6 @@
 """What attendance refuses, by activity."""
 
+from portico.domains.attendance.errors import rules
 from portico.domains.attendance.errors.periods import PeriodLocked
 from portico.domains.attendance.errors.punches import (
     AlreadyClockedIn,
@@ -26,4 +27,5 @@ __all__ = [
     "PunchMethodNotAllowed",
     "PunchRefused",
     "PunchTooOld",
+    "rules",
 ]

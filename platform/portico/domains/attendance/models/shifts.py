@@ -36,6 +36,7 @@ class ShiftVersion(InWorkspace, Versioned, Base):
     effective_from: Mapped[date]
     rules: Mapped[dict[str, Any]]
     """Segments, breaks, grace and the rest, as `schemas.shifts.ShiftRules` has them."""
+    used: Mapped[bool] = mapped_column(default=False)
 
 
 class RosterEntry(InWorkspace, Versioned, Base):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portico.kernel.db import ID, KEY, Base, InWorkspace, Versioned, refers_to
 
 _STALE = text("stale")
+_WAITING = text("recheck_at IS NOT NULL")
 STATUSES = ("open", "computed", "exception", "corrected", "confirmed", "locked")
 STATES = ("open", "closing", "locked", "reopened")
 
@@ -25,6 +26,7 @@ class Workday(InWorkspace, Versioned, Base):
         UniqueConstraint("workspace_id", "employee_id", "work_on"),
         CheckConstraint(f"status IN ({', '.join(repr(one) for one in STATUSES)})", name="status"),
         Index(None, "workspace_id", "work_on"),
+        Index("ix_workday_recheck", "recheck_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
         Index("ix_workday_stale", "workspace_id", "employee_id", postgresql_where=_STALE, sqlite_where=_STALE),
     )
 
@@ -52,6 +54,8 @@ class Workday(InWorkspace, Versioned, Base):
     stale: Mapped[bool]
     inputs_hash: Mapped[str | None] = mapped_column(KEY)
     computed_at: Mapped[datetime | None]
+    recheck_at: Mapped[datetime | None]
+    """When the day is to be looked at again without any news: a shift is over then."""
     confirmed_at: Mapped[datetime | None]
     tzdb_version: Mapped[str | None]
     """By which clock changes it was computed."""

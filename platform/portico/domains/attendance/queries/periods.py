@@ -1,18 +1,124 @@
-"""Reads of months: whether their days may still change."""
+"""Reads of the months that close attendance."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, func, or_, select
 
-from portico.domains.attendance.models import AttendancePeriod
+from portico.domains.attendance.models import AttendancePeriod, Workday
+from portico.domains.attendance.queries import setup
+from portico.domains.directory.models import Employee
+from portico.kernel.actor import Actor
+from portico.kernel.db import AnyRow, AnySelect
+from portico.kernel.errors import NotFound
+from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
 from portico.kernel.unit_of_work import session
 
-_period = AttendancePeriod.__table__.c
+PERIOD = cast(Table, AttendancePeriod.__table__)
+_day = Workday.__table__.c
+_employee = Employee.__table__.c
+SHOWN = 200
+PERIODS = Listing(
+    PERIOD.c.id,
+    filters={"month": Filter(column=PERIOD.c.month), "state": Filter(column=PERIOD.c.state)},
+    sorts={"month": Sort(PERIOD.c.month)},
+    default_sort="-month",
+)
+
+
+def month_days(month: str) -> tuple[date, date]:
+    """The first and the last date of a month such as 2026-11. Raises NotFound."""
+    try:
+        year, number = map(int, month.split("-"))
+        first = date(year, number, 1)
+    except ValueError:
+        raise NotFound() from None
+    if f"{first:%Y-%m}" != month or not 1900 <= year <= 2199:
+        raise NotFound()
+    return first, date(year, number, monthrange(year, number)[1])
+
+
+def month_of(on: date) -> str:
+    return f"{on:%Y-%m}"
+
+
+def row(workspace_id: str, month: str, *, lock: bool = False) -> AnyRow | None:
+    statement = select(PERIOD).where(PERIOD.c.workspace_id == workspace_id, PERIOD.c.month == month)
+    return session().execute(statement.with_for_update() if lock else statement).one_or_none()
+
+
+def period(actor: Actor, month: str) -> dict[str, Any]:
+    """A month, also one of which nobody has done anything. Raises NotFound for what is none."""
+    first, last = month_days(month)
+    found = row(actor.workspace_id, month)
+    known = dict(found._mapping) if found else {"state": "open", "version": 0}
+    empty = dict.fromkeys(("reason", "tzdb_version", "closed_at", "locked_at", "reopened_at"))
+    return {**empty, **known, "id": month, "month": month, "unresolved": count_unresolved(actor, first, last)}
+
+
+def page_of_periods(actor: Actor, query: ListQuery) -> Page:
+    found = page(setup.visible_to(actor, PERIOD), PERIODS, actor.workspace_id, query)
+    rows = [
+        {**one._mapping, "id": one.month, "unresolved": count_unresolved(actor, *month_days(one.month))}
+        for one in found.rows
+    ]
+    return Page(rows, found.next_cursor, found.total, found.fields)
+
+
+def _unresolved(actor: Actor, first: date, last: date) -> AnySelect:
+    return select(
+        _day.id, _day.employee_id, _day.work_on, _day.status, _day.stale, _day.exceptions, _employee.display_name
+    ).where(
+        _day.workspace_id == actor.workspace_id,
+        _employee.workspace_id == _day.workspace_id,
+        _employee.id == _day.employee_id,
+        _day.work_on.between(first, last),
+        or_(_day.stale, _day.status.in_(("open", "exception"))),
+        _day.status != "locked",
+    )
+
+
+def count_unresolved(actor: Actor, first: date, last: date) -> int:
+    return session().scalar(select(func.count()).select_from(_unresolved(actor, first, last).subquery())) or 0
+
+
+def count_unfinished(actor: Actor, first: date, last: date) -> int:
+    """Days that are not computed to their end: they hinder locking in any case."""
+    inside = _unresolved(actor, first, last).where(or_(_day.stale, _day.status == "open"))
+    return session().scalar(select(func.count()).select_from(inside.subquery())) or 0
+
+
+def unresolved(actor: Actor, first: date, last: date, limit: int = SHOWN) -> list[dict[str, Any]]:
+    rows = session().execute(_unresolved(actor, first, last).order_by(_day.work_on, _day.employee_id).limit(limit))
+    return [
+        {
+            "workday_id": found.id,
+            "employee_id": found.employee_id,
+            "display_name": found.display_name,
+            "work_on": found.work_on,
+            "why": "stale" if found.stale else found.status,
+            "exceptions": [one["code"] for one in found.exceptions],
+        }
+        for found in rows
+    ]
+
+
+def locked_months(workspace_id: str) -> set[str]:
+    return set(
+        session().scalars(
+            select(PERIOD.c.month).where(PERIOD.c.workspace_id == workspace_id, PERIOD.c.state == "locked")
+        )
+    )
 
 
 def is_locked(workspace_id: str, on: date) -> bool:
-    """Whether the month of this date is locked."""
-    month = select(_period.state).where(_period.workspace_id == workspace_id, _period.month == f"{on:%Y-%m}")
-    return session().scalar(month) == "locked"
+    found = row(workspace_id, month_of(on))
+    return found is not None and found.state == "locked"
+
+
+def locked_since(workspace_id: str, on: date) -> bool:
+    """Whether a month that is locked ends on this date or later."""
+    return any(month_days(month)[1] >= on for month in locked_months(workspace_id))

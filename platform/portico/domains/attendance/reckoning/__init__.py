@@ -4,7 +4,7 @@
 `attach` makes pairs, `workday` the day.
 """
 
-from portico.domains.attendance.reckoning.day import DEFINITION_VERSION, inputs_hash, workday
+from portico.domains.attendance.reckoning.day import DEFINITION_VERSION, inputs_hash, next_edge, workday
 from portico.domains.attendance.reckoning.instances import instances, planned
 from portico.domains.attendance.reckoning.instants import instant, local_date
 from portico.domains.attendance.reckoning.pairing import DOUBLE_TAP, LONGEST_FREE, attach
@@ -19,6 +19,7 @@ __all__ = [
     "instances",
     "instant",
     "local_date",
+    "next_edge",
     "plan_day",
     "planned",
     "workday",

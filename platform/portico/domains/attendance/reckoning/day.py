@@ -68,6 +68,13 @@ def _edges(inputs: Inputs) -> list[datetime]:
     return [*edges, instant(plan.rules.timezone, plan.on, 1440)]
 
 
+def next_edge(inputs: Inputs) -> datetime | None:
+    """When the day is to be looked at again although nothing changed."""
+    if inputs.as_of is None:
+        return None
+    return min((edge for edge in _edges(inputs) if edge > inputs.as_of), default=None)
+
+
 def _is_over(as_of: datetime | None, edge: datetime) -> bool:
     return as_of is None or as_of >= edge
 

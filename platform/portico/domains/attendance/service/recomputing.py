@@ -1,25 +1,42 @@
-"""Days that are to be computed anew, and their computing."""
+"""Days that are to be computed anew, and their computing.
+
+Whoever changes what a day depends on marks it, in the same transaction. Marking raises the version of the row, and what
+was computed is only written over the version that it was computed from: a mark that comes in between is never lost, and
+two who compute at once write the same, once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table
+from sqlalchemy import Table, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from portico.domains.attendance import events
 from portico.domains.attendance.models import Workday
-from portico.domains.attendance.reckoning import DEFINITION_VERSION
+from portico.domains.attendance.queries import facts, periods, shifts, workdays
+from portico.domains.attendance.reckoning import DEFINITION_VERSION, inputs_hash, next_edge
+from portico.domains.attendance.reckoning import workday as reckon
+from portico.domains.attendance.reckoning.values import Inputs, Reckoned
+from portico.domains.attendance.zones import tzdb_version
 from portico.kernel import clock
+from portico.kernel.actor import Actor
+from portico.kernel.events import emit
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
+Day = tuple[str, date]
 _table = cast(Table, Workday.__table__)
+_day = _table.c
 _PIECE = 200
+_FIGURES = (
+    *("planned_s", "worked_s", "paid_s", "break_s", "late_s", "early_s"),
+    *("absent_s", "overtime_s", "absence_s"),
+)
 _EMPTY: dict[str, Any] = {
-    **dict.fromkeys(("planned_s", "worked_s", "paid_s", "break_s", "late_s", "early_s"), 0),
-    **dict.fromkeys(("absent_s", "overtime_s", "absence_s"), 0),
+    **dict.fromkeys(_FIGURES, 0),
     "shift_version_ids": [],
     "exceptions": [],
     "details": {},
@@ -28,6 +45,8 @@ _EMPTY: dict[str, Any] = {
     "definition_version": DEFINITION_VERSION,
     "version": 1,
 }
+_SAID = (*_FIGURES, "group_id", "shift_version_ids", "day_kind", "late_level", "exceptions", "details", "status")
+"""What a day says: when one of it changes, its event tells."""
 
 
 def mark_stale(workspace_id: str, employee_id: str, on: date) -> None:
@@ -36,12 +55,11 @@ def mark_stale(workspace_id: str, employee_id: str, on: date) -> None:
     mark_days_stale(workspace_id, [(employee_id, on)])
 
 
-def mark_days_stale(workspace_id: str, days: Iterable[tuple[str, date]]) -> int:
-    """As `mark_stale`, for many, in few statements. Answers how many days it was asked for."""
-    work = session()
-    build: Any = postgresql.insert if work.get_bind().dialect.name == "postgresql" else sqlite.insert
+def mark_days_stale(workspace_id: str, days: Iterable[Day]) -> int:
+    """As `mark_stale`, for many, in few statements. Answers how many days it marked, without those of locked months."""
+    locked = periods.locked_months(workspace_id)
+    wanted = sorted({day for day in days if periods.month_of(day[1]) not in locked})
     now = clock.now()
-    wanted = sorted(set(days))
     for start in range(0, len(wanted), _PIECE):
         rows = [
             {
@@ -55,12 +73,128 @@ def mark_days_stale(workspace_id: str, days: Iterable[tuple[str, date]]) -> int:
             }
             for employee_id, on in wanted[start : start + _PIECE]
         ]
-        statement = build(_table).values(rows)
-        work.execute(
+        statement = _insert(rows)
+        session().execute(
             statement.on_conflict_do_update(
                 index_elements=["workspace_id", "employee_id", "work_on"],
-                set_={"stale": True},
-                where=_table.c.status != "locked",
+                set_={"stale": True, "version": _day.version + 1},
+                where=_day.status != "locked",
             )
         )
     return len(wanted)
+
+
+def _insert(rows: Sequence[Mapping[str, Any]]) -> Any:
+    build: Any = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
+    return build(_table).values(rows)
+
+
+def recompute(actor: Actor, days: Iterable[Day]) -> int:
+    """Compute these days as they are now, but for locked ones. Answers how many came to something else."""
+    wanted = sorted(set(days))
+    changed = 0
+    for start in range(0, len(wanted), _PIECE):
+        changed += _recompute(actor, wanted[start : start + _PIECE])
+    return changed
+
+
+def _recompute(actor: Actor, days: Sequence[Day]) -> int:
+    now = clock.now()
+    rows = _rows(actor.workspace_id, days)
+    inputs = facts.inputs_of(actor.workspace_id, rows, now)
+    written: list[dict[str, Any]] = []
+    same: list[dict[str, Any]] = []
+    for day, row in rows.items():
+        if day not in inputs:
+            continue
+        digest = inputs_hash(inputs[day])
+        edge = next_edge(inputs[day])
+        if digest == row["inputs_hash"] and row["definition_version"] == DEFINITION_VERSION:
+            same.append({**row, "stale": False, "recheck_at": edge})
+        else:
+            written.append(_outcome(row, inputs[day], digest, edge, now))
+    _write(same)
+    done = _write(written)
+    kept = [row for row in written if row["id"] in done]
+    _mark_used(actor, kept)
+    return sum(_tell(actor, rows[row["employee_id"], row["work_on"]], row) for row in kept)
+
+
+def _rows(workspace_id: str, days: Sequence[Day]) -> dict[Day, dict[str, Any]]:
+    by_person: dict[str, list[date]] = {}
+    for employee_id, on in days:
+        by_person.setdefault(employee_id, []).append(on)
+    parts = [and_(_day.employee_id == one, _day.work_on.in_(dates)) for one, dates in by_person.items()]
+    statement = select(_table).where(_day.workspace_id == workspace_id, _day.status != "locked", or_(*parts))
+    found = session().execute(statement).mappings()
+    return {(row["employee_id"], row["work_on"]): dict(row) for row in found}
+
+
+def _outcome(
+    row: Mapping[str, Any], inputs: Inputs, digest: str, edge: datetime | None, now: datetime
+) -> dict[str, Any]:
+    plan = inputs.plans[1]
+    found: Reckoned = reckon(inputs)
+    return {
+        **row,
+        **{name: getattr(found, name) for name in _FIGURES},
+        "group_id": plan.rules.group_id,
+        "group_version_id": plan.rules.version_id,
+        "shift_version_ids": [shift.version_id for shift in plan.shifts],
+        "day_kind": found.day_kind,
+        "timezone": plan.rules.timezone,
+        "late_level": found.late_level,
+        "exceptions": workdays.plain(found.exceptions),
+        "details": workdays.plain(found.details),
+        "status": found.status,
+        "stale": False,
+        "inputs_hash": digest,
+        "computed_at": now,
+        "recheck_at": edge,
+        "confirmed_at": None,
+        "tzdb_version": tzdb_version(),
+        "definition_version": DEFINITION_VERSION,
+        "updated_at": now,
+    }
+
+
+def _write(rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Each over the version that it was computed from. Answers the ids of those that were written."""
+    if not rows:
+        return set()
+    statement = _insert(rows)
+    after = statement.excluded
+    columns = {name: after[name] for name in rows[0] if name not in ("workspace_id", "id", "version", "created_at")}
+    done = session().execute(
+        statement.on_conflict_do_update(
+            index_elements=["workspace_id", "employee_id", "work_on"],
+            set_={**columns, "version": after.version + 1},
+            where=and_(_day.version == after.version, _day.status != "locked"),
+        ).returning(_day.id)
+    )
+    return set(done.scalars())
+
+
+def _mark_used(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The versions of shifts by which days were computed stay as they are from now on."""
+    ids = {one for row in rows if row["status"] != "open" for one in row["shift_version_ids"]}
+    if not ids:
+        return
+    table = shifts.VERSION
+    session().execute(
+        update(table)
+        .where(table.c.workspace_id == actor.workspace_id, table.c.id.in_(sorted(ids)), table.c.used.is_(False))
+        .values(used=True)
+    )
+
+
+def _tell(actor: Actor, before: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """What a day came to is news when it is another thing than before, and the day is over."""
+    if all(before[name] == row[name] for name in _SAID) or (row["status"] == "open" and before["status"] == "open"):
+        return False
+    shown = workdays.shown({**row, "version": row["version"] + 1})
+    emit(actor, events.WORKDAY_COMPUTED, shown)
+    codes = [one["code"] for one in row["exceptions"]]
+    if row["status"] == "exception" and codes != [one["code"] for one in before["exceptions"]]:
+        emit(actor, events.WORKDAY_EXCEPTION, shown)
+    return True

@@ -1,0 +1,83 @@
+"""Where one may clock: places, Wi-Fi networks and devices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portico_sdk._encoding import path
+from portico_sdk.models import AttendanceDevice, AttendanceLocation, AttendanceWifi
+from portico_sdk.pages import Results
+from portico_sdk.resources._base import ResourceAPI, given
+
+
+class AttendanceLocations(ResourceAPI):
+    def list(
+        self, *, sort: str | None = None, limit: int | None = None, cursor: str | None = None, **filters: Any
+    ) -> Results[AttendanceLocation]:
+        asked = {"sort": sort, "limit": limit, "cursor": cursor}
+        return self._list("/attendance/locations", AttendanceLocation.parse, asked, filters)
+
+    def get(self, location_id: str) -> AttendanceLocation:
+        return self._get(path("attendance", "locations", location_id), AttendanceLocation)
+
+    def create(
+        self, *, name: str, lat: float, lng: float, idempotency_key: str | None = None, **fields: Any
+    ) -> AttendanceLocation:
+        body = {"name": name, "lat": lat, "lng": lng, **fields}
+        return self._post("/attendance/locations", AttendanceLocation, body, key=idempotency_key)
+
+    def update(self, location_id: str, *, if_match: str | None = None, **fields: Any) -> AttendanceLocation:
+        return self._patch(path("attendance", "locations", location_id), AttendanceLocation, fields, if_match=if_match)
+
+    def delete(self, location_id: str, *, if_match: str | None = None) -> None:
+        self._delete(path("attendance", "locations", location_id), if_match=if_match)
+
+
+class AttendanceWifiNetworks(ResourceAPI):
+    def list(
+        self, *, sort: str | None = None, limit: int | None = None, cursor: str | None = None, **filters: Any
+    ) -> Results[AttendanceWifi]:
+        asked = {"sort": sort, "limit": limit, "cursor": cursor}
+        return self._list("/attendance/wifi", AttendanceWifi.parse, asked, filters)
+
+    def get(self, wifi_id: str) -> AttendanceWifi:
+        return self._get(path("attendance", "wifi", wifi_id), AttendanceWifi)
+
+    def create(
+        self, *, ssid: str, bssid: str, location_id: str | None = None, idempotency_key: str | None = None
+    ) -> AttendanceWifi:
+        body = given(ssid=ssid, bssid=bssid, location_id=location_id)
+        return self._post("/attendance/wifi", AttendanceWifi, body, key=idempotency_key)
+
+    def update(self, wifi_id: str, *, if_match: str | None = None, **fields: Any) -> AttendanceWifi:
+        return self._patch(path("attendance", "wifi", wifi_id), AttendanceWifi, fields, if_match=if_match)
+
+    def delete(self, wifi_id: str, *, if_match: str | None = None) -> None:
+        self._delete(path("attendance", "wifi", wifi_id), if_match=if_match)
+
+
+class AttendanceDevices(ResourceAPI):
+    def list(
+        self, *, sort: str | None = None, limit: int | None = None, cursor: str | None = None, **filters: Any
+    ) -> Results[AttendanceDevice]:
+        asked = {"sort": sort, "limit": limit, "cursor": cursor}
+        return self._list("/attendance/devices", AttendanceDevice.parse, asked, filters)
+
+    def get(self, device_id: str) -> AttendanceDevice:
+        return self._get(path("attendance", "devices", device_id), AttendanceDevice)
+
+    def create(
+        self, *, name: str, location_id: str | None = None, idempotency_key: str | None = None
+    ) -> AttendanceDevice:
+        """`key` is in this answer and in no other."""
+        body = given(name=name, location_id=location_id)
+        return self._post("/attendance/devices", AttendanceDevice, body, key=idempotency_key)
+
+    def renew_key(self, device_id: str) -> AttendanceDevice:
+        return self._post(path("attendance", "devices", device_id, "key"), AttendanceDevice)
+
+    def update(self, device_id: str, *, if_match: str | None = None, **fields: Any) -> AttendanceDevice:
+        return self._patch(path("attendance", "devices", device_id), AttendanceDevice, fields, if_match=if_match)
+
+    def delete(self, device_id: str, *, if_match: str | None = None) -> None:
+        self._delete(path("attendance", "devices", device_id), if_match=if_match)
