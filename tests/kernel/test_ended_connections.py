@@ -53,9 +53,13 @@ def test_what_a_restart_ends_is_replaced_before_it_is_used(
         work()
 
 
-def _limit(database: db.Database) -> str:
+def _limit(database: db.Database, name: str = "idle_in_transaction_session_timeout") -> str:
     with fence.opened(), database.reading.connect() as connection:
-        return str(connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar())
+        return str(connection.exec_driver_sql(f"SHOW {name}").scalar())
+
+
+def test_statements_are_not_compiled(database: db.Database) -> None:
+    assert _limit(database, "jit") == "off"
 
 
 def test_who_has_a_transaction_open_and_does_nothing_is_cut_off(database: db.Database, owner: Connection) -> None:

@@ -16,9 +16,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, true
 
-from portico.domains.directory.conditions import Conditions, anyone_of, none_of
+from portico.domains.directory.conditions import Conditions, anyone_of, nobody, none_of
 from portico.domains.directory.models import Employee
 from portico.domains.directory.ranges import within_range
 from portico.kernel.actor import ROLES, Actor
@@ -126,19 +126,11 @@ class _Reading:
         found = self._of.faults([rule["predicate"] for rule in asked]) if asked else []
         self._invalid = {id(rule) for rule, errors in zip(asked, found, strict=True) if errors}
 
-    def included(self) -> list[ColumnElement[bool]]:
-        """Of these one must hold; rules of a kind are one condition."""
-        return self._merged([rule for rule in self._include if id(rule) not in self._invalid])
-
-    def excluded(self) -> list[ColumnElement[bool]]:
-        """Of these none may hold."""
-        if any(id(rule) in self._invalid for rule in self._exclude):
-            return [true()]
-        return self._merged(self._exclude)
-
     def is_in(self) -> ColumnElement[bool]:
-        """That the employee of the statement is in, as one condition."""
-        return and_(anyone_of(self.included()), *none_of(self.excluded()))
+        """That the employee of the statement is in."""
+        if any(id(rule) in self._invalid for rule in self._exclude):
+            return nobody()
+        return and_(anyone_of(self._merged(self._include)), *none_of(self._merged(self._exclude)))
 
     def which(self) -> ColumnElement[int]:
         """The place of the first rule that includes the employee."""
@@ -147,6 +139,7 @@ class _Reading:
         return case(*known) if known else literal(0)
 
     def _merged(self, rules: Rules) -> list[ColumnElement[bool]]:
+        """The rules that are valid; those of a kind are one condition."""
         rules = [rule for rule in rules if id(rule) not in self._invalid]
         if any(rule["kind"] == "all" for rule in rules):
             return [true()]
@@ -179,15 +172,8 @@ def people(workspace_id: str, audience: Mapping[str, Any], *, reader: Reader | N
 
 
 def _people(workspace_id: str, reading: _Reading, reader: Reader | None = None) -> AnySelect:
-    included = reading.included()
-    whole = _active(workspace_id).where(*none_of(reading.excluded()))
-    if reader is not None:
-        whole = whole.where(*within_range(reader, _employee.id))
-    if len(included) < 2:
-        return whole.where(*(included or [false()]))
-    # Not an OR: each part may begin at its own few people, and the whole is still one join.
-    parts = [_active(workspace_id).where(condition).correlate(None) for condition in included]
-    return whole.where(_employee.id.in_(union_all(*parts)))
+    whole = _active(workspace_id).where(reading.is_in())
+    return whole if reader is None else whole.where(*within_range(reader, _employee.id))
 
 
 def rules_of(workspace_id: str, audience: Mapping[str, Any], *, reader: Reader | None = None) -> AnySelect:

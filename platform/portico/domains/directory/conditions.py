@@ -46,9 +46,7 @@ class Conditions:
 
     def _beside(self, field: str, keys: Collection[str]) -> ColumnElement[bool]:
         known = self.fields.known[field]
-        rows: Any = known.rows
-        condition: ColumnElement[bool] = rows.where(known.column.in_(sorted(keys))).exists()
-        return condition
+        return known.beside(known.column.in_(sorted(keys)))
 
     def of_departments(self, ids: Collection[str], *, recursive: bool) -> ColumnElement[bool]:
         return self._beside("within_departments" if recursive else "departments", ids)

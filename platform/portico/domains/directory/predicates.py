@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 
 from portico.domains.directory.models import (
     Department,
@@ -22,6 +22,7 @@ from portico.kernel import clock, text
 from portico.kernel.actor import ROLES
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.predicates import Field, Fields
+from portico.kernel.predicates.fields import Rows
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import session
 
@@ -75,59 +76,50 @@ def employee_fields(workspace_id: str) -> Fields:
     )
 
 
-def _mine(workspace_id: str, of: AnySelect) -> AnySelect:
-    """Rows beside the employee of the statement; the fence asks that both are of one workspace."""
-    return of.where(_employee.workspace_id == workspace_id).correlate(Employee.__table__)
+def _beside(workspace_id: str, column: Any) -> AnySelect:
+    """Rows of the table of `column`, the id of the employee of the statement; both are of one workspace."""
+    there = column.table.c.workspace_id
+    mine = select(column).where(there == workspace_id, there == _employee.workspace_id, column == _employee.id)
+    return mine.correlate(Employee.__table__)
 
 
 def _places(workspace_id: str) -> list[Field]:
-    mine = select(_place.employee_id).where(_place.workspace_id == workspace_id, _place.employee_id == _employee.id)
+    mine = _beside(workspace_id, _place.employee_id)
     # Whose path begins with the path of the other is that department, or stands below it.
     below = and_(_department.path >= _above.c.path, _department.path < _above.c.path.concat(_LAST))
-    within = (
-        mine.join(Department.__table__, _of_place)
+    named = (
+        select(_department.id)
         .join(_above, and_(_above.c.workspace_id == _department.workspace_id, below))
-        .where(_above.c.workspace_id == workspace_id)
+        .where(_department.workspace_id == workspace_id, _above.c.workspace_id == workspace_id)
+        .correlate(None)
     )
+
+    def within(condition: ColumnElement[bool]) -> AnySelect:
+        # Of whom it asks nothing, so it is read once for all people.
+        return mine.where(_place.department_id.in_(named.where(condition)))
+
+    of = _department_field
     return [
-        _department_field(workspace_id, "within_departments", _above.c.id, N_("Department, or one below it"), within),
-        _department_field(workspace_id, "departments", _place.department_id, N_("Department itself"), mine),
-        _department_field(workspace_id, "leads", _place.department_id, N_("Leads"), mine.where(_place.lead)),
+        of(workspace_id, "within_departments", _above.c.id, N_("Department, or one below it"), within),
+        of(workspace_id, "departments", _place.department_id, N_("Department itself"), mine.where),
+        of(workspace_id, "leads", _place.department_id, N_("Leads"), mine.where(_place.lead).where),
     ]
 
 
-def _department_field(workspace_id: str, name: str, column: Any, title: str, rows: AnySelect) -> Field:
+def _department_field(workspace_id: str, name: str, column: Any, title: str, rows: Rows) -> Field:
     missing = _no_department(workspace_id)
-    rows = _mine(workspace_id, rows)
     return Field(name, "id", column, title, rows=rows, many=True, prefix="dep", missing=missing)
 
 
 def _groups(workspace_id: str) -> Field:
-    rows = select(_in_group.employee_id).where(
-        _in_group.workspace_id == workspace_id, _in_group.employee_id == _employee.id
-    )
-    return Field(
-        "groups",
-        "id",
-        _in_group.group_id,
-        N_("Group"),
-        rows=_mine(workspace_id, rows),
-        many=True,
-        prefix="grp",
-        missing=_no_group(workspace_id),
-    )
+    rows, missing = _beside(workspace_id, _in_group.employee_id).where, _no_group(workspace_id)
+    return Field("groups", "id", _in_group.group_id, N_("Group"), rows=rows, many=True, prefix="grp", missing=missing)
 
 
 def _role(workspace_id: str) -> Field:
     """The role as it stands, not those that it includes. Whoever has no login has none."""
-    rows = select(_membership.employee_id).where(
-        _membership.workspace_id == workspace_id,
-        _membership.employee_id == _employee.id,
-        _membership.ended_at.is_(None),
-    )
-    return Field(
-        "role", "choice", _membership.role, N_("Role"), MEMBERS, rows=_mine(workspace_id, rows), choices=_ROLES
-    )
+    rows = _beside(workspace_id, _membership.employee_id).where(_membership.ended_at.is_(None)).where
+    return Field("role", "choice", _membership.role, N_("Role"), MEMBERS, rows=rows, choices=_ROLES)
 
 
 def _no_department(workspace_id: str) -> Any:

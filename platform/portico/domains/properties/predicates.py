@@ -50,7 +50,7 @@ def _field(workspace_id: str, object_type: str, id_column: Any, row: AnyRow) -> 
     rows = (
         select(_index.object_id)
         .where(_index.workspace_id == workspace_id, _index.property_id == row.id, _index.object_id == id_column)
-        .where(table.c.workspace_id == workspace_id)
+        .where(_index.workspace_id == table.c.workspace_id)
         .correlate(table)
     )
     return Field(
@@ -60,7 +60,7 @@ def _field(workspace_id: str, object_type: str, id_column: Any, row: AnyRow) -> 
         title=row.label,
         scope=OBJECTS[object_type].sensitive if row.sensitive else None,
         ops=("exists",) if row.type == "long_text" else _OPS.get(kind, ()),
-        rows=rows,
+        rows=rows.where,
         many=row.type == "multiselect",
         key=_KEYS.get(row.type, values.text_key),
         load=_number(row.type) if kind == "number" else None,

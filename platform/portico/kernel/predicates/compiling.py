@@ -45,11 +45,9 @@ def _within(column: Any, test: Test) -> ColumnElement[bool]:
 
 
 def _beside(field: Field, test: Test) -> ColumnElement[bool]:
-    """EXISTS, not IN: the planner may take it for a join, or probe an index for each row below an OR."""
-    rows: Any = field.rows
     if test.form == "every":
-        return and_(*(rows.where(field.column == key).exists() for key in test.keys))
-    return rows.where(_compared(field.column, test)).exists()  # type: ignore[no-any-return]
+        return and_(*(field.beside(field.column == key) for key in test.keys))
+    return field.beside(_compared(field.column, test))
 
 
 def _compared(column: Any, test: Test) -> ColumnElement[bool]:

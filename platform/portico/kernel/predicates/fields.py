@@ -27,6 +27,7 @@ OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     "id": _ONE_OF,
 }
 Missing = Callable[[Collection[str]], set[str]]
+Rows = Callable[[ColumnElement[bool]], AnySelect]
 
 
 def _same(value: Any) -> Any:
@@ -35,8 +36,8 @@ def _same(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`column` holds what `key` makes of a value: both sides of a comparison are keys. A field whose values stand in
-    rows beside the object has `rows`, a select of them that is correlated with the object, and `column` is of these.
+    """`column` holds what `key` makes of a value: both sides of a comparison are keys. Of a field whose values stand in
+    rows beside the object, `rows` selects those that meet a condition on `column`, correlated with the object.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Field:
     """Without it nobody may ask for this: who can ask for a value can find it out."""
     ops: tuple[str, ...] = ()
     """Which operators there are; all of the kind when empty."""
-    rows: AnySelect | None = None
+    rows: Rows | None = None
     many: bool = False
     key: Callable[[Any], Any] | None = None
     load: Callable[[Any], Any] | None = None
@@ -60,6 +61,13 @@ class Field:
     """Those of these ids that name nothing a condition can be about."""
     read: Callable[[Mapping[str, Any]], Any] | None = None
     """From the values of an object in memory; by the name of the field when None."""
+
+    def beside(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        """That the object has a row of the field that meets a condition on `column`. EXISTS, not IN: the planner may
+        take it for a join, hash it, or probe an index for each object below an OR."""
+        if self.rows is None:
+            raise TypeError(f"{self.name} stands in the object's own row.")
+        return self.rows(condition).exists()
 
     @property
     def operators(self) -> tuple[str, ...]:
