@@ -304,6 +304,11 @@ CALLS: dict[str, Make] = {
     "get_presence": at("/presence/{}", "employee", "employee"),
     "get_notification": at("/notifications/{}", "notification", "employee"),
     "read_notification": at("/notifications/{}/read", "notification", "employee", {}),
+    "preview_group": to("/groups/preview", "employee", {"rule": {"field": "title", "op": "exists", "value": True}}),
+    "set_group_rule": at(
+        "/groups/{}/rule", "dynamic_group", "hr_admin", {"rule": {"field": "title", "op": "exists", "value": True}}
+    ),
+    "list_employee_fields": to("/employees/fields", "employee"),
     **{name: at(path, "group", by, json) for name, (path, by, json) in GROUPS.items()},
     **{name: made_by(make) for name, make in PUBLISHERS.items()},
     "list_actions": to("/actions", "employee"),

@@ -74,6 +74,10 @@ class World:
     def group(self) -> dict[str, Any]:
         return self.post("hr_admin", "/groups", {"name": self.name("Group ")})
 
+    def dynamic_group(self) -> dict[str, Any]:
+        rule = {"field": "title", "op": "eq", "value": "Nurse"}
+        return self.post("hr_admin", "/groups", {"name": self.name("Group "), "kind": "dynamic", "rule": rule})
+
     def employee(self) -> dict[str, Any]:
         return self.post("hr_admin", "/employees", {"display_name": self.name("Person ")})
 

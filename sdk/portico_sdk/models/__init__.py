@@ -64,6 +64,10 @@ from portico_sdk.models.directory import (
     EmployeeDepartment,
     Group,
     PastDepartment,
+    Person,
+    RuleError,
+    RuleField,
+    RulePreview,
 )
 from portico_sdk.models.events import (
     ActionEvent,
@@ -239,6 +243,7 @@ __all__ = [
     "NotificationPolicy",
     "NotificationResource",
     "PastDepartment",
+    "Person",
     "PingEvent",
     "Plan",
     "PlannedShift",
@@ -261,6 +266,9 @@ __all__ = [
     "Resource",
     "RosterDone",
     "RosterEntry",
+    "RuleError",
+    "RuleField",
+    "RulePreview",
     "ScopeAsked",
     "Shift",
     "ShiftVersion",

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from portico_sdk.models._base import Model
 
@@ -24,15 +26,55 @@ class Department(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RuleError(Model):
+    """What has become wrong with the rule of a group: of a property that is gone, for example."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Group(Model):
-    """People who belong together across departments."""
+    """People who belong together across departments: named one by one (`static`), or those whom `rule` matches at each
+    time (`dynamic`). Nobody is in one with `rule_errors`."""
 
     id: str
     name: str
     description: str | None
+    kind: str
+    rule: Mapping[str, Any] | None
+    rule_errors: tuple[RuleError, ...]
     created_at: datetime | None
     updated_at: datetime | None
     version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person(Model):
+    id: str
+    display_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulePreview(Model):
+    """Whom a rule would match now: how many, and the first few by name."""
+
+    count: int
+    sample: tuple[Person, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleField(Model):
+    """What a rule can ask: `choices` maps a value to what people call it, `scope` is what one must hold to ask."""
+
+    name: str
+    title: str
+    kind: str
+    many: bool
+    operators: tuple[str, ...]
+    choices: Mapping[str, str]
+    scope: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

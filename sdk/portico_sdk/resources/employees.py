@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Employee, PastDepartment
+from portico_sdk.models import Employee, PastDepartment, RuleField
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
 
@@ -39,6 +39,11 @@ class Employees(ResourceAPI):
         asked = {name: values for name, given in asked.items() if (values := [*given])}
         body: Mapping[str, Any] = self._transport.request("POST", "/employees/lookup", json=asked).body
         return tuple(Employee.parse(item) for item in body["data"])
+
+    def fields(self) -> tuple[RuleField, ...]:
+        """What rules of groups and of audiences can ask."""
+        body: Mapping[str, Any] = self._transport.request("GET", "/employees/fields").body
+        return tuple(RuleField.parse(item) for item in body["data"])
 
     def get(self, employee_id: str) -> Employee:
         return self._get(path("employees", employee_id), Employee)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Employee, Group
+from portico_sdk.models import Employee, Group, RulePreview
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
 
@@ -28,8 +28,25 @@ class Groups(ResourceAPI):
     def get(self, group_id: str) -> Group:
         return self._get(path("groups", group_id), Group)
 
-    def create(self, *, name: str, description: str | None = None, idempotency_key: str | None = None) -> Group:
-        return self._post("/groups", Group, given(name=name, description=description), key=idempotency_key)
+    def create(
+        self,
+        *,
+        name: str,
+        description: str | None = None,
+        kind: str | None = None,
+        rule: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Group:
+        body = given(name=name, description=description, kind=kind, rule=rule)
+        return self._post("/groups", Group, body, key=idempotency_key)
+
+    def set_rule(self, group_id: str, rule: Mapping[str, Any], *, if_match: str) -> Group:
+        """Another rule for a dynamic group. Nobody overwrites one that they have not read: `if_match` is needed."""
+        return self._put(path("groups", group_id, "rule"), Group, {"rule": rule}, if_match=if_match)
+
+    def preview(self, rule: Mapping[str, Any]) -> RulePreview:
+        """Whom a rule would match."""
+        return self._post("/groups/preview", RulePreview, {"rule": rule})
 
     def update(self, group_id: str, *, if_match: str | None = None, **fields: Any) -> Group:
         return self._patch(path("groups", group_id), Group, fields, if_match=if_match)

@@ -7,7 +7,8 @@ often they are included; only active employees are in.
 
 Who is in is asked each time of the directory as it stands, in one statement, whatever the size. A rule that has become
 invalid (of a property that is gone, for example) includes nobody; an invalid one that excludes leaves nobody at all:
-an audience never grows because something was deleted. `faults` says so, and `check_audience` refuses it.
+an audience never grows because something was deleted. A group whose own rule is invalid counts as an invalid rule.
+`faults` says so, and `check_audience` refuses it.
 """
 
 from __future__ import annotations
@@ -125,6 +126,8 @@ class _Reading:
         asked = [rule for rule in [*self._include, *self._exclude] if rule["kind"] == "predicate"]
         found = self._of.faults([rule["predicate"] for rule in asked]) if asked else []
         self._invalid = {id(rule) for rule, errors in zip(asked, found, strict=True) if errors}
+        groups = self._of.invalid_groups(rule["id"] for rule in self._exclude if rule["kind"] == "group")
+        self._invalid |= {id(rule) for rule in self._exclude if rule["kind"] == "group" and rule["id"] in groups}
 
     def is_in(self) -> ColumnElement[bool]:
         """That the employee of the statement is in."""

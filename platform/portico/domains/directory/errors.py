@@ -41,6 +41,26 @@ class GroupExists(Refusal):
     code, status, title = "group_exists", 409, "A group of this name exists already."
 
 
+class GroupIsDynamic(Refusal):
+    code, status, title = (
+        "group_is_dynamic",
+        409,
+        "Its people are those whom its rule matches; change the rule instead.",
+    )
+
+
+class GroupIsStatic(Refusal):
+    code, status, title = "group_is_static", 409, "Its people are named one by one; it has no rule."
+
+
+class TooManyRules(Refusal):
+    code, status, title = (
+        "too_many_dynamic_groups",
+        409,
+        "A workspace has at most 100 dynamic groups; delete one first.",
+    )
+
+
 class EmailTaken(Refusal):
     code, status, title = "email_taken", 409, "Another employee has this e-mail address."
 

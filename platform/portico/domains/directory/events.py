@@ -24,9 +24,11 @@ _GROUP = {
     "id": "grp_01jd0000000000000000000000",
     "name": "First aiders",
     "description": "Who helps when somebody is hurt",
+    "kind": "dynamic",
     "created_at": _AT,
     "updated_at": _AT,
     "version": 1,
+    "rule": {"field": "title", "op": "contains", "value": "nurse"},
 }
 _EMPLOYEE = {
     "id": "emp_01jd0000000000000000000000",

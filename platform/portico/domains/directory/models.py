@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, PrimaryKeyConstraint, false, text
+from sqlalchemy import JSON, Index, PrimaryKeyConstraint, false, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.domains.properties import objects
@@ -17,6 +18,8 @@ _PRESENT = text("status <> 'departed' AND email_key IS NOT NULL")
 _NUMBERED = text("status <> 'departed' AND employee_no_key IS NOT NULL")
 _PRIMARY = text("is_primary")
 _DUE = text("due_at IS NOT NULL")
+_DYNAMIC = text("kind = 'dynamic'")
+RULE = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 
 class Department(InWorkspace, Versioned, Base):
@@ -167,18 +170,24 @@ class PastDepartmentMember(InWorkspace, Base):
 
 
 class DirectoryGroup(InWorkspace, Versioned, Base):
-    """People who belong together across departments. Its members are named one by one."""
+    """People who belong together across departments. The members of a static one are named one by one; those of a
+    dynamic one are whoever its rule matches when it is asked, and stand nowhere."""
 
     __tablename__ = "directory_group"
-    __table_args__ = (Index(None, "workspace_id", "name_key", unique=True),)
+    __table_args__ = (
+        Index(None, "workspace_id", "name_key", unique=True),
+        Index("ix_directory_group_dynamic", "workspace_id", postgresql_where=_DYNAMIC, sqlite_where=_DYNAMIC),
+    )
 
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(KEY)
     description: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(KEY, default="static", server_default="static")
+    rule: Mapped[dict[str, Any] | None] = mapped_column(RULE)
 
 
 class DirectoryGroupMember(Base):
-    """An employee in a group."""
+    """An employee in a static group."""
 
     __tablename__ = "directory_group_member"
     __table_args__ = (

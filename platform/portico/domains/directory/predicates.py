@@ -76,6 +76,22 @@ def employee_fields(workspace_id: str) -> Fields:
     )
 
 
+def asked_fields(workspace_id: str) -> list[dict[str, Any]]:
+    """The fields as they are listed."""
+    return [
+        {
+            "name": field.name,
+            "title": field.title,
+            "kind": field.kind,
+            "many": field.many,
+            "operators": list(field.operators),
+            "choices": dict(field.choices),
+            "scope": field.scope,
+        }
+        for field in employee_fields(workspace_id).known.values()
+    ]
+
+
 def _beside(workspace_id: str, column: Any) -> AnySelect:
     """Rows of the table of `column`, the id of the employee of the statement; both are of one workspace."""
     there = column.table.c.workspace_id
@@ -132,7 +148,8 @@ def _no_department(workspace_id: str) -> Any:
 
 def _no_group(workspace_id: str) -> Any:
     def missing(ids: Collection[str]) -> set[str]:
-        here = select(_group.id).where(_group.workspace_id == workspace_id)
+        # A rule may not name a group that has a rule itself: rules that ask each other never end.
+        here = select(_group.id).where(_group.workspace_id == workspace_id, _group.kind == "static")
         return set(ids).difference(session().scalars(here.where(_group.id.in_(ids))))
 
     return missing

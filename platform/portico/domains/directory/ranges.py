@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from portico.domains.directory.models import Department, DepartmentMember, DirectoryGroupMember, Employee
+from portico.domains.directory.memberships import people_of_groups
+from portico.domains.directory.models import Department, DepartmentMember, Employee
 from portico.kernel.actor import Actor, DataRange
 from portico.kernel.data_range import OutOfRange, Reader, reaches
 from portico.kernel.db import AnySelect
@@ -14,7 +15,6 @@ from portico.kernel.unit_of_work import session
 
 _department = Department.__table__.c
 _employee = Employee.__table__.c
-_group = DirectoryGroupMember.__table__.c
 _place = DepartmentMember.__table__.c
 
 
@@ -29,8 +29,7 @@ def within_range(actor: Reader, holder: ColumnElement[Any]) -> list[ColumnElemen
     if limits.departments or limits.subtrees:
         allowed.append(holder.in_(_people_of_departments(actor.workspace_id, limits)))
     if limits.groups:
-        people = select(_group.employee_id).where(_group.workspace_id == actor.workspace_id)
-        allowed.append(holder.in_(people.where(_group.group_id.in_(sorted(limits.groups)))))
+        allowed += [holder.in_(people) for people in people_of_groups(actor.workspace_id, limits.groups)]
     if limits.unassigned:
         allowed.append(holder.is_(None))
     return [or_(false(), *allowed)]

@@ -12,8 +12,10 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from portico.domains.properties.schemas import values_field, values_input
 from portico.kernel.actor import ROLES
 from portico.kernel.dump import InstantField
+from portico.kernel.predicates import Predicate
 from portico.kernel.schemas import Choice, Input, Name, Reference
 
+GROUP_KINDS = ("static", "dynamic")
 STATUSES = ("invited", "active", "suspended", "departed")
 _ZONES = available_timezones()
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -86,18 +88,65 @@ class MemberPut(Input):
     sort_order = fields.Integer(strict=True, validate=_ORDER)
 
 
+class Fault(Schema):
+    """What has become wrong with a rule."""
+
+    pointer = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
 class Group(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)
     description = fields.String(allow_none=True, required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(GROUP_KINDS))
     created_at = InstantField(required=True)
     updated_at = InstantField(required=True)
     version = fields.Integer(required=True)
+    rule = fields.Dict(allow_none=True)
+    rule_errors = fields.List(fields.Nested(Fault))
+    """Not in events: they tell what a rule was, not how it stands by now."""
+    redacted = fields.List(fields.String(), data_key="_redacted")
 
 
 class GroupCreate(Input):
     name = Name(longest=100, required=True)
     description = Name(longest=500, allow_none=True, load_default=None)
+    kind = Choice(*GROUP_KINDS, load_default="static")
+    rule = Predicate(allow_none=True, load_default=None)
+
+
+class GroupRule(Input):
+    rule = Predicate(required=True)
+
+
+class Person(Schema):
+    id = fields.String(required=True)
+    display_name = fields.String(required=True)
+
+
+class Preview(Schema):
+    """How many match now, and the first few of them by name."""
+
+    count = fields.Integer(required=True)
+    sample = fields.List(fields.Nested(Person), required=True)
+
+
+class AskedField(Schema):
+    """A field of rules; `choices` maps a value to what people call it."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    kind = fields.String(required=True)
+    many = fields.Boolean(required=True)
+    operators = fields.List(fields.String(), required=True)
+    choices = fields.Dict(required=True)
+    scope = fields.String(allow_none=True, required=True)
+
+
+class AskedFields(Schema):
+    data = fields.List(fields.Nested(AskedField), required=True)
 
 
 class GroupUpdate(Input):

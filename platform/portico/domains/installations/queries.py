@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, func, not_, null, or_, select
 
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.models import App, AppVersion
+from portico.domains.directory.memberships import memberships
 from portico.domains.directory.models import (
     Department,
     DepartmentMember,
@@ -139,18 +140,27 @@ def seal_row(workspace_id: str, installation_id: str) -> str:
 # --- for whom ---------------------------------------------------------------------------------------------------------
 
 
-def _names(employee_id: str | ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a rule of an availability names the employee, a group of theirs, or a department of theirs or above."""
+Employees = str | ColumnElement[str]
+
+
+def _is_named(employee_id: Employees) -> ColumnElement[bool]:
+    """Whether a rule of an availability names a static group in which the employee is."""
     rule = InstallationRule.__table__.c
-    place = DepartmentMember.__table__.c
-    department = Department.__table__.c
     member = DirectoryGroupMember.__table__.c
-    is_in = (
+    return (
         select(member.employee_id)
         .where(member.workspace_id == rule.workspace_id, member.employee_id == employee_id)
         .where(member.group_id == rule.object_id)
         .exists()
     )
+
+
+def _names(employee_id: Employees, is_in: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a rule of an availability names the employee, a group of theirs (`is_in`), or a department of theirs or
+    above."""
+    rule = InstallationRule.__table__.c
+    place = DepartmentMember.__table__.c
+    department = Department.__table__.c
     is_theirs = (
         select(place.employee_id)
         .join(
@@ -170,23 +180,30 @@ def _names(employee_id: str | ColumnElement[str]) -> ColumnElement[bool]:
     )
 
 
-def _concerns(employee_id: str | ColumnElement[str], effect: str) -> ColumnElement[bool]:
-    """Whether a rule of this effect names the employee."""
+def _has_rule(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the installation has a rule that meets these."""
     rule = InstallationRule.__table__.c
     return (
         select(rule.installation_id)
         .where(rule.workspace_id == _installation.workspace_id, rule.installation_id == _installation.id)
-        .where(rule.effect == effect, _names(employee_id))
+        .where(*conditions)
         .correlate_except(InstallationRule.__table__)
         .exists()
     )
+
+
+def _is_one_of(ids: Iterable[str]) -> ColumnElement[bool]:
+    return InstallationRule.__table__.c.object_id.in_(sorted(ids))
 
 
 def rules_concerning(actor: Actor, found: dict[str, Any], employee_id: str) -> dict[str, list[dict[str, Any]]]:
     """Those rules of an installation (as read before) that name the employee, by effect."""
     rule = InstallationRule.__table__.c
     mine = (rule.workspace_id == actor.workspace_id, rule.installation_id == found["id"])
-    rows = session().execute(select(rule.effect, rule.object_id).where(*mine, _names(employee_id)))
+    groups = memberships(actor.workspace_id, employee_id)
+    kept_from = and_(rule.effect == "exclude", _is_one_of(groups.unknown))
+    names = _names(employee_id, or_(_is_one_of(groups.inside), kept_from))
+    rows = session().execute(select(rule.effect, rule.object_id).where(*mine, names))
     named = {(row.effect, row.object_id) for row in rows}
     return {
         effect: [each for each in found["availability"][effect] if (effect, each["id"]) in named]
@@ -194,10 +211,47 @@ def rules_concerning(actor: Actor, found: dict[str, Any], employee_id: str) -> d
     }
 
 
-def available_to(employee_id: str | ColumnElement[str]) -> ColumnElement[bool]:
-    """The condition that an installation is for this employee of its workspace; an exclusion outweighs everything."""
-    included = or_(_installation.for_everyone, _concerns(employee_id, "include"))
-    return and_(included, ~_concerns(employee_id, "exclude"))
+def available_to(workspace_id: str, employee_id: str) -> ColumnElement[bool]:
+    """The condition that an installation of the workspace is for this employee; an exclusion outweighs everything.
+    Their groups are asked now, those by a rule too."""
+    groups = memberships(workspace_id, employee_id)
+    return _available(employee_id, _is_one_of(groups.inside), _is_one_of(groups.inside | groups.unknown))
+
+
+def _available(
+    employee_id: Employees, is_in: ColumnElement[bool], may_be_in: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    effect = InstallationRule.__table__.c.effect
+    included = or_(_installation.for_everyone, _has_rule(effect == "include", _names(employee_id, is_in)))
+    return and_(included, not_(_has_rule(effect == "exclude", _names(employee_id, may_be_in))))
+
+
+def availability(employee_id: ColumnElement[str]) -> ColumnElement[bool | None]:
+    """Whether an installation is for the employee in that column, in whichever workspace: for statements that are
+    prepared. NULL where a rule of the installation names a dynamic group, whose own rule is not in the statement:
+    `settled` asks it then. Who forgets that keeps people out, and lets nobody in."""
+    group = DirectoryGroup.__table__.c
+    rule = InstallationRule.__table__.c
+    by_rule = (
+        select(group.id)
+        .where(group.workspace_id == rule.workspace_id, group.id == rule.object_id, group.kind == "dynamic")
+        .exists()
+    )
+    named = _is_named(employee_id)
+    return case((_has_rule(by_rule), null()), else_=_available(employee_id, named, named))
+
+
+def settled(available: bool | None, workspace_id: str, installation_id: str, employee_id: str) -> bool:
+    """An answer of `availability`, asked anew where it was left open."""
+    if available is not None:
+        return available
+    return _is_for(workspace_id, installation_id, employee_id)
+
+
+def _is_for(workspace_id: str, installation_id: str, employee_id: str) -> bool:
+    here = (_installation.workspace_id == workspace_id, _installation.id == installation_id)
+    found = session().scalar(select(_installation.id).where(*here, available_to(workspace_id, employee_id)))
+    return found is not None
 
 
 def is_available(actor: Actor, installation_id: str) -> bool:
@@ -207,7 +261,7 @@ def is_available(actor: Actor, installation_id: str) -> bool:
     found = session().scalar(
         select(_installation.id)
         .where(_installation.workspace_id == actor.workspace_id, _installation.id == installation_id)
-        .where(_installation.status == "active", available_to(actor.employee_id))
+        .where(_installation.status == "active", available_to(actor.workspace_id, actor.employee_id))
     )
     return found is not None
 

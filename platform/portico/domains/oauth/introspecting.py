@@ -31,7 +31,7 @@ def introspect(client_id: str, token: str) -> dict[str, Any]:
 
 def _user_token(client_id: str, digest: str) -> dict[str, Any] | None:
     with system_unit(_REASON):
-        row = queries.user_token(digest)
+        row = queries.settle(queries.user_token(digest))
     if row is None or row.client_id != client_id:
         return None
     refuse_dead(row)

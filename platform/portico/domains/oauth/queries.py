@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Row, Select, and_, func, select
@@ -13,7 +14,7 @@ from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.identity.models import Membership, User, Workspace
 from portico.domains.identity.models import Session as SignIn
 from portico.domains.installations.models import Installation
-from portico.domains.installations.queries import available_to
+from portico.domains.installations.queries import availability, settled
 from portico.domains.installations.schemas import LIVE
 from portico.domains.oauth.models import (
     AuthorizationCode,
@@ -145,7 +146,7 @@ def _with_grant(*columns: Any) -> Select[Any]:
             User.two_factor_at,
             _installation.status,
             _installation.data_range,
-            available_to(_member.employee_id).label("available"),
+            availability(_member.employee_id).label("available"),
             _version.manifest[("access", "user_scopes")].label("user_scopes"),
             _version.name.label("app_name"),
         )
@@ -162,9 +163,25 @@ def _with_grant(*columns: Any) -> Select[Any]:
     )
 
 
-def grant(grant_id: str) -> Row[Any] | None:
+class _Settled(SimpleNamespace):
+    """A row to which an answer was added."""
+
+    @property
+    def _mapping(self) -> Mapping[str, Any]:
+        return vars(self)
+
+
+def settle(row: Any) -> Any:
+    """A row of a grant, with `available` answered where the statement left it open."""
+    if row is None or row.available is not None or row.installation_id is None:
+        return row
+    available = settled(None, row.workspace_id, row.installation_id, row.employee_id)
+    return _Settled(**{**row._mapping, "available": available})
+
+
+def grant(grant_id: str) -> Any:
     """A grant with all that its power depends on."""
-    return _one(_with_grant().where(_grant.id == grant_id))
+    return settle(_one(_with_grant().where(_grant.id == grant_id)))
 
 
 @prepared
@@ -172,10 +189,11 @@ def _user_token(digest: str) -> Select[Any]:
     return _user_tokens().where(UserToken.__table__.c.digest == digest)
 
 
-def user_tokens(digests: Sequence[str]) -> list[Row[Any]]:
-    """As `user_token`, for many at once, each with its digest."""
+def user_tokens(digests: Sequence[str]) -> list[Any]:
+    """As `user_token`, for many at once, each with its digest; settled."""
     token = UserToken.__table__.c
-    return list(session().execute(_user_tokens().add_columns(token.digest).where(token.digest.in_(digests))))
+    rows = session().execute(_user_tokens().add_columns(token.digest).where(token.digest.in_(digests)))
+    return [settle(row) for row in rows]
 
 
 def _user_tokens() -> Select[Any]:
@@ -191,26 +209,23 @@ def _user_tokens() -> Select[Any]:
 
 
 def user_token(digest: str) -> Row[Any] | None:
-    """A user token with its grant, in one statement."""
+    """A user token with its grant, in one statement; to be settled."""
     return _user_token(digest).one_or_none()
 
 
-def refresh_token(digest: str) -> Row[Any] | None:
-    """A refresh token with its grant, in one statement."""
+def refresh_token(digest: str) -> Any:
+    """A refresh token with its grant."""
     token = RefreshToken.__table__.c
-    return _one(
-        _with_grant(
-            token.id.label("token_id"),
-            token.created_at.label("token_created_at"),
-            token.expires_at.label("token_expires_at"),
-            token.revoked_at.label("token_revoked_at"),
-            token.spent_at,
-            token.successor_id,
-            token.graces,
-        )
-        .join(RefreshToken, token.grant_id == _grant.id)
-        .where(token.digest == digest)
-    )
+    whole = _with_grant(
+        token.id.label("token_id"),
+        token.created_at.label("token_created_at"),
+        token.expires_at.label("token_expires_at"),
+        token.revoked_at.label("token_revoked_at"),
+        token.spent_at,
+        token.successor_id,
+        token.graces,
+    ).join(RefreshToken, token.grant_id == _grant.id)
+    return settle(_one(whole.where(token.digest == digest)))
 
 
 def app_of(actor: Actor, installation_id: str) -> str | None:
@@ -238,32 +253,32 @@ def consented(actor: Actor, client_id: str, seen: str) -> frozenset[str] | None:
     return None if scopes is None else frozenset(scopes)
 
 
-def doors_of(user_id: str, app_id: str | None) -> list[Row[Any]]:
+def doors_of(user_id: str, app_id: str | None) -> list[Any]:
     """Each workspace of a person, with the installation of the app there and whether it is for them."""
     joined = and_(
         _installation.workspace_id == _member.workspace_id,
         _installation.app_id == app_id,
         _installation.status.in_(LIVE),
     )
-    return list(
-        session().execute(
-            select(
-                _member.workspace_id,
-                Workspace.name,
-                Workspace.slug,
-                Workspace.unlisted_clients,
-                _member.role,
-                _installation.id.label("installation_id"),
-                _installation.status,
-                available_to(_member.employee_id).label("available"),
-            )
-            .select_from(Membership)
-            .join(Workspace, Workspace.id == _member.workspace_id)
-            .outerjoin(Installation, joined)
-            .where(_member.user_id == user_id, _member.ended_at.is_(None))
-            .order_by(Workspace.name, Workspace.id)
+    rows = session().execute(
+        select(
+            _member.workspace_id,
+            Workspace.name,
+            Workspace.slug,
+            Workspace.unlisted_clients,
+            _member.role,
+            _member.employee_id,
+            _installation.id.label("installation_id"),
+            _installation.status,
+            availability(_member.employee_id).label("available"),
         )
+        .select_from(Membership)
+        .join(Workspace, Workspace.id == _member.workspace_id)
+        .outerjoin(Installation, joined)
+        .where(_member.user_id == user_id, _member.ended_at.is_(None))
+        .order_by(Workspace.name, Workspace.id)
     )
+    return [settle(row) for row in rows]
 
 
 def signed_in_at(session_id: str) -> datetime | None:
@@ -304,52 +319,6 @@ def was_spent(refresh_id: str | None) -> bool:
         select(RefreshToken.id).where(RefreshToken.id == refresh_id, RefreshToken.spent_at.is_(None))
     )
     return found is None
-
-
-# --- pages inside the portal ------------------------------------------------------------------------------------------
-
-
-def embedded_place(app_id: str, claims: Mapping[str, Any]) -> Row[Any] | None:
-    """Who looks at a page of the app, by the claims of a session token: the sign-in lives, the person is here, the app
-    is active and for them; else None."""
-    return _one(
-        select(
-            _member.id.label("membership_id"),
-            _member.workspace_id,
-            _member.employee_id,
-            _member.user_id,
-            _member.role,
-            _sign_in.authenticated_at.label("signed_in_at"),
-            _installation.id.label("installation_id"),
-            _version.manifest[("access", "user_scopes")].label("user_scopes"),
-        )
-        .select_from(Membership)
-        .join(SignIn, _sign_in.user_id == _member.user_id)
-        .join(Installation, _installation.workspace_id == _member.workspace_id)
-        .join(AppVersion, catalogue.runs(_installation.app_id, _installation.bucket))
-        .where(_member.workspace_id == claims.get("workspace_id"), _member.employee_id == claims.get("sub"))
-        .where(_member.ended_at.is_(None), _sign_in.id == claims.get("sid"), _sign_in.expires_at > clock.now())
-        .where(_installation.id == claims.get("installation_id"), _installation.app_id == app_id)
-        .where(_installation.status == "active", available_to(_member.employee_id))
-    )
-
-
-def embedded_grant(client_id: str, membership_id: str, session_id: str, scopes: frozenset[str]) -> str | None:
-    """The living grant of a sign-in's pages for exactly these scopes."""
-    rows = session().execute(
-        select(_grant.id, _grant.scopes)
-        .where(_grant.membership_id == membership_id, _grant.client_id == client_id)
-        .where(_grant.session_id == session_id, _grant.session_bound, _grant.ended_at.is_(None))
-        .where(_grant.expires_at > clock.now())
-        .order_by(_grant.id)
-    )
-    return next((row.id for row in rows if set(row.scopes) == scopes), None)
-
-
-def allowed_scopes(membership_id: str, client_id: str) -> frozenset[str]:
-    """What a person has allowed a client."""
-    mine = (OAuthConsent.membership_id == membership_id, OAuthConsent.client_id == client_id)
-    return frozenset(session().scalar(select(OAuthConsent.scopes).where(*mine)) or ())
 
 
 # --- signing out ------------------------------------------------------------------------------------------------------

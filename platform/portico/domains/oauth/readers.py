@@ -22,7 +22,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.authn import Credential, InstallationSuspended, TokenExpired, TokenInvalid, TokenRevoked
 from portico.kernel.errors import Refusal
 from portico.kernel.exporting import Rows, of_a_person
-from portico.kernel.unit_of_work import light_system_unit, session, system_unit
+from portico.kernel.unit_of_work import light_system_unit, session, system_unit, unit
 
 
 @authn.reads_tokens("pti_")
@@ -74,9 +74,12 @@ def _app(row: Any) -> Actor:
 def read_user_token(digest: str) -> Actor:
     """An app in the name of a person. A token for another resource is none here (RFC 8707 section 2)."""
     with light_system_unit("authentication: a user token by its digest"):
-        row = queries.user_token(digest)
+        row: Any = queries.user_token(digest)
     if row is None:
         raise TokenInvalid()
+    if row.available is None and row.installation_id is not None:
+        with unit(row.workspace_id, write=False):
+            row = queries.settle(row)
     actor = _of_user_token(row)
     if row.installation_id is not None:
         using.note(row.workspace_id, row.installation_id, row.employee_id)

@@ -6,11 +6,18 @@ from typing import Any
 
 from portico.domains.directory import queries, schemas, service
 from portico.domains.directory.api.blueprint import READ, WRITE, blp
+from portico.domains.directory.predicates import asked_fields
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
 from portico.web.api import Created
 
 EMPLOYEE = '/employees/<id("emp"):employee_id>'
+
+
+@blp.get("/employees/fields", scope=READ, answer=schemas.AskedFields, summary="List what rules can ask of employees")
+def list_employee_fields(actor: Actor) -> Any:
+    """The fields of rules of groups and of audiences, with their operators; what needs a scope names it."""
+    return {"data": asked_fields(actor.workspace_id)}
 
 
 @blp.get(

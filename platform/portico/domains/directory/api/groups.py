@@ -25,16 +25,46 @@ def list_groups(actor: Actor, query: ListQuery) -> Any:
     answer=schemas.Group,
     status=201,
     summary="Make a group",
-    refusals=("group_exists",),
+    refusals=("group_exists", "too_many_dynamic_groups", "out_of_range"),
 )
 def create_group(actor: Actor, body: dict[str, Any]) -> Created:
+    """A `static` one begins without people; the people of a `dynamic` one are those whom its `rule` matches, at each
+    time. A rule that asks for what the caller may not see is 422 with the code `scope`."""
     row = service.create_group(actor, **body)
     return Created(row, f"/api/v1/groups/{row['id']}")
 
 
 @blp.get(GROUP, scope=READ, answer=schemas.Group, summary="Read a group")
 def get_group(actor: Actor, group_id: str) -> Any:
-    return groups.group(actor, group_id)
+    return groups.shown_group(actor, group_id)
+
+
+@blp.put(
+    f"{GROUP}/rule",
+    scope=WRITE,
+    body=schemas.GroupRule,
+    answer=schemas.Group,
+    versioned=True,
+    must_match=True,
+    summary="Change whom a dynamic group is of",
+    refusals=("group_is_static", "out_of_range"),
+)
+def set_group_rule(actor: Actor, group_id: str, body: dict[str, Any], expected_version: int | None) -> Any:
+    """Needs `If-Match`."""
+    return service.set_rule(actor, group_id, body["rule"], expected_version)
+
+
+@blp.post(
+    "/groups/preview",
+    scope=READ,
+    body=schemas.GroupRule,
+    answer=schemas.Preview,
+    reads="employee",
+    summary="See whom a rule would match",
+)
+def preview_group(actor: Actor, body: dict[str, Any]) -> Any:
+    """Of those whom the caller may see; nothing is kept."""
+    return groups.preview(actor, body["rule"])
 
 
 @blp.patch(
@@ -73,8 +103,8 @@ def list_group_members(actor: Actor, group_id: str, query: ListQuery) -> Any:
     body=schemas.GroupMembersChange,
     answer=schemas.Group,
     summary="Put people into a group and take people out",
-    refusals=("out_of_range",),
+    refusals=("group_is_dynamic", "out_of_range"),
 )
 def change_group_members(actor: Actor, group_id: str, body: dict[str, Any]) -> Any:
     service.change_members(actor, group_id, **body)
-    return groups.group(actor, group_id)
+    return groups.shown_group(actor, group_id)

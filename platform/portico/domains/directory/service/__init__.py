@@ -11,7 +11,13 @@ from portico.domains.directory.service.departments import (
     update_department,
 )
 from portico.domains.directory.service.employees import create_employee, update_employee
-from portico.domains.directory.service.groups import change_members, create_group, delete_group, update_group
+from portico.domains.directory.service.groups import (
+    change_members,
+    create_group,
+    delete_group,
+    set_rule,
+    update_group,
+)
 from portico.domains.directory.service.inviting import accept, invite, require_inviter, resend, withdraw
 from portico.domains.directory.service.places import put_member, remove_member
 from portico.domains.directory.service.presence import (
@@ -47,6 +53,7 @@ __all__ = [
     "require_inviter",
     "resend",
     "set_presence",
+    "set_rule",
     "suspend",
     "take_break",
     "tell_when_due",

@@ -52,7 +52,7 @@ def apps_for(actor: Actor) -> Select[Any] | None:
         .order_by(_app.key)
     )
     if actor.employee_id is not None:
-        return found.where(available_to(actor.employee_id))
+        return found.where(available_to(actor.workspace_id, actor.employee_id))
     return found if actor.kind in ("app", "system") else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from portico.domains.oauth import queries
+from portico.domains.oauth import embedding, queries
 from portico.domains.oauth.power import user_power
 from portico.domains.oauth.resources import TargetInvalid, canonical
 from portico.domains.oauth.service.granting import begin_grant
@@ -33,7 +33,7 @@ def exchange(
         return REFUSED
     except TargetInvalid:
         return GrantRefused("invalid_target", "Tokens are issued for the API of this server only.")
-    place = queries.embedded_place(client_id, claims)
+    place = embedding.embedded_place(client_id, claims)
     if place is None:
         return REFUSED
     wanted = _wanted(place, client_id, scopes)
@@ -52,7 +52,7 @@ def _too_old_at(claims: Mapping[str, Any]) -> datetime:
 def _wanted(place: Any, client_id: str, scopes: Sequence[str]) -> frozenset[str] | None:
     """What was asked for, or all that may be had; None when it is too much, or nothing."""
     asked = [row["name"] for row in place.user_scopes or ()]
-    allowed = queries.allowed_scopes(place.membership_id, client_id) | _IMPLIED
+    allowed = embedding.allowed_scopes(place.membership_id, client_id) | _IMPLIED
     power = user_power(place.role, asked, allowed)
     wanted = frozenset(scopes) or power
     return wanted if wanted and wanted <= power else None
@@ -61,7 +61,7 @@ def _wanted(place: Any, client_id: str, scopes: Sequence[str]) -> frozenset[str]
 def _grant_for(place: Any, client_id: str, session_id: str, scopes: frozenset[str]) -> str:
     """One grant for a sign-in and what was allowed, however often its pages ask. Two that come at once may make two;
     both end with the sign-in."""
-    known = queries.embedded_grant(client_id, place.membership_id, session_id, scopes)
+    known = embedding.embedded_grant(client_id, place.membership_id, session_id, scopes)
     if known is not None:
         return known
     person = Actor(

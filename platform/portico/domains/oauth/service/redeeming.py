@@ -48,7 +48,7 @@ def redeem_code(
     if refusal is not None:
         end_grant(row.grant_id, "code_refused")
         return refusal
-    scopes = grant.scopes  # type: ignore[union-attr]  # a grant that is gone was refused
+    scopes = grant.scopes  # a grant that is gone was refused
     return issue_user_tokens(grant, scopes, canonical(resources, _resource(grant)), nonce=row.nonce)
 
 
