@@ -31,6 +31,7 @@ from portico.domains.identity.service import sessions
 from portico.domains.installations import counting
 from portico.domains.installations import sweeping as installations
 from portico.domains.interactions import sweeping as interactions
+from portico.domains.notifications import sweeping as notifications
 from portico.domains.oauth.service import devices, keys, minting, replays, unlisted
 from portico.domains.tasks import service as tasks
 from portico.domains.tickets import sweeping as tickets
@@ -156,6 +157,7 @@ class Background:
             approvals.sweep()
             presence.sweep()
             interactions.sweep()
+            notifications.sweep()
 
     def _mind_attendance(self) -> int:
         """Look once a minute whose shift is over, and which days have come; compute the days that wait."""
@@ -182,6 +184,7 @@ class Background:
             forget_positions()
             interactions.forget()
         swept = contacts.sweep() + files.sweep() + sweeping.sweep() + installations.sweep() + proving.look_again()
+        swept += notifications.forget()
         counting.count_apps()
         attendance.settle()
         self._remove_orphans()

@@ -16,7 +16,7 @@ from tests.api.calls_of_contacts import BESIDE_A_CONTACT, OF_A_RECORD
 from tests.api.calls_of_directory import DIRECTORY, member_of
 from tests.api.calls_of_interactions import INTERACTIONS as ACTIONS
 from tests.api.calls_of_interactions import OF_INTERACTIONS
-from tests.api.calls_of_notifications import OWN, presence_of_two
+from tests.api.calls_of_notifications import OWN, presence_of_two, told
 from tests.api.calls_of_power import GROUPS, INSTALLATIONS
 from tests.api.calls_of_publishers import PUBLISHERS
 from tests.api.calls_of_tickets import TICKET_SETUP
@@ -302,6 +302,8 @@ CALLS: dict[str, Make] = {
     **{name: to(path, "employee", json) for name, (path, json) in OWN.items()},
     "list_presences": lambda world: Call(presence_of_two(world), "employee", stranger=SUCCESS),
     "get_presence": at("/presence/{}", "employee", "employee"),
+    "send_notification": lambda world: Call("/notifications", "announcer", told(world)),
+    "retract_notification": to("/notifications/retract", "announcer", {"key": "parcel"}),
     "get_notification": at("/notifications/{}", "notification", "employee"),
     "read_notification": at("/notifications/{}/read", "notification", "employee", {}),
     "preview_group": to("/groups/preview", "employee", {"rule": {"field": "title", "op": "exists", "value": True}}),

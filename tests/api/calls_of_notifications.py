@@ -24,3 +24,8 @@ OWN: dict[str, tuple[str, Any]] = {
 
 def presence_of_two(world: World) -> str:
     return f"/presence?ids={world.employee()['id']},{world.employee()['id']}"
+
+
+def told(world: World) -> dict[str, Any]:
+    """The body of a notification to somebody of the company, for who may send one."""
+    return {"to": [world.employee()["id"]], "title": "Your parcel is here", "key": world.name("key")}

@@ -279,6 +279,7 @@ KNOWN_SYSTEM_UNITS = {
     "domains/oauth/device.py",
     "domains/oauth/documents.py",
     "domains/oauth/registration.py",
+    "domains/notifications/sweeping.py",
     "domains/oauth/jobs.py",
     "domains/oauth/consenting.py",
     "domains/oauth/introspecting.py",

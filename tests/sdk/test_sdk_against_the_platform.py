@@ -221,6 +221,7 @@ SAMPLES = {
     "steps": [],
     "title": "text",
     "text": "text",
+    "to": [],
     "subject": "text",
     "type": "text",
     "types": [],

@@ -92,7 +92,7 @@ class World:
         key = self.name("told")
         with self.cast.writing():
             people = [self.cast.employee_id("employee")]
-            notify(self.cast.system(), "app.message", people, title="Hello", installation_id="ins_none", key=key)
+            notify(self.cast.system(), "app.message", people, title="Hello", as_text=True, key=key)
         return dict(self.made(self.api("employee").get("/notifications?limit=1"))["data"][0])
 
     def invitation(self) -> dict[str, Any]:

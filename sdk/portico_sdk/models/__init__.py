@@ -104,8 +104,10 @@ from portico_sdk.models.presence import (
     NotificationMutes,
     NotificationPolicy,
     NotificationResource,
+    NotificationSender,
     Presence,
     ReadCount,
+    ToldCount,
     UnreadCount,
 )
 from portico_sdk.models.properties import Property, PropertyOption
@@ -242,6 +244,7 @@ __all__ = [
     "NotificationMutes",
     "NotificationPolicy",
     "NotificationResource",
+    "NotificationSender",
     "PastDepartment",
     "Person",
     "PingEvent",
@@ -281,6 +284,7 @@ __all__ = [
     "TicketEvent",
     "TicketLink",
     "TicketStatus",
+    "ToldCount",
     "UninstallPreview",
     "UnknownEvent",
     "UnreadCount",

@@ -36,6 +36,15 @@ class NotificationApp(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotificationSender(Model):
+    """Who told it: `kind` is employee, app, app_for_employee or system."""
+
+    kind: str
+    id: str
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notification(Model):
     """What a person is told; `held_until`: it waits while they want to be left alone."""
 
@@ -46,6 +55,7 @@ class Notification(Model):
     url: str | None
     resource: NotificationResource | None
     app: NotificationApp | None
+    sender: NotificationSender
     urgent: bool
     overrode: bool
     muted: bool
@@ -60,6 +70,13 @@ class UnreadCount(Model):
 
     count: int
     more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldCount(Model):
+    """How many people that are."""
+
+    count: int
 
 
 @dataclass(frozen=True, kw_only=True)

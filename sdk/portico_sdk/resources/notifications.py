@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portico_sdk._encoding import path
@@ -10,6 +10,7 @@ from portico_sdk.models import (
     NotificationMutes,
     NotificationPolicy,
     ReadCount,
+    ToldCount,
     UnreadCount,
 )
 from portico_sdk.pages import Results
@@ -34,6 +35,27 @@ class Notifications(ResourceAPI):
 
     def read_all(self, *, until_id: str | None = None, kind: str | None = None) -> ReadCount:
         return self._post("/notifications/read", ReadCount, given(until_id=until_id, kind=kind))
+
+    def send(
+        self,
+        *,
+        to: Iterable[str],
+        title: str,
+        body: str | None = None,
+        page: str | None = None,
+        resource: Mapping[str, str] | None = None,
+        urgent: bool | None = None,
+        key: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ToldCount:
+        """For apps: tell up to 200 people something, each once per `key`. `page` is one of the app's own, `resource`
+        is `{"type": "ticket", "id": "tkt_…"}`."""
+        about = given(body=body, page=page, resource=resource, urgent=urgent, key=key)
+        return self._post("/notifications", ToldCount, {"to": [*to], "title": title, **about}, key=idempotency_key)
+
+    def retract(self, key: str) -> None:
+        """Take back what you told under this key."""
+        self._transport.request("POST", "/notifications/retract", json={"key": key})
 
     def kinds(self) -> tuple[NotificationKind, ...]:
         reply = self._transport.request("GET", "/notification-kinds")

@@ -22,4 +22,4 @@ class TooManySent(Refusal):
 
 
 class NotMutable(Refusal):
-    code, status, title = "not_mutable", 409, "What concerns the safety of your login cannot be muted."
+    code, status, title = "not_mutable", 409, "You are always told of this; it cannot be muted."

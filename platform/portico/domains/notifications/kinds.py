@@ -11,7 +11,7 @@ from portico.kernel.text import N_
 @dataclass(frozen=True, slots=True)
 class NotificationKind:
     """`title` names the kind among a person's settings. `channels` are the ways besides the inbox by which it leaves
-    unless the person chose others. What is not `mutable` is always told: it is about the safety of the login."""
+    unless the person chose others. What is not `mutable` is always told, as of the safety of a login."""
 
     name: str
     title: str
@@ -22,4 +22,4 @@ class NotificationKind:
 KINDS: Registry[NotificationKind] = Registry("kind of notification", lambda kind: kind.name)
 
 FROM_APP = KINDS.add(NotificationKind("app.message", N_("Messages of apps"), ("email",)))
-DIGEST = KINDS.add(NotificationKind("digest", N_("What came while you were away"), ("email",)))
+DIGEST = KINDS.add(NotificationKind("digest", N_("What came while you were away"), ("email",), mutable=False))

@@ -49,6 +49,7 @@ class Notification(InWorkspace, Base):
     muted: Mapped[bool]
     installation_id: Mapped[str | None] = mapped_column(ID)
     app_name: Mapped[str | None]
+    """How who told it is called, where that is not the platform."""
     sender: Mapped[dict[str, Any]]
     """Who told it, as events show an actor."""
     state: Mapped[str] = mapped_column(KEY)

@@ -9,11 +9,13 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from portico.domains.directory.schemas import known_zone
 from portico.domains.directory.working_hours import WEEKDAYS, minutes
 from portico.domains.notifications.channels import CHANNELS
+from portico.domains.notifications.places import PLACES
 from portico.kernel.dump import InstantField
-from portico.kernel.schemas import Input, Reference
+from portico.kernel.schemas import Input, LongText, Name, Reference
 
 _TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 _END = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+_PAGE = r"^[a-z][a-z0-9_-]{0,63}$"
 MOST_INTERVALS = 8
 
 
@@ -27,6 +29,14 @@ class NotificationApp(Schema):
     name = fields.String(required=True)
 
 
+class NotificationSender(Schema):
+    """Who told it, as events name an actor."""
+
+    kind = fields.String(required=True)
+    id = fields.String(required=True)
+    on_behalf_of = fields.String()
+
+
 class Notification(Schema):
     """`held_until`: it waits while you want to be left alone. `overrode`: it rang all the same, since it is urgent."""
 
@@ -37,12 +47,20 @@ class Notification(Schema):
     url = fields.String(allow_none=True, required=True)
     resource = fields.Nested(NotificationResource, allow_none=True, required=True)
     app = fields.Nested(NotificationApp, allow_none=True, required=True)
+    sender = fields.Nested(NotificationSender, required=True)
     urgent = fields.Boolean(required=True)
     overrode = fields.Boolean(required=True)
     muted = fields.Boolean(required=True)
     held_until = InstantField(allow_none=True, required=True)
     created_at = InstantField(required=True)
     read_at = InstantField(allow_none=True, required=True)
+
+
+class UrgentEvent(Schema):
+    id = fields.String(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    employee_id = fields.String(allow_none=True, required=True)
 
 
 class UnreadCount(Schema):
@@ -53,6 +71,12 @@ class UnreadCount(Schema):
 
 
 class ReadCount(Schema):
+    count = fields.Integer(required=True)
+
+
+class ToldCount(Schema):
+    """How many people that are."""
+
     count = fields.Integer(required=True)
 
 
@@ -142,3 +166,31 @@ class NotificationPolicyPut(Input):
         keys=fields.String(validate=validate.Length(1, 100)),
         values=fields.List(fields.String(validate=validate.OneOf(CHANNELS)), validate=validate.Length(max=5)),
     )
+
+
+class NotificationAbout(Input):
+    """What it is about; whoever is told opens it there."""
+
+    type = fields.String(required=True, validate=validate.OneOf(sorted(PLACES)))
+    id = fields.String(required=True, validate=validate.Length(1, 40))
+
+
+class NotificationSend(Input):
+    """`page` is one of the app's own, `resource` something of the workspace: what opens when people follow it."""
+
+    to = fields.List(Reference("emp"), required=True, validate=validate.Length(1, 200))
+    title = Name(longest=200, required=True)
+    body = LongText(longest=2_000, allow_none=True, blank=False)
+    page = fields.String(allow_none=True, validate=validate.Regexp(_PAGE, error="Name one of your pages, as home."))
+    resource = fields.Nested(NotificationAbout, allow_none=True)
+    urgent = fields.Boolean()
+    key = fields.String(validate=validate.Length(1, 100))
+
+    @validates_schema(skip_on_field_errors=True)
+    def _one_place(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("page") and data.get("resource"):
+            raise ValidationError("Give a page or a resource, not both.", "page")
+
+
+class NotificationRetract(Input):
+    key = fields.String(required=True, validate=validate.Length(1, 100))

@@ -81,7 +81,7 @@ def shown(actor: Actor, rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any
             **row,
             "url": None if row["url"] is None else root + row["url"],
             "resource": row["resource_type"] and {"type": row["resource_type"], "id": row["resource_id"]},
-            "app": row["app_name"] and {"installation_id": row["installation_id"], "name": row["app_name"]},
+            "app": row["installation_id"] and {"installation_id": row["installation_id"], "name": row["app_name"]},
             "held_until": row["due_at"] if row["state"] == "held" else None,
         }
         for row in rows

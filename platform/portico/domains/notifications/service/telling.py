@@ -15,19 +15,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portico.domains.directory.models import Employee
 from portico.domains.directory.presence import facts_of
-from portico.domains.notifications import permissions
 from portico.domains.notifications.holding import Way, way_of
 from portico.domains.notifications.kinds import KINDS
 from portico.domains.notifications.models import Notification, NotificationFanOut, NotificationRecipient
 from portico.domains.notifications.queries.mutes import muting
+from portico.domains.notifications.service.leaving import SEND
+from portico.domains.notifications.service.urgency import ring
 from portico.kernel import clock
-from portico.kernel.actor import Actor
+from portico.kernel.actor import Actor, system
 from portico.kernel.ids import new_id
 from portico.kernel.jobs import enqueue
 from portico.kernel.unit_of_work import session
 
 BATCH = 5_000
-FAN_OUT, SEND = "notifications.fan_out", "notifications.send"
+FAN_OUT = "notifications.fan_out"
 _notes = cast(Table, Notification.__table__)
 _fan_outs = cast(Table, NotificationFanOut.__table__)
 _recipients = cast(Table, NotificationRecipient.__table__)
@@ -48,48 +49,36 @@ def notify(
     urgent: bool = False,
     installation_id: str | None = None,
     app_name: str | None = None,
+    as_text: bool = False,
     key: str,
 ) -> None:
     """Tell employees something, each once per `key`; who has left is not told.
 
     `to` is a list of ids, or a Select of ids for many, whom a job tells. `title` and `body` are messages of our
-    catalogue (`N_`) with their `params`; what an app says (`installation_id`) is text and stays as it is. `url` is a
-    path within the pages of the workspace, such as `/tickets/tkt_…`. Raises InsufficientScope and TooManyUrgent.
+    catalogue (`N_`) with their `params`; what an app says (`installation_id`) is text, as is what somebody wrote
+    (`as_text`). `url` is a path within the pages of the workspace, such as `/tickets/tkt_…`.
+
+    Raises InsufficientScope and TooManyUrgent.
     """
-    if urgent:
-        permissions.require_may_ring(actor)
-    told = _told(actor, kind, title=title, body=body, params=params, installation_id=installation_id)
-    told |= {"url": url, "urgent": urgent, "app_name": app_name, "key": key}
+    written = as_text or installation_id is not None
+    told = _told(actor, kind, title, body, None if written else dict(params or {}))
+    told |= {"url": url, "urgent": urgent, "installation_id": installation_id, "app_name": app_name, "key": key}
     told |= {"resource_type": resource and resource[0], "resource_id": resource and resource[1]}
+    if urgent:
+        ring(actor, told)
     if isinstance(to, Select):
         _tell_many(actor, told, to)
     else:
         _tell(actor, told, to)
 
 
-def _told(
-    actor: Actor,
-    kind: str,
-    *,
-    title: str,
-    body: str | None,
-    params: Mapping[str, Any] | None,
-    installation_id: str | None,
-) -> dict[str, Any]:
+def _told(actor: Actor, kind: str, title: str, body: str | None, params: dict[str, Any] | None) -> dict[str, Any]:
     if kind not in KINDS:
         raise LookupError(f"There is no kind of notification {kind!r}; declare it as a NotificationKind.")
-    filled = None if installation_id is not None else dict(params or {})
     for text in (title, body):
-        if filled is not None and text is not None:
-            text % filled  # what cannot be filled in fails here, and not for whoever reads it
-    return {
-        "kind": kind,
-        "title": title,
-        "body": body,
-        "params": filled,
-        "installation_id": installation_id,
-        "sender": actor.as_dict(),
-    }
+        if params is not None and text is not None:
+            text % params  # what cannot be filled in fails here, and not for whoever reads it
+    return {"kind": kind, "title": title, "body": body, "params": params, "sender": actor.as_dict()}
 
 
 def _tell(actor: Actor, told: dict[str, Any], employee_ids: Sequence[str]) -> None:
@@ -113,6 +102,8 @@ def _tell(actor: Actor, told: dict[str, Any], employee_ids: Sequence[str]) -> No
     ]
     if rows:
         session().execute(_insert().on_conflict_do_nothing(index_elements=["workspace_id", "employee_id", "key"]), rows)
+    if any(row["state"] == "new" for row in rows):
+        enqueue(system(actor.workspace_id), SEND)
 
 
 def _insert() -> Any:
@@ -180,6 +171,7 @@ def fan_out_step(actor: Actor, fan_out_id: str) -> int:
         return 0
     _tell_batch(actor.workspace_id, fan_out_id, row.told, (ids[0], ids[-1]), ids)
     session().execute(update(_fan_outs).where(*here).values(reached=ids[-1], done=row.done + len(ids)))
+    enqueue(system(actor.workspace_id), SEND)
     return len(ids)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from portico.domains.directory.service.policies import write_policy
 from portico.domains.notifications.kinds import KINDS
+from portico.domains.notifications.service.leaving import let_go
 from portico.kernel.actor import Actor
 from portico.kernel.errors import FieldError, Invalid
 
@@ -19,4 +20,6 @@ def put_policy(actor: Actor, values: dict[str, Any], *, expected_version: int | 
     ]
     if unknown:
         raise Invalid(errors=unknown)
-    return write_policy(actor, values, expected_version=expected_version)
+    policy = write_policy(actor, values, expected_version=expected_version)
+    let_go(actor, actor.employee_id or "")
+    return policy
