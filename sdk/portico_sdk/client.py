@@ -230,6 +230,21 @@ class Portico:
     def holiday_calendars(self) -> resources.HolidayCalendars:
         return resources.HolidayCalendars(self._transport)
 
+    def absences(self) -> resources.Absences:
+        return resources.Absences(self._transport)
+
+    @cached_property
+    def absence_types(self) -> resources.AbsenceTypes:
+        return resources.AbsenceTypes(self._transport)
+
+    @cached_property
+    def attendance_corrections(self) -> resources.AttendanceCorrections:
+        return resources.AttendanceCorrections(self._transport)
+
+    @cached_property
+    def overtime_requests(self) -> resources.OvertimeRequests:
+        return resources.OvertimeRequests(self._transport)
+
     @cached_property
     def punches(self) -> resources.Punches:
         return resources.Punches(self._transport)

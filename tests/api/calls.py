@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portico.web.api import OPERATIONS
+from tests.api.calls_of_absences import ABSENCES
 from tests.api.calls_of_announcements import ANNOUNCEMENTS
 from tests.api.calls_of_approvals import APPROVALS
 from tests.api.calls_of_attendance import PUNCHES
@@ -319,6 +320,7 @@ CALLS: dict[str, Make] = {
     **{name: at(path, noun, by) for name, (path, noun, by) in OF_INTERACTIONS.items()},
     **{name: made_by(make) for name, make in TICKET_SETUP.items()},
     **{name: made_by(make) for name, make in APPROVALS.items()},
+    **{name: made_by(make) for name, make in ABSENCES.items()},
     **{name: made_by(make) for name, make in PUNCHES.items()},
     **{name: made_by(make) for name, make in ANNOUNCEMENTS.items()},
     **{name: made_by(make) for name, make in ATTENDANCE.items()},

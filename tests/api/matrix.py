@@ -16,8 +16,8 @@ from tests.support.world import World
 OF_THE_WORKSPACE = ("/attachments/", "/webhook-endpoints/", "/deliveries/", "/jobs/", "/interactions/")
 """What people added, ran or asked for is not another app's: to its token these are not there."""
 
-OF_WHO_ASKED = ("withdraw_approval",)
-"""What was asked by somebody else is theirs to take back; an app that sees it is refused."""
+OF_WHO_ASKED = ("withdraw_approval", "update_absence_type")
+"""What was asked or made by somebody else is theirs to take back or change; an app that sees it is refused."""
 
 
 def send(client: ApiClient, operation: Operation, call: Call) -> TestResponse:

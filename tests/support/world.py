@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from portico.domains.attendance.service import recomputing
 from portico.domains.notifications.service import notify
-from portico.kernel import jobs
+from portico.kernel import clock, jobs
 from portico.kernel.scopes import app_scopes
 from tests.support import apps, attendance
 from tests.support.http import Api, ApiClient
@@ -25,6 +25,8 @@ NOUNS = {
     "request_id": "installation_request",
     "status_id": "ticket_status",
     "category_id": "announcement_category",
+    "type_id": "absence_type",
+    "overtime_id": "overtime",
 }
 """What a path parameter names, where its own name does not say so."""
 BESIDE = {
@@ -393,6 +395,32 @@ class World:
         month = self.closed_month()
         self.post("hr_admin", f"/attendance/periods/{month}/lock")
         return month
+
+    def absence_values(self) -> dict[str, Any]:
+        """Of the employee, on a date on which they have no other."""
+        on = (date(2030, 1, 1) + timedelta(days=next(self._numbers))).isoformat()
+        halves = {"from": {"on": on, "slot": "full"}, "to": {"on": on}}
+        return {"employee_id": self.cast.employee_id("employee"), "type_key": "vacation", **halves}
+
+    def absence(self) -> dict[str, Any]:
+        return self.post("employee", "/absences", self.absence_values())
+
+    def absence_type(self) -> dict[str, Any]:
+        return self.post("hr_admin", "/absence-types", {"key": self.name("type"), "label": "Strike"})
+
+    def overtime_values(self) -> dict[str, Any]:
+        on = date(2030, 1, 1) + timedelta(days=next(self._numbers))
+        return {"employee_id": self.cast.employee_id("employee"), "work_on": on.isoformat(), "minutes": 60}
+
+    def overtime(self) -> dict[str, Any]:
+        return self.post("employee", "/overtime-requests", self.overtime_values())
+
+    def correction_values(self) -> dict[str, Any]:
+        at = clock.now() - timedelta(days=1, minutes=next(self._numbers))
+        return {"work_on": f"{at:%Y-%m-%d}", "kind": "in", "occurred_at": clock.rfc3339(at), "reason": "Forgotten"}
+
+    def correction(self) -> dict[str, Any]:
+        return self.post("employee", "/attendance/corrections", self.correction_values())
 
     def view(self, kind: str = "ticket") -> dict[str, Any]:
         """A shared view of everything."""

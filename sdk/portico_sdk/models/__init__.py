@@ -1,6 +1,16 @@
 """The objects that the API answers with: typed, frozen, with `.raw` for what is newer than this SDK."""
 
 from portico_sdk.models._base import Model
+from portico_sdk.models.absences import (
+    Absence,
+    AbsenceChange,
+    AbsenceDay,
+    AbsenceDays,
+    AbsenceEdge,
+    AbsenceType,
+    AttendanceCorrection,
+    OvertimeRequest,
+)
 from portico_sdk.models.activities import Activity, Consent
 from portico_sdk.models.announcements import (
     Announcement,
@@ -70,6 +80,7 @@ from portico_sdk.models.directory import (
     RulePreview,
 )
 from portico_sdk.models.events import (
+    AbsenceEvent,
     ActionEvent,
     ActivityEvent,
     AnnouncementEvent,
@@ -82,11 +93,13 @@ from portico_sdk.models.events import (
     CompanyEvent,
     ConsentEvent,
     ContactEvent,
+    CorrectionEvent,
     DepartmentEvent,
     EmployeeEvent,
     Event,
     EventBatch,
     GroupEvent,
+    OvertimeEvent,
     PingEvent,
     PropertyEvent,
     PunchEvent,
@@ -141,6 +154,13 @@ from portico_sdk.models.workdays import (
 )
 
 __all__ = [
+    "Absence",
+    "AbsenceChange",
+    "AbsenceDay",
+    "AbsenceDays",
+    "AbsenceEdge",
+    "AbsenceEvent",
+    "AbsenceType",
     "Access",
     "Action",
     "ActionEvent",
@@ -179,6 +199,7 @@ __all__ = [
     "AttachmentOwner",
     "Attempt",
     "AttendanceAssignment",
+    "AttendanceCorrection",
     "AttendanceDevice",
     "AttendanceGroup",
     "AttendanceGroupVersion",
@@ -201,6 +222,7 @@ __all__ = [
     "Contact",
     "ContactEvent",
     "ContactSettings",
+    "CorrectionEvent",
     "Delivery",
     "Department",
     "DepartmentEvent",
@@ -245,6 +267,8 @@ __all__ = [
     "NotificationPolicy",
     "NotificationResource",
     "NotificationSender",
+    "OvertimeEvent",
+    "OvertimeRequest",
     "PastDepartment",
     "Person",
     "PingEvent",

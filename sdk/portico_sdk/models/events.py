@@ -10,6 +10,7 @@ from typing import Any
 
 from portico_sdk._registry import EVENTS
 from portico_sdk.models._base import Model
+from portico_sdk.models.absences import Absence, AttendanceCorrection, OvertimeRequest
 from portico_sdk.models.activities import Activity, Consent
 from portico_sdk.models.announcements import Announcement
 from portico_sdk.models.approvals import Approval, ApprovalComment
@@ -183,6 +184,24 @@ class PunchEvent(Event):
         return Punch.parse(self.data)
 
 
+class AbsenceEvent(Event):
+    @cached_property
+    def absence(self) -> Absence:
+        return Absence.parse(self.data)
+
+
+class OvertimeEvent(Event):
+    @cached_property
+    def overtime(self) -> OvertimeRequest:
+        return OvertimeRequest.parse(self.data)
+
+
+class CorrectionEvent(Event):
+    @cached_property
+    def correction(self) -> AttendanceCorrection:
+        return AttendanceCorrection.parse(self.data)
+
+
 class AppEvent(Event):
     """Something in the life of an installation."""
 
@@ -218,7 +237,10 @@ _BY_NOUN: Mapping[str, type[Event]] = {
     "department": DepartmentEvent,
     "group": GroupEvent,
     "property": PropertyEvent,
+    "absence": AbsenceEvent,
     "approval": ApprovalEvent,
+    "correction": CorrectionEvent,
+    "overtime": OvertimeEvent,
     "punch": PunchEvent,
     "announcement": AnnouncementEvent,
     "app": AppEvent,

@@ -1,5 +1,6 @@
 """One class per resource, one method per operation. `client.<resource>` makes them."""
 
+from portico_sdk.resources.absences import Absences, AbsenceTypes
 from portico_sdk.resources.activities import ContactActivities, ContactConsents
 from portico_sdk.resources.announcement_parts import AnnouncementCategories, AnnouncementComments
 from portico_sdk.resources.announcements import Announcements
@@ -11,6 +12,7 @@ from portico_sdk.resources.attendance import Attendance
 from portico_sdk.resources.attendance_days import AttendancePeriods, AttendanceReports, Workdays
 from portico_sdk.resources.attendance_groups import AttendanceGroups
 from portico_sdk.resources.attendance_places import AttendanceDevices, AttendanceLocations, AttendanceWifiNetworks
+from portico_sdk.resources.attendance_requests import AttendanceCorrections, OvertimeRequests
 from portico_sdk.resources.attendance_shifts import Roster, Shifts
 from portico_sdk.resources.audit import Audit
 from portico_sdk.resources.companies import Companies, Tags
@@ -36,6 +38,8 @@ from portico_sdk.resources.views import Views
 from portico_sdk.resources.webhooks import Deliveries, WebhookEndpoints
 
 __all__ = [
+    "AbsenceTypes",
+    "Absences",
     "Actions",
     "AnnouncementCategories",
     "AnnouncementComments",
@@ -46,6 +50,7 @@ __all__ = [
     "Apps",
     "Attachments",
     "Attendance",
+    "AttendanceCorrections",
     "AttendanceDevices",
     "AttendanceGroups",
     "AttendanceLocations",
@@ -76,6 +81,7 @@ __all__ = [
     "Macros",
     "Members",
     "Notifications",
+    "OvertimeRequests",
     "Policy",
     "PresenceAPI",
     "Properties",

@@ -20,7 +20,7 @@ _numbers = count(1)
 
 
 def ask(cast: Cast, *steps: Step, by: str = "employee", **more: Any) -> dict[str, Any]:
-    given = {"kind": "absence", "title": "Absence", "subject": ("absence", f"abs_{next(_numbers)}"), **more}
+    given = {"kind": "thing", "title": "Thing", "subject": ("thing", f"thg_{next(_numbers)}"), **more}
     with cast.writing():
         return service.ask(
             cast.actor(by), requester_id=cast.employee_id(by), steps=steps or [named(cast, "hr_admin")], **given

@@ -77,7 +77,7 @@ def test_nobody_decides_about_what_they_asked_for(cast: Cast) -> None:
     with pytest.raises(NotFound):
         decide(cast, approval, "agent")
     with cast.writing(), pytest.raises(Forbidden):
-        service.settle(cast.actor("hr_admin"), ("absence", approval["subject"]["id"]), "approved")
+        service.settle(cast.actor("hr_admin"), ("thing", approval["subject"]["id"]), "approved")
 
 
 def test_of_two_who_decide_at_once_one_decides(cast: Cast) -> None:
@@ -102,18 +102,18 @@ def test_of_all_who_agree_at_once_none_is_lost(cast: Cast) -> None:
 
 
 def test_one_request_about_a_thing_is_open(cast: Cast) -> None:
-    first = ask(cast, subject=("absence", "abs_x"))
+    first = ask(cast, subject=("thing", "abs_x"))
     with pytest.raises(ApprovalPending) as refusal:
-        ask(cast, subject=("absence", "abs_x"))
+        ask(cast, subject=("thing", "abs_x"))
     assert refusal.value.extra["approval_id"] == first["id"]
-    outcomes = together(*(lambda: ask(cast, subject=("absence", "abs_y"))["status"] for _ in range(3)))
+    outcomes = together(*(lambda: ask(cast, subject=("thing", "abs_y"))["status"] for _ in range(3)))
     assert sorted(outcomes) == ["approval_pending", "approval_pending", "pending"]
     decide(cast, first, "hr_admin")
-    assert ask(cast, subject=("absence", "abs_x"))["status"] == "pending"
+    assert ask(cast, subject=("thing", "abs_x"))["status"] == "pending"
 
 
 def test_a_request_expires_when_read_and_is_told_once(cast: Cast, held_clock: None) -> None:
-    approval = ask(cast, expires_at=clock.now() + timedelta(hours=1), subject=("absence", "abs_z"))
+    approval = ask(cast, expires_at=clock.now() + timedelta(hours=1), subject=("thing", "abs_z"))
     clock.advance(timedelta(hours=2))
     assert read(cast, approval)["status"] == "expired"
     assert inbox(cast, "hr_admin") == []
@@ -124,9 +124,9 @@ def test_a_request_expires_when_read_and_is_told_once(cast: Cast, held_clock: No
         decide(cast, approval, "hr_admin")
     assert [sweeping.sweep(), sweeping.sweep()] == [1, 0]
     assert told(cast, approval) == ["requested", "expired"]
-    other = ask(cast, expires_at=clock.now() + timedelta(hours=1), subject=("absence", "abs_z"))
+    other = ask(cast, expires_at=clock.now() + timedelta(hours=1), subject=("thing", "abs_z"))
     clock.advance(timedelta(hours=2))
-    ask(cast, subject=("absence", "abs_z"))  # what has expired makes room, before any sweep
+    ask(cast, subject=("thing", "abs_z"))  # what has expired makes room, before any sweep
     assert told(cast, other) == ["requested", "expired"]
 
 
@@ -145,12 +145,12 @@ def test_who_asked_withdraws(cast: Cast) -> None:
 def test_the_domain_of_the_subject_settles(cast: Cast) -> None:
     approval = ask(cast, named(cast, "agent"), named(cast, "owner"))
     with cast.writing():
-        done = service.settle(cast.actor("hr_admin"), ("absence", approval["subject"]["id"]), "approved", note="Yes")
+        done = service.settle(cast.actor("hr_admin"), ("thing", approval["subject"]["id"]), "approved", note="Yes")
     assert done is not None
     assert (done["status"], done["closed_by"]["id"]) == ("approved", cast.employee_id("hr_admin"))
     assert states(cast, approval) == {"agent": "passed"}
     with cast.writing():
-        assert service.settle(cast.actor("hr_admin"), ("absence", approval["subject"]["id"]), "approved") is None
+        assert service.settle(cast.actor("hr_admin"), ("thing", approval["subject"]["id"]), "approved") is None
 
 
 def test_the_manager_decides_and_up_the_chain_who_can(cast: Cast) -> None:

@@ -68,6 +68,7 @@ def _delegation(verb: str, title: str) -> EventType:
 APPROVAL_REQUESTED = _approval("requested", "Somebody asked for approval")
 APPROVAL_STEP_APPROVED = _approval("step_approved", "A step was approved, and the next one began")
 APPROVAL_REASSIGNED = _approval("reassigned", "Somebody else decides, because an approver cannot")
+APPROVAL_CHANGED = _approval("changed", "Less is asked for than before")
 APPROVAL_APPROVED = _approval("approved", "A request was approved")
 APPROVAL_REJECTED = _approval("rejected", "A request was rejected")
 APPROVAL_WITHDRAWN = _approval("withdrawn", "A request was withdrawn")

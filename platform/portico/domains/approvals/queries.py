@@ -72,6 +72,18 @@ def delegators_of(actor: Actor) -> AnySelect:
     )
 
 
+def delegates_of(actor: Actor, employee_ids: Sequence[str]) -> list[str]:
+    """Who may decide today for one of these."""
+    now = clock.now()
+    rows = select(_delegation.delegate_id).where(
+        _delegation.workspace_id == actor.workspace_id,
+        _delegation.employee_id.in_(employee_ids),
+        _delegation.starts_at <= now,
+        _delegation.ends_at > now,
+    )
+    return list(session().scalars(rows.distinct()))
+
+
 def _waiting_for(actor: Actor) -> AnySelect:
     """The ids of requests whose open step waits for this person, or for whom they stand in."""
     return select(_approver.approval_id).where(

@@ -16,7 +16,7 @@ STATUSES = ("pending", "approved", "rejected", "withdrawn", "expired")
 MODES = ("any", "all")
 STATES = ("later", "waiting", "approved", "rejected", "passed", "replaced")
 STEP_STATES = ("later", "open", "approved", "rejected", "closed")
-DETAIL_KINDS = ("text", "date", "instant")
+DETAIL_KINDS = ("text", "date", "instant", "word")
 ROLES = ("agent", "support_admin", "announcer", "hr_admin", "app_manager", "developer", "admin", "owner")
 MOST_STEPS = 5
 MOST_APPROVERS = 20
@@ -34,7 +34,7 @@ class ApprovalSubject(Schema):
 
 
 class ApprovalDetail(Schema):
-    """A fact for whoever decides. `date` and `instant` are shown in the reader's way."""
+    """A fact for whoever decides. `date` and `instant` are shown in the reader's way, a `word` in their language."""
 
     label = fields.String(required=True)
     value = fields.String(required=True)
@@ -141,7 +141,7 @@ class ApprovalStepInput(Input):
 class ApprovalDetailInput(Input):
     label = Name(longest=100, required=True)
     value = LongText(longest=1000, required=True)
-    kind = Choice(*DETAIL_KINDS, load_default="text")
+    kind = Choice("text", "date", "instant", load_default="text")
 
     @validates_schema
     def _readable(self, data: dict[str, Any], **_: Any) -> None:

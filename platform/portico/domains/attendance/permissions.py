@@ -36,6 +36,12 @@ LOCATION_READ = Scope(
 )
 IMPORT = Scope("attendance:import", N_("bring in punches from devices"), roles=("hr_admin",), risk="write")
 REPORTS_READ = Scope("attendance.reports:read", N_("read attendance reports about people"), roles=("hr_admin",))
+REQUESTS_WRITE = Scope(
+    "attendance.requests:write",
+    N_("ask for overtime and for corrections of punches, and take that back"),
+    roles=("employee",),
+    risk="write",
+)
 ABSENCES_READ = Scope("absences:read", N_("see absences"), roles=("employee",))
 ABSENCES_WRITE = Scope(
     "absences:write", N_("ask for absences, change and cancel them"), roles=("employee",), risk="write"

@@ -1,6 +1,6 @@
 """Changes of approvals, by what is done."""
 
-from portico.domains.approvals.service.asking import Step, ask, ask_over_api
+from portico.domains.approvals.service.asking import Step, Word, ask, ask_over_api, restate
 from portico.domains.approvals.service.closing import expire_when_due, settle, withdraw, withdraw_about, withdraw_all
 from portico.domains.approvals.service.commenting import comment
 from portico.domains.approvals.service.deciding import decide
@@ -9,6 +9,7 @@ from portico.domains.approvals.service.reassigning import look_again, replace_ap
 
 __all__ = [
     "Step",
+    "Word",
     "ask",
     "ask_over_api",
     "comment",
@@ -18,6 +19,7 @@ __all__ = [
     "expire_when_due",
     "look_again",
     "replace_approver",
+    "restate",
     "settle",
     "withdraw",
     "withdraw_about",

@@ -12,20 +12,21 @@ from sqlalchemy.exc import IntegrityError
 
 from portico.domains.approvals import permissions, queries
 from portico.domains.approvals.errors import ApprovalPending
-from portico.domains.approvals.events import APPROVAL_REQUESTED
+from portico.domains.approvals.events import APPROVAL_CHANGED, APPROVAL_REQUESTED
 from portico.domains.approvals.models import Approval, ApprovalApprover
 from portico.domains.approvals.service import closing, writing
 from portico.domains.approvals.service.choosing import Choosing, Slot, unknown
 from portico.domains.directory import queries as directory
 from portico.domains.directory import ranges
 from portico.kernel import clock
-from portico.kernel.actor import Actor
+from portico.kernel.actor import Actor, system
 from portico.kernel.errors import FieldError, Invalid, invalid
 from portico.kernel.ids import is_id, new_id
 from portico.kernel.unit_of_work import session
 
 _table = cast(Table, Approval.__table__)
 _approvers = cast(Table, ApprovalApprover.__table__)
+Details = Mapping[str, str | date | datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ class Step:
 
     approvers: str | Sequence[str]
     mode: Literal["any", "all"] = "any"
+
+
+class Word(str):
+    """A value that is a text of the catalogue."""
+
+    __slots__ = ()
 
 
 def ask(
@@ -45,12 +52,12 @@ def ask(
     requester_id: str,
     steps: Sequence[Step],
     expires_at: datetime | None = None,
-    details: Mapping[str, str | date | datetime] | Sequence[Mapping[str, str]] = (),
+    details: Details | Sequence[Mapping[str, str]] = (),
     url: str | None = None,
+    source: str = queries.CORE,
 ) -> dict[str, Any]:
     """Ask for approval in the name of `requester_id`. Of the core, `title` and the labels of `details` are texts of the
-    catalogue, which are translated where they are shown. Raises Invalid and ApprovalPending."""
-    source = actor.installation_id if actor.through_app and actor.installation_id else queries.CORE
+    catalogue, which are translated where they are shown, and so is a value that is a `Word`. Raises ApprovalPending."""
     _make_room(actor, source, subject)
     now = clock.now()
     row: dict[str, Any] = {
@@ -98,13 +105,24 @@ def _pending(actor: Actor, source: str, subject: tuple[str, str]) -> ApprovalPen
     return ApprovalPending(extra={"approval_id": queries.open_about(actor, source, *subject)})
 
 
-def _rows(details: Mapping[str, str | date | datetime] | Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+def restate(actor: Actor, subject: tuple[str, str], details: Details) -> None:
+    """For the domain of the subject: less is asked for than before, so what was said of it stands."""
+    known = queries.open_about(actor, queries.CORE, *subject)
+    if known is not None:
+        before = queries.approval(system(actor.workspace_id), known, lock=True)
+        writing.write(actor, before, {"details": _rows(details)})
+        writing.tell(actor, known, APPROVAL_CHANGED)
+
+
+def _rows(details: Details | Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     if not isinstance(details, Mapping):
         return [dict(one) for one in details]
     return [_fact(label, value) for label, value in details.items()]
 
 
 def _fact(label: str, value: str | date | datetime) -> dict[str, str]:
+    if isinstance(value, Word):
+        return {"label": label, "value": str(value), "kind": "word"}
     if isinstance(value, datetime):
         return {"label": label, "value": clock.rfc3339(value), "kind": "instant"}
     if isinstance(value, date):
@@ -157,6 +175,7 @@ def ask_over_api(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
         steps=[Step(step["approvers"], step["mode"]) for step in values["steps"]],
         expires_at=values.get("expires_at"),
         details=values.get("details", ()),
+        source=(actor.installation_id if actor.through_app else None) or queries.CORE,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Table, update
 
 from portico.domains.approvals import queries
 from portico.domains.approvals.models import Approval, ApprovalApprover
+from portico.domains.approvals.service import telling
 from portico.kernel import clock
 from portico.kernel.actor import Actor, system
 from portico.kernel.errors import Conflict
@@ -62,7 +63,8 @@ def close(
 
 
 def tell(actor: Actor, approval_id: str, event: EventType) -> dict[str, Any]:
-    """Emit; an app's request is told to that app alone. Answers the request as it stands."""
+    """Emit, and tell who is concerned; an app's request is told to that app alone. Answers the request as it stands."""
     after = read(actor, approval_id)
     emit(actor, event, after, installation_id=None if after["source"] == queries.CORE else after["source"])
+    telling.tell(actor, after)
     return after

@@ -1,6 +1,26 @@
 """Events of attendance, by activity. What a file here declares is named here too: only then is it registered."""
 
+from portico.domains.attendance.events.absences import (
+    ABSENCE_APPROVED,
+    ABSENCE_CANCELLED,
+    ABSENCE_CHANGED,
+    ABSENCE_REJECTED,
+    ABSENCE_REQUESTED,
+    ABSENCE_TYPE_CREATED,
+    ABSENCE_TYPE_UPDATED,
+)
 from portico.domains.attendance.events.punches import PUNCH_ACCEPTED, PUNCH_CREATED, PUNCH_REJECTED, PUNCH_VOIDED
+from portico.domains.attendance.events.requests import (
+    CORRECTION_APPROVED,
+    CORRECTION_EXPIRED,
+    CORRECTION_REJECTED,
+    CORRECTION_SUBMITTED,
+    CORRECTION_WITHDRAWN,
+    OVERTIME_APPROVED,
+    OVERTIME_CANCELLED,
+    OVERTIME_REJECTED,
+    OVERTIME_REQUESTED,
+)
 from portico.domains.attendance.events.rules import (
     CALENDAR_CREATED,
     CALENDAR_DELETED,
@@ -35,9 +55,21 @@ from portico.domains.attendance.events.rules import (
 )
 
 __all__ = [
+    "ABSENCE_APPROVED",
+    "ABSENCE_CANCELLED",
+    "ABSENCE_CHANGED",
+    "ABSENCE_REJECTED",
+    "ABSENCE_REQUESTED",
+    "ABSENCE_TYPE_CREATED",
+    "ABSENCE_TYPE_UPDATED",
     "CALENDAR_CREATED",
     "CALENDAR_DELETED",
     "CALENDAR_UPDATED",
+    "CORRECTION_APPROVED",
+    "CORRECTION_EXPIRED",
+    "CORRECTION_REJECTED",
+    "CORRECTION_SUBMITTED",
+    "CORRECTION_WITHDRAWN",
     "DEVICE_CREATED",
     "DEVICE_DELETED",
     "DEVICE_UPDATED",
@@ -51,6 +83,10 @@ __all__ = [
     "LOCATION_CREATED",
     "LOCATION_DELETED",
     "LOCATION_UPDATED",
+    "OVERTIME_APPROVED",
+    "OVERTIME_CANCELLED",
+    "OVERTIME_REJECTED",
+    "OVERTIME_REQUESTED",
     "PERIOD_CLOSED",
     "PERIOD_LOCKED",
     "PERIOD_REOPENED",

@@ -1,5 +1,5 @@
 """What attendance does when others report, by activity. Each file is imported here: only then does it hear."""
 
-from portico.domains.attendance.handlers import punches, settling
+from portico.domains.attendance.handlers import absences, punches, requests, settling
 
-__all__ = ["punches", "settling"]
+__all__ = ["absences", "punches", "requests", "settling"]

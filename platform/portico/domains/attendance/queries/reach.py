@@ -15,11 +15,13 @@ from portico.kernel.unit_of_work import session
 _employee = Employee.__table__.c
 
 
-def within_sight(actor: Actor, holder: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+def within_sight(
+    actor: Actor, holder: ColumnElement[Any], *, scope: str = permissions.TEAM_READ.name
+) -> list[ColumnElement[bool]]:
     """That the employee in `holder` is the actor, reports to them, or is anybody at all for HR and apps; with the
     scope of the team where it is not the actor, and within the data range of an app."""
     limits = within_range(actor, holder)
-    team = actor.may(permissions.TEAM_READ.name)
+    team = actor.may(scope)
     if team and permissions.sees_everybody(actor):
         return limits
     if actor.employee_id is None:
