@@ -13,7 +13,9 @@ from portico.domains.attendance.models import Workday, WorkSession
 from portico.domains.attendance.queries import punches as queries
 from portico.domains.attendance.schemas.punches import PunchCreate
 from portico.domains.directory import service as directory
+from portico.domains.notifications import queries as notifications
 from portico.kernel import clock
+from portico.kernel.listing import ListQuery
 from portico.kernel.schemas import load
 from portico.kernel.unit_of_work import session
 from tests.support import attendance
@@ -66,6 +68,9 @@ def test_e_p_07_closed_by_the_end_of_the_shift(cast: Cast, zone: str, came: str,
         date(2026, 11, 23),
     )
     assert stale_days(cast) == {date(2026, 11, 23)}
+    with cast.reading():
+        inbox = notifications.page_of_notifications(cast.actor("employee"), ListQuery()).rows
+    assert [one["title"] % one["params"] for one in inbox] == ["You did not clock out on 2026-11-23"]
 
 
 def test_what_comes_next_does_not_wait_for_the_worker(cast: Cast) -> None:

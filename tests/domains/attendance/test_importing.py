@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from portico.domains.attendance import service
 from portico.domains.attendance.models import AttendancePeriod, Workday
 from portico.domains.attendance.queries import punches as queries
-from portico.kernel import clock
+from portico.kernel import clock, jobs
 from portico.kernel.errors import Refusal
 from portico.kernel.unit_of_work import session
 from tests.support import attendance
@@ -147,6 +147,26 @@ def test_what_is_rejected_counts_no_more(office: Cast, api: Api) -> None:
         days = date(2026, 11, 26), date(2026, 11, 26)
         states = [one["state"] for one in queries.sessions_of_days(office.acme, office.employee_id("employee"), *days)]
     assert sorted(states) == ["needs_review", "open"]
+
+
+def told(api: Api, who: str) -> list[str]:
+    jobs.drain()
+    return [one["title"] for one in api(who).get("/notifications").json["data"]]
+
+
+@pytest.mark.both_databases
+def test_who_has_to_decide_is_told_and_who_clocked_hears_what_became_of_it(office: Cast, api: Api) -> None:
+    first = waiting(api)
+    waits = "A punch of Employee waits for a decision"
+    assert (told(api, "hr_admin"), told(api, "agent")) == ([waits], [])
+    manager = {"manager_id": office.employee_id("agent")}
+    assert api("hr_admin").patch(f"/employees/{office.employee_id('employee')}", json=manager).status_code == 200
+    clock.advance(timedelta(hours=1))
+    waiting(api, "out")
+    assert (told(api, "hr_admin"), told(api, "agent")) == ([waits], [waits])
+    assert api("hr_admin").post(f"/attendance/punches/{first}/reject").status_code == 200
+    assert told(api, "hr_admin") == []
+    assert told(api, "employee") == ["Your punch of 2026-11-26 does not count"]
 
 
 def correct(cast: Cast, **values: Any) -> Any:

@@ -34,7 +34,7 @@ from portico.domains.attendance.queries import ruling
 from portico.domains.attendance.reckoning import DOUBLE_TAP
 from portico.domains.attendance.reckoning.values import Rules
 from portico.domains.attendance.schemas import punches as schemas
-from portico.domains.attendance.service import punch_rows, sessions
+from portico.domains.attendance.service import punch_notices, punch_rows, sessions
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.dump import dumper
@@ -94,6 +94,8 @@ def clock_step(actor: Actor, values: dict[str, Any]) -> Done:
     punch_rows.keep(actor, row)
     if not late:
         sessions.follow(actor, row, session, shift)
+    if row["status"] == "pending":
+        punch_notices.tell_waiting(actor, row)
     return Done(queries.shown(actor, row), fresh=True)
 
 

@@ -8,7 +8,7 @@ from portico.domains.attendance import permissions
 from portico.domains.attendance.errors import PunchDecided
 from portico.domains.attendance.events import PUNCH_ACCEPTED, PUNCH_REJECTED
 from portico.domains.attendance.queries import punches as queries
-from portico.domains.attendance.service import punch_rows, sessions
+from portico.domains.attendance.service import punch_notices, punch_rows, sessions
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.events import EventType
@@ -41,4 +41,6 @@ def _decide(actor: Actor, punch_id: str, status: str, note: str | None, event: E
     if before["status"] != "pending":
         raise PunchDecided(extra={"punch_status": before["status"]})
     values = {"status": status, "decided_by": actor.id, "decided_at": clock.now(), "decision_note": note}
-    return punch_rows.change_status(actor, before, event, values)
+    after = punch_rows.change_status(actor, before, event, values)
+    punch_notices.tell_decided(actor, after)
+    return after

@@ -14,6 +14,7 @@ from portico.domains.attendance.models import WorkSession
 from portico.domains.attendance.queries import punches as queries
 from portico.domains.attendance.reckoning import LONGEST_FREE
 from portico.domains.attendance.reckoning.values import ShiftInstance
+from portico.domains.attendance.service import punch_notices
 from portico.domains.attendance.service.recomputing import mark_stale
 from portico.kernel import clock
 from portico.kernel.actor import Actor
@@ -110,6 +111,7 @@ def close_overdue(workspace_id: str, employee_id: str, at: datetime) -> bool:
     if not _change(current, state="auto_closed", closed_at=ends_at, break_since=None):
         return False
     mark_stale(workspace_id, employee_id, current["work_on"])
+    punch_notices.tell_forgotten(workspace_id, current)
     return True
 
 
