@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from portico.domains.attendance import service
+from portico.domains.attendance import closing, service, sweeping
 from portico.domains.attendance.schemas.punches import PunchCreate
 from portico.domains.directory import service as directory
 from portico.kernel import clock
@@ -13,10 +13,30 @@ from portico.kernel.schemas import load
 from tests.support import attendance
 from tests.support.cast import Cast
 
+DAYS = {
+    4: ((8.9, "in"), (12, "break_start"), (12.5, "break_end"), (17.6, "out")),
+    3: ((9.7, "in"), (17.6, "out")),
+    2: ((9, "in"),),
+}
+
 
 def _step(cast: Cast, who: str, kind: str, **fields: Any) -> None:
     with cast.writing():
         service.clock_step(cast.actor(who), load(PunchCreate(), {"kind": kind, **fields}))
+
+
+def _days(cast: Cast) -> None:
+    """Four days of the admin in a shift of nine to half past five: in order, late, without an out, and absent."""
+    with cast.writing():
+        attendance.group(cast, "admin", shift_ids=(attendance.shift(cast, "09:00", "17:30"),), zone="UTC")
+    today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    for back, steps in DAYS.items():
+        for hour, kind in steps:
+            with clock.held(today - timedelta(days=back) + timedelta(hours=hour)):
+                _step(cast, "admin", kind)
+    closing.sweep()
+    sweeping.sweep()
+    sweeping.recompute_stale()
 
 
 def seed_attendance(cast: Cast) -> dict[str, Any]:
@@ -40,6 +60,8 @@ def seed_attendance(cast: Cast) -> dict[str, Any]:
         _step(cast, "support_admin", "break_end")
         outside = {"lat": 48.137, "lng": 11.575, "accuracy_m": 30}
         _step(cast, "agent", "in", position=outside, note="在客户那里 / at a customer's")
+    _days(cast)
     now = clock.rfc3339(clock.now() - timedelta(hours=2))
     _step(cast, "employee", "out", client_at=now, offset_s=7200)
-    return {}
+    days = {name: clock.now().date() - timedelta(days=back) for name, back in (("LATE", 3), ("FORGOTTEN", 2))}
+    return {"days": {name: f"/attendance/days/{on.isoformat()}" for name, on in days.items()}}

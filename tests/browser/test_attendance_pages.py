@@ -16,6 +16,7 @@ PAGES = {
     "employee": ["/", "/attendance"],
     "agent": ["/attendance"],
     "support_admin": ["/attendance", "/attendance/team"],
+    "admin": ["/attendance", "/attendance/days", "/attendance/days?month=2026-01", "LATE", "FORGOTTEN"],
     "hr_admin": ["/attendance", "/admin/punches"],
 }
 
@@ -24,7 +25,8 @@ PAGES = {
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_looks_right(server: Server, signed_in: SignedIn, look: Look, name: str) -> None:
     window = Watched(signed_in(name, **look.options))
-    wrong = [one for path in PAGES[name] for one in window.look(f"/w/acme{path}")]
+    paths = [server.left["days"].get(path, path) for path in PAGES[name]]
+    wrong = [one for path in paths for one in window.look(f"/w/acme{path}")]
     assert wrong == []
 
 

@@ -98,7 +98,7 @@ def group(
         "kind": kind,
         "timezone": zone,
         "holiday_calendar_id": None,
-        "members": {"include": [], "exclude": []},
+        "members": {"include": [{"kind": "employee", "id": cast.employee_id(name)} for name in names], "exclude": []},
         "week": [daily] * 7,
         "policies": {**POLICIES, **policies},
     }

@@ -33,7 +33,7 @@ def bar_of(
     now: datetime,
 ) -> Bar | None:
     """None, where there is neither a plan nor a punch to draw."""
-    worked = [(one["opened_at"], one["closed_at"] or max(now, one["opened_at"])) for one in sessions]
+    worked = [(one["opened_at"], _end(one, now)) for one in sessions]
     planned = [(one["starts_at"], one["ends_at"]) for one in shifts]
     spans = [*worked, *planned]
     if not spans:
@@ -47,6 +47,15 @@ def bar_of(
     layers = (("plan", planned), ("worked", worked), ("break", _breaks(punches, worked)))
     blocks = [Block(kind, at(start), round(at(end) - at(start), 1)) for kind, found in layers for start, end in found]
     return Bar(first, last, blocks, at(now) if first <= now <= last else None)
+
+
+def _end(session: dict[str, Any], now: datetime) -> datetime:
+    """Of a session that nobody ended, only the beginning is known."""
+    opened: datetime = session["opened_at"]
+    if session["state"] == "open":
+        return max(now, opened)
+    closed: datetime | None = session["closed_at"] if session["state"] == "closed" else None
+    return closed or opened
 
 
 def _breaks(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from flask_babel import get_locale, gettext
 
 from portico.kernel.text import N_
@@ -54,6 +54,33 @@ HINTS = {
     "impossible_travel": N_("too far from the punch before to have got there"),
 }
 
+EXCEPTIONS = {
+    "absent": N_("Nobody clocked in although work was planned"),
+    "late": N_("Late"),
+    "serious_late": N_("Seriously late"),
+    "early": N_("Left early"),
+    "missing_out": N_("Clocked in and never out"),
+    "missing_in": N_("Clocked out and never in"),
+    "unscheduled_work": N_("Worked without a plan"),
+    "short": N_("Less than the day should come to"),
+    "groups_overlap": N_("Several attendance groups claim you"),
+    "pending_punch": N_("A punch waits for a decision"),
+}
+DAY_KINDS = {
+    "workday": N_("Working day"),
+    "restday": N_("Day of rest"),
+    "holiday": N_("Holiday"),
+    "makeup": N_("Working day in place of another"),
+}
+DAY_STATUSES = {
+    "open": (N_("Not over yet"), "neutral", "clock-3"),
+    "computed": (N_("In order"), "success", "circle-check"),
+    "exception": (N_("Needs a look"), "warning", "triangle-alert"),
+    "corrected": (N_("Corrected"), "info", "pencil"),
+    "confirmed": (N_("Confirmed"), "success", "badge-check"),
+    "locked": (N_("Locked"), "neutral", "lock"),
+}
+
 
 def words(known: dict[str, str], name: str) -> str:
     return str(gettext(known.get(name, name)))
@@ -64,6 +91,12 @@ def hints(punch: dict[str, Any]) -> list[str]:
     return [words(HINTS, name) for name in punch["hints"]]
 
 
+def exception(one: dict[str, Any]) -> str:
+    """An exception of a day in a few words, with how long where that is known."""
+    said = words(EXCEPTIONS, one["code"])
+    return f"{said}: {duration(one['seconds'])}" if one.get("seconds") else said
+
+
 def time_in(moment: datetime, zone: str) -> str:
     """What the clocks of the zone show."""
     return str(format_time(moment, "short", tzinfo=ZoneInfo(zone), locale=get_locale()))
@@ -71,6 +104,15 @@ def time_in(moment: datetime, zone: str) -> str:
 
 def date_of(on: date, style: str = "full") -> str:
     return str(format_date(on, style, locale=get_locale()))
+
+
+def short_date_of(on: date) -> str:
+    """With its weekday and without its year."""
+    return str(format_skeleton("MMMEd", on, locale=get_locale()))
+
+
+def month_of(on: date) -> str:
+    return str(format_skeleton("yMMMM", on, locale=get_locale()))
 
 
 def day_and_time_in(moment: datetime, zone: str) -> str:

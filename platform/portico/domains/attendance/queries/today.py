@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from portico.domains.attendance.queries import punches, reach, ruling
+from portico.domains.attendance.reckoning import local_date
 from portico.domains.attendance.reckoning.values import ShiftInstance
 from portico.domains.directory import queries as directory
 from portico.kernel import clock
@@ -56,6 +57,12 @@ def today_of_person(actor: Actor, employee_id: str, now: datetime) -> dict[str, 
         "next_action": actions[0] if actions else None,
         "actions": actions,
     }
+
+
+def date_of(actor: Actor, now: datetime) -> date:
+    """Which date it is where the acting person's rule counts."""
+    rules = ruling.ruling_at(actor.workspace_id, actor.employee_id or "", now).rules
+    return local_date(rules.timezone, now)
 
 
 def next_actions(session: dict[str, Any] | None) -> list[str]:

@@ -1,0 +1,74 @@
+"""My days on pages: a month, a day with its steps, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portico.domains.attendance import closing, service, sweeping
+from portico.domains.attendance.schemas.punches import PunchCreate
+from portico.kernel import clock
+from portico.kernel.schemas import load
+from tests.support import attendance
+from tests.support.cast import Cast
+from tests.support.faces import Faces, words
+
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine in Berlin
+
+
+@pytest.fixture
+def week(cast: Cast) -> Iterator[Cast]:
+    """Monday late, on Tuesday never out, on Wednesday nobody; it is Thursday morning."""
+    with cast.writing():
+        attendance.group(cast, "employee")
+    with clock.held(MONDAY + timedelta(minutes=42)):
+        for kind, hours in (("in", 3), ("break_start", 0.5), ("break_end", 5), ("out", 14.8), ("in", 48)):
+            with cast.writing():
+                service.clock_step(cast.actor("employee"), load(PunchCreate(), {"kind": kind}))
+            clock.advance(timedelta(hours=hours))
+        closing.sweep()
+        sweeping.sweep()
+        sweeping.recompute_stale()
+        yield cast
+
+
+def test_a_month_of_days_in_words(week: Cast, faces: Faces) -> None:
+    page = words(faces("employee").get("/attendance/days"))
+    for text in ("November 2026", "Times late 1", "Late: 42 min", "Clocked in and never out", "Days to look at 3"):
+        assert text in page
+    assert "Nobody clocked in although work was planned: 8 h 30 min" in page
+    before = words(faces("employee").get("/attendance/days?month=2026-10"))
+    assert ("October 2026" in before, "No days yet" in before) == (True, True)
+    for nonsense in ("2026-13", "x", "2026-1", "9999-12"):
+        assert "November 2026" in words(faces("employee").get(f"/attendance/days?month={nonsense}"))
+
+
+def test_a_day_says_how_it_was_reckoned(week: Cast, faces: Faces) -> None:
+    page = faces("employee").get("/attendance/days/2026-11-23")
+    for text in (
+        "Monday, November 23, 2026",
+        "The shift Day goes from 09:00 to 17:30.",
+        "Late by 42 min because the shift began at 09:00 and the first clock-in was at 09:42.",
+        "Break began",
+        "Times by the clocks of Europe/Berlin.",
+        "Who can see this",
+    ):
+        assert text in words(page)
+    assert '<rect class="day-bar-break"' in page.text
+
+
+def test_what_nobody_ended_is_not_drawn_as_work(week: Cast, faces: Faces) -> None:
+    page = faces("employee").get("/attendance/days/2026-11-24")
+    assert "Clocked in at 09:00 and never out" in words(page)
+    assert 'width="2"' in page.text
+
+
+def test_there_is_no_page_of_a_day_of_which_nothing_is_known(week: Cast, faces: Faces) -> None:
+    employee = faces("employee")
+    for on in ("2026-01-01", "2026-02-31", "yesterday", "20261123"):
+        assert employee.get(f"/attendance/days/{on}").status_code == 404
+    # Everybody sees their own days alone.
+    assert faces("agent").get("/attendance/days/2026-11-23").status_code == 404
+    assert "No days yet" in words(faces("agent").get("/attendance/days"))
