@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("pin_order", sa.Integer(), nullable=False),
         sa.Column("reminder_offsets_hours", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("reminders_sent", sa.Integer(), nullable=False),
+        sa.Column("reminder_count", sa.Integer(), nullable=False),
         sa.Column("remind_at", Instant(), nullable=True),
         sa.Column("reminded_at", Instant(), nullable=True),
         sa.Column("overdue_told_revision", sa.Integer(), nullable=False),

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, monitor, settings
+from portico.domains.announcements import sweeping as announcements
 from portico.domains.approvals import sweeping as approvals
 from portico.domains.attendance import closing as sessions_of_work
 from portico.domains.attendance import sweeping as attendance
@@ -150,10 +151,11 @@ class Background:
             audit.anchor()
 
     def _mind_tickets(self) -> None:
-        """Look once a minute which tickets, requests and runs of actions are due, and whose break is over."""
+        """Look once a minute what is due of tickets, announcements, requests, runs of actions and breaks."""
         if self._tickets_at is None or time.monotonic() - self._tickets_at >= TICKETS_S:
             self._tickets_at = time.monotonic()
             tickets.sweep()
+            announcements.sweep()
             approvals.sweep()
             presence.sweep()
             interactions.sweep()
@@ -196,6 +198,7 @@ class Background:
         if self._orphans_at is None or time.monotonic() - self._orphans_at >= ORPHANS_S:
             self._orphans_at = time.monotonic()
             files.sweep_orphans()
+            announcements.reconcile()
 
 
 def handle_signals(background: Background) -> None:

@@ -51,6 +51,7 @@ ANNOUNCEMENTS: dict[str, Make] = {
     ),
     "unschedule_announcement": _mine("/unschedule", "scheduled_announcement"),
     "withdraw_announcement": _mine("/withdraw", "published_announcement"),
+    "remind_of_announcement": _mine("/remind", "published_announcement"),
     "archive_announcement": _mine("/archive", "published_announcement"),
     "pin_announcement": _mine("/pin", "published_announcement", {"until": "2099-01-01T00:00:00Z"}),
     "unpin_announcement": _mine("/unpin", "published_announcement"),

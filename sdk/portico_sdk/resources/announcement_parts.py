@@ -48,6 +48,18 @@ class AnnouncementSteps(ResourceAPI):
         where = path("announcements", announcement_id, "publish")
         return self._post(where, AnnouncementJob, {}, key=idempotency_key)
 
+    def remind(
+        self,
+        announcement_id: str,
+        *,
+        employee_ids: Iterable[str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> AnnouncementJob:
+        """Who has something to do still, or those of them that are named."""
+        body = given(employee_ids=None if employee_ids is None else [*employee_ids])
+        where = path("announcements", announcement_id, "remind")
+        return self._post(where, AnnouncementJob, body, key=idempotency_key)
+
     def schedule(
         self,
         announcement_id: str,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
+from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
 from portico.domains.announcements import queries, sweeping
-from portico.kernel import jobs
+from portico.domains.announcements.models import AnnouncementMark, AnnouncementRecipient
+from portico.domains.directory.models import Employee
+from portico.domains.notifications.models import Notification
+from portico.kernel import clock, jobs
+from portico.kernel.events import Event
+from portico.kernel.ids import new_id
 from tests.support.http import Api
 
 ALL = {"include": [{"kind": "all"}], "exclude": []}
@@ -31,6 +38,61 @@ class Desk:
     def only(self, *names: str) -> dict[str, Any]:
         rules = [{"kind": "employee", "id": self.person(name)} for name in names]
         return {"include": rules, "exclude": []}
+
+    def crowd(self, people: int) -> list[str]:
+        """So many more active employees."""
+        now = clock.now()
+        ids = [new_id("emp") for _ in range(people)]
+        common = {
+            "workspace_id": self.cast.acme,
+            "status": "active",
+            "created_at": now,
+            "updated_at": now,
+            "version": 1,
+        }
+        rows = [
+            {**common, "id": one, "display_name": f"Person {place}", "name_key": f"person {place}", "properties": {}}
+            for place, one in enumerate(ids)
+        ]
+        with self.cast.writing() as work:
+            work.execute(insert(Employee), rows)
+        return ids
+
+    def rows(self, announcement: dict[str, Any]) -> dict[str, Any]:
+        """The recipients as they stand in the database, by employee."""
+        with self.cast.reading() as work:
+            found = work.execute(
+                select(AnnouncementRecipient.__table__).where(
+                    AnnouncementRecipient.workspace_id == self.cast.acme,
+                    AnnouncementRecipient.announcement_id == announcement["id"],
+                )
+            ).all()
+        assert len({row.employee_id for row in found}) == len(found)
+        return {row.employee_id: row for row in found}
+
+    def marks(self) -> dict[str, Any]:
+        """Whom the sweep will look at, and since when."""
+        mark = AnnouncementMark
+        with self.cast.reading() as work:
+            rows = work.execute(select(mark.employee_id, mark.marked_at).where(mark.workspace_id == self.cast.acme))
+            return {row.employee_id: row.marked_at for row in rows}
+
+    def told(self, announcement: dict[str, Any], kind: str | None = None) -> Counter[str]:
+        """Who has something of it in their inbox, and how often."""
+        with self.cast.reading() as work:
+            found = select(Notification.employee_id).where(
+                Notification.workspace_id == self.cast.acme, Notification.resource_id == announcement["id"]
+            )
+            return Counter(work.scalars(found if kind is None else found.where(Notification.kind == kind)))
+
+    def events(self, announcement: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+        with self.cast.reading() as work:
+            found = select(Event.data).where(
+                Event.workspace_id == self.cast.acme,
+                Event.resource_id == announcement["id"],
+                Event.type == f"announcement.{kind}",
+            )
+            return list(work.scalars(found.order_by(Event.seq)))
 
     def draft(self, by: str = "announcer", **fields: Any) -> dict[str, Any]:
         body = {"title": "The canteen moves", "body": "Second floor.", "audience": ALL, **fields}

@@ -114,6 +114,9 @@ class Announcement(InWorkspace, Versioned, Base):
     pin_order: Mapped[int]
     reminder_offsets_hours: Mapped[list[Any]]
     reminders_sent: Mapped[int]
+    """How many of those offsets are past."""
+    reminder_count: Mapped[int]
+    """How many reminders there were, planned and by hand."""
     remind_at: Mapped[datetime | None]
     """When the next planned reminder is due."""
     reminded_at: Mapped[datetime | None]

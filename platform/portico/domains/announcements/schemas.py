@@ -274,6 +274,12 @@ class AnnouncementHandOver(Input):
     employee_id = Reference("emp", required=True)
 
 
+class AnnouncementRemind(Input):
+    """Those of them who have something to do still; without names, everybody who has."""
+
+    employee_ids = fields.List(Reference("emp"), load_default=list, validate=validate.Length(max=200))
+
+
 class AnnouncementSchedule(Input):
     """An instant, or what clocks show at a place: `{"local": "2027-03-28T02:30", "timezone": "Europe/Berlin"}`. What
     clocks skip there is taken for as much later; of what they show twice it is the first."""

@@ -50,6 +50,7 @@ def get_attachment(actor: Actor, attachment_id: str) -> Any:
     own_units=True,
     file=(*sorted(HARMLESS), UNKNOWN),
     summary="Download an attachment",
+    refusals=("download_withheld",),
 )
 def download_attachment(actor: Actor, attachment_id: str) -> Download:
     """Always a download; what a browser could run leaves as `application/octet-stream`."""

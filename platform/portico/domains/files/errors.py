@@ -31,3 +31,7 @@ class TooManyUnlinked(Refusal):
 
 class AttachmentInUse(Refusal):
     code, status, title = "attachment_in_use", 409, "It is attached already, and goes with what it is attached to."
+
+
+class DownloadWithheld(Refusal):
+    code, status, title = "download_withheld", 403, "It is shown to you, and not given out."

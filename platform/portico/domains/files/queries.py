@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from portico.domains.files import kinds
+from portico.domains.files.errors import DownloadWithheld
 from portico.domains.files.models import Attachment
-from portico.domains.files.owners import OWNERS
+from portico.domains.files.owners import OWNERS, WITHHELD
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow
 from portico.kernel.errors import NotFound
@@ -62,8 +63,11 @@ def attachment(actor: Actor, attachment_id: str) -> dict[str, Any]:
 
 
 def content(actor: Actor, attachment_id: str) -> Bytes:
-    """The bytes as a download. Raises NotFound."""
+    """The bytes as a download. Raises NotFound, and DownloadWithheld for what its owner only shows."""
     row = _row(actor, attachment_id)
+    withheld = WITHHELD.get(row.owner_kind) if row.owner_id is not None else None
+    if withheld is not None and withheld(actor, row.owner_id, attachment_id):
+        raise DownloadWithheld()
     return Bytes(row.place, row.name, kinds.served_as(row.type), row.size)
 
 

@@ -102,3 +102,20 @@ def unpin_announcement(actor: Actor, announcement_id: str, body: dict[str, Any])
 def hand_over_announcement(actor: Actor, announcement_id: str, body: dict[str, Any]) -> Any:
     """To another person who writes announcements; they manage it from now on."""
     return service.hand_over(actor, announcement_id, body["employee_id"])
+
+
+@blp.post(
+    f"{ONE}/remind",
+    scope=_PUBLISH,
+    body=schemas.AnnouncementRemind,
+    optional_body=True,
+    answer=schemas.AnnouncementJob,
+    status=202,
+    summary="Remind people of an announcement",
+    refusals=("invalid_transition", "reminded_recently"),
+)
+def remind_of_announcement(actor: Actor, announcement_id: str, body: dict[str, Any]) -> Accepted:
+    """Who has not read it or, where that is asked, not acknowledged its present text; at most every four hours. People
+    who want quiet hear of it later."""
+    job = service.remind(actor, announcement_id, body["employee_ids"])
+    return Accepted(job, f"/api/v1/jobs/{job['id']}")

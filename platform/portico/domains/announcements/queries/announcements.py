@@ -42,6 +42,8 @@ _COUNTERS = (
 )
 # The text may be 100 KiB: a list does without.
 _ROW = tuple(column for column in _announcement if column.name not in ("workspace_id", "body"))
+_HOLD: dict[str, Any] = {"of": Announcement.__table__, "key_share": True}
+"""Held against other changes, and not against rows that point at it: who reads does not wait for who writes."""
 MANAGED = (
     *("audience", "audience_mode", "ack_due_after_join_hours", "reminders", "publish_at", "publish_timezone"),
     *("counts", "reviewed_by", "review_note", "withdrawn_at", "withdraw_reason", "failure"),
@@ -172,7 +174,7 @@ def managed(actor: Actor, announcement_id: str, *, lock: bool = False) -> dict[s
     statement = _within(actor, _whole(text=True)).where(_announcement.id == announcement_id)
     if not permissions.may_step_in(actor):
         statement = statement.where(_own(actor))
-    row = session().execute(statement.with_for_update(of=Announcement.__table__) if lock else statement).one_or_none()
+    row = session().execute(statement.with_for_update(**_HOLD) if lock else statement).one_or_none()
     if row is None:
         raise NotFound()
     found = whole(row)
@@ -182,7 +184,7 @@ def managed(actor: Actor, announcement_id: str, *, lock: bool = False) -> dict[s
 def to_review(actor: Actor, announcement_id: str, *, lock: bool = False) -> dict[str, Any]:
     """One that waits for the actor's review. Raises NotFound."""
     statement = visible_to(actor, text=True).where(_announcement.id == announcement_id)
-    row = session().execute(statement.with_for_update(of=Announcement.__table__) if lock else statement).one_or_none()
+    row = session().execute(statement.with_for_update(**_HOLD) if lock else statement).one_or_none()
     if row is None:
         raise NotFound()
     return whole(row)
@@ -204,8 +206,18 @@ def any_one(actor: Actor, announcement_id: str) -> dict[str, Any] | None:
 def held(actor: Actor, announcement_id: str) -> dict[str, Any] | None:
     """As `any_one`, its row held."""
     statement = _within(actor, _whole(text=True)).where(_announcement.id == announcement_id)
-    row = session().execute(statement.with_for_update(of=Announcement.__table__)).one_or_none()
+    row = session().execute(statement.with_for_update(**_HOLD)).one_or_none()
     return None if row is None else whole(row)
+
+
+def scheduled_by(actor: Actor, employee_id: str) -> list[str]:
+    """What this person is about to publish."""
+    mine = select(_announcement.id).where(
+        _announcement.workspace_id == actor.workspace_id,
+        _announcement.owner_employee_id == employee_id,
+        _announcement.status == "scheduled",
+    )
+    return list(session().scalars(mine.order_by(_announcement.id)))
 
 
 def variants_of(actor: Actor, announcement_id: str) -> list[dict[str, Any]]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, select
+from sqlalchemy import Table, and_, select, tuple_
 
-from portico.domains.announcements.models import Announcement, AnnouncementRun
+from portico.domains.announcements.models import Announcement, AnnouncementMark, AnnouncementRecipient, AnnouncementRun
 from portico.kernel.jobs import Job
 from portico.kernel.unit_of_work import session
 
 _announcement = Announcement.__table__.c
+_mark = AnnouncementMark.__table__.c
+_recipient = AnnouncementRecipient.__table__.c
 _run = AnnouncementRun.__table__.c
 _job = cast(Table, Job.__table__).c
 Found = list[tuple[str, str]]
@@ -44,18 +46,92 @@ def over(now: datetime, most: int) -> Found:
 
 
 def lost(most: int) -> Found:
-    """Those whose publishing was tried in vain as often as a job is, or whose job is not there any more."""
-    unfinished = and_(
-        _run.workspace_id == _announcement.workspace_id,
-        _run.announcement_id == _announcement.id,
-        _run.finished_at.is_(None),
+    """Those with a run that was tried in vain as often as a job is, or whose job is not there any more."""
+    of_run = and_(_job.workspace_id == _run.workspace_id, _job.id == _run.job_id)
+    return _found(
+        select(_run.workspace_id, _run.announcement_id.label("id"))
+        .outerjoin(Job.__table__, of_run)
+        .where(_run.finished_at.is_(None), _job.id.is_(None) | _job.state.in_(("failed", "succeeded")))
+        .limit(most)
     )
-    done = and_(_job.workspace_id == _run.workspace_id, _job.id == _run.job_id)
+
+
+def to_remind(now: datetime, most: int) -> Found:
     return _found(
         select(_announcement.workspace_id, _announcement.id)
-        .join(AnnouncementRun.__table__, unfinished)
-        .outerjoin(Job.__table__, done)
-        .where(_announcement.status == "publishing")
-        .where(_job.id.is_(None) | _job.state.in_(("failed", "succeeded")))
+        .where(
+            _announcement.status == "published",
+            _announcement.remind_at.is_not(None),
+            _announcement.remind_at <= now,
+        )
+        .order_by(_announcement.remind_at)
+        .limit(most)
+    )
+
+
+def overdue(now: datetime, most: int) -> Found:
+    """Those whose common deadline has passed, and not all who are late have been told of."""
+    return _found(
+        select(_announcement.workspace_id, _announcement.id)
+        .where(
+            _announcement.status == "published",
+            _announcement.requires_ack,
+            _announcement.overdue_told_revision < _announcement.material_revision,
+            _announcement.ack_due_at <= now,
+        )
+        .order_by(_announcement.ack_due_at)
+        .limit(most)
+    )
+
+
+def own_overdue(now: datetime, most: int) -> Found:
+    """Those of which a late joiner's own deadline has passed."""
+    return _found(
+        select(_announcement.workspace_id, _announcement.id)
+        .join(
+            AnnouncementRecipient.__table__,
+            and_(
+                _recipient.workspace_id == _announcement.workspace_id,
+                _recipient.announcement_id == _announcement.id,
+            ),
+        )
+        .where(
+            _recipient.ack_due_at.is_not(None),
+            _recipient.ack_due_at <= now,
+            _recipient.overdue_revision == 0,
+            _recipient.state == "delivered",
+            _announcement.status == "published",
+            _announcement.requires_ack,
+        )
+        .distinct()
+        .limit(most)
+    )
+
+
+def marks(most: int) -> list[tuple[str, str, datetime]]:
+    """The oldest marks: workspace, person, since when."""
+    rows = session().execute(
+        select(_mark.workspace_id, _mark.employee_id, _mark.marked_at).order_by(_mark.marked_at).limit(most)
+    )
+    return [(row.workspace_id, row.employee_id, row.marked_at) for row in rows]
+
+
+def live(workspace_id: str) -> list[str]:
+    """The announcements of one workspace whose audience is live, in a unit of its own or a system unit."""
+    found = select(_announcement.id).where(
+        _announcement.workspace_id == workspace_id,
+        _announcement.status == "published",
+        _announcement.audience_mode == "live",
+    )
+    return list(session().scalars(found.order_by(_announcement.id)))
+
+
+def out(after: tuple[str, str], most: int) -> Found:
+    """Those that are published, page by page, for the night."""
+    key = tuple_(_announcement.workspace_id, _announcement.id)
+    return _found(
+        select(_announcement.workspace_id, _announcement.id)
+        .where(_announcement.status == "published", key > after)
+        .order_by(_announcement.workspace_id, _announcement.id)
         .limit(most)
     )

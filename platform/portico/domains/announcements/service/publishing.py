@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portico.domains.announcements import audience, events, permissions, queries
-from portico.domains.announcements.service import holding, reviewing, revising, spreading, urgency
+from portico.domains.announcements.service import holding, reviewing, revising, spreading, telling, urgency
 from portico.domains.directory import audiences
 from portico.domains.identity import queries as identity
 from portico.kernel import clock
@@ -114,11 +114,12 @@ def _unschedule(actor: Actor, before: dict[str, Any]) -> dict[str, Any]:
     return after
 
 
-def hold_back(actor: Actor, announcement_id: str) -> None:
-    """What its author scheduled and does not stand for any more waits until somebody takes it over."""
-    before = queries.held(actor, announcement_id)
-    if before is not None and before["status"] == "scheduled":
-        _unschedule(actor, before)
+def hold_back_all(actor: Actor, employee_id: str) -> None:
+    """What somebody scheduled who has left waits until another takes it over."""
+    for announcement_id in queries.scheduled_by(actor, employee_id):
+        before = queries.held(actor, announcement_id)
+        if before is not None and before["status"] == "scheduled":
+            _unschedule(actor, before)
 
 
 def publish_when_due(actor: Actor, announcement_id: str) -> None:
@@ -143,6 +144,7 @@ def withdraw(actor: Actor, announcement_id: str, reason: str | None = None) -> d
     values = {"withdrawn_at": clock.now(), "withdraw_reason": reason, "pinned_until": None, "remind_at": None}
     after = holding.step(actor, before, "withdrawn", **values)
     holding.index(actor, {**after, "confidentiality": "confidential"})
+    telling.take_back(actor, after)
     emit(actor, events.WITHDRAWN, after)
     return holding.shown(actor, after)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, case, insert, update
+from sqlalchemy import ColumnElement, Table, case, func, insert, update
 
 from portico.domains.announcements import events, queries
 from portico.domains.announcements.errors import AckNotAsked, AckOfOldRevision
@@ -130,3 +130,8 @@ def recount(actor: Actor, announcement: dict[str, Any]) -> dict[str, int]:
     exact.pop("late")
     session().execute(update(_tallies).where(*mine).values(exact))
     return exact
+
+
+def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many rows it holds of."""
+    return func.sum(case((condition, 1), else_=0))

@@ -8,15 +8,15 @@ twice, whoever adds. The rows of a run carry its id: by that those who are new a
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from sqlalchemy import Table, exists, func, insert, literal, select, update
+from sqlalchemy import Table, delete, exists, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portico.domains.announcements import events, queries
+from portico.domains.announcements import events, kinds, queries
 from portico.domains.announcements.errors import AudienceBusy
-from portico.domains.announcements.models import AnnouncementRecipient, AnnouncementRun
-from portico.domains.announcements.service import holding, receiving, revising
+from portico.domains.announcements.models import AnnouncementMark, AnnouncementRecipient, AnnouncementRun
+from portico.domains.announcements.service import holding, receiving, revising, telling
 from portico.domains.announcements.upserting import insert_into
 from portico.domains.directory import audiences
 from portico.kernel import clock, jobs
@@ -25,11 +25,18 @@ from portico.kernel.db import AnyRow
 from portico.kernel.errors import Refusal
 from portico.kernel.events import emit
 from portico.kernel.ids import new_id
+from portico.kernel.text import N_
 from portico.kernel.unit_of_work import savepoint, session, unit
 
 BATCH = 5_000
+_FAILED = (
+    N_("Your announcement could not be published: %(title)s"),
+    N_("Your confidential announcement could not be published"),
+)
 KIND = "announcements.spread"
+KEPT = timedelta(days=30)
 _recipients = cast(Table, AnnouncementRecipient.__table__)
+_marks = cast(Table, AnnouncementMark.__table__)
 _runs = cast(Table, AnnouncementRun.__table__)
 
 
@@ -90,6 +97,10 @@ _GOES_ON = {"publish": ("publishing",), "audience": ("published",), "reconcile":
 
 
 def _step(actor: Actor, run: AnyRow, announcement: dict[str, Any]) -> bool:
+    if run.kind == "reconcile" and audiences.faults(actor.workspace_id, announcement["audience"]):
+        # Nobody is let go because a group was deleted: it stays as it is until the audience is mended.
+        _finish(run, "stopped")
+        return False
     total = run.total
     if total is None:
         total = audiences.count(actor.workspace_id, announcement["audience"])
@@ -104,7 +115,7 @@ def _step(actor: Actor, run: AnyRow, announcement: dict[str, Any]) -> bool:
         _move(run, values)
         return True
     if run.phase == "removing":
-        removed = remove(actor, announcement)
+        removed = len(remove(actor, announcement))
         values = {"batches": run.batches + 1, "removed": run.removed + removed}
         _move(run, {**values, **({"phase": "done"} if removed < BATCH else {})})
         return True
@@ -112,9 +123,20 @@ def _step(actor: Actor, run: AnyRow, announcement: dict[str, Any]) -> bool:
     return False
 
 
-def add(
-    actor: Actor, announcement: dict[str, Any], run: AnyRow, only: list[str] | None = None
-) -> tuple[int, str | None]:
+class Adds(Protocol):
+    """A run, or what passes for one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def cursor(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+def add(actor: Actor, announcement: dict[str, Any], run: Adds, only: list[str] | None = None) -> tuple[int, str | None]:
     """Add the next of the audience; answers how many are new, and the last id that was looked at. None: there are no
     more."""
     people = audiences.rules_of(actor.workspace_id, announcement["audience"])
@@ -129,7 +151,7 @@ def add(
     return _insert(actor, announcement, run, ahead.where(person <= last)), last
 
 
-def _insert(actor: Actor, announcement: dict[str, Any], run: AnyRow, people: Any) -> int:
+def _insert(actor: Actor, announcement: dict[str, Any], run: Adds, people: Any) -> int:
     """Who is new gets a row; who was removed and is back gets theirs back, with all that they did."""
     now = clock.now()
     late = run.kind != "publish"
@@ -161,7 +183,7 @@ def _insert(actor: Actor, announcement: dict[str, Any], run: AnyRow, people: Any
                 **{name: again[name] for name in ("via_rule", "run_id", "listed_at", "ack_due_at")},
             },
             where=_recipients.c.state == "removed",
-        )
+        ).execution_options(preserve_rowcount=True)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
 
@@ -180,26 +202,29 @@ def _own_deadline(announcement: dict[str, Any], now: datetime) -> datetime | Non
     return now + (due - since)
 
 
-def remove(actor: Actor, announcement: dict[str, Any]) -> int:
-    """Take out who is not in the audience any more; what they did is kept. At most a batch of them."""
+def remove(actor: Actor, announcement: dict[str, Any], only: list[str] | None = None) -> list[AnyRow]:
+    """Take out who is not in the audience any more; what they did is kept. Answers them: at most a batch."""
     people = audiences.people(actor.workspace_id, announcement["audience"])
-    [person] = people.selected_columns
-    mine = (
+    person = people.selected_columns.id
+    mine = [
         _recipients.c.workspace_id == actor.workspace_id,
         _recipients.c.announcement_id == announcement["id"],
         _recipients.c.state == "delivered",
-    )
-    still = people.where(person == _recipients.c.employee_id).correlate(_recipients)
-    gone = select(_recipients.c.employee_id).where(*mine, ~exists(still)).limit(BATCH)
-    ids = list(session().scalars(gone))
+    ]
+    if only is not None:
+        mine.append(_recipients.c.employee_id.in_(only))
+    of_row = (_recipients.c.workspace_id == actor.workspace_id, person == _recipients.c.employee_id)
+    still = people.where(*of_row).correlate(_recipients)
+    ids = list(session().scalars(select(_recipients.c.employee_id).where(*mine, ~exists(still)).limit(BATCH)))
     if not ids:
-        return 0
+        return []
     done = session().execute(
         update(_recipients)
         .where(*mine, _recipients.c.employee_id.in_(ids))
         .values(state="removed", removed_at=clock.now())
+        .returning(_recipients.c.announcement_id, _recipients.c.first_read_at, _recipients.c.acked_revision)
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return list(done)
 
 
 def _move(run: AnyRow, values: dict[str, Any]) -> None:
@@ -220,14 +245,27 @@ def _complete(actor: Actor, run: AnyRow, announcement: dict[str, Any]) -> None:
         plan = revising.reminders_from(now, announcement["reminder_offsets_hours"])
         announcement = holding.step(actor, announcement, "published", published_at=now, failure=None, **plan)
     counts = receiving.recount(actor, announcement)
-    told = {**announcement, "counts": _told(announcement, counts)}
+    told = {**announcement, "counts": told_counts(announcement, counts)}
     if run.kind == "publish":
         emit(actor, events.PUBLISHED, told)
-    elif run.added or run.removed:
+        telling.tell_later(actor, announcement)
+        following_begins(actor, announcement)
+        return
+    if run.added or run.removed:
         emit(actor, events.AUDIENCE_CHANGED, {**told, "added": run.added, "removed": run.removed})
+    if run.added:
+        telling.tell_later(actor, announcement, run_id=run.id)
 
 
-def _told(announcement: dict[str, Any], counts: dict[str, int]) -> dict[str, int]:
+def following_begins(actor: Actor, announcement: dict[str, Any]) -> None:
+    """Who came while it was published is looked at by the next sweep."""
+    if announcement["audience_mode"] != "live":
+        return
+    row = {"workspace_id": actor.workspace_id, "employee_id": "", "marked_at": clock.now()}
+    session().execute(insert_into(_marks).values(row).on_conflict_do_nothing())
+
+
+def told_counts(announcement: dict[str, Any], counts: dict[str, int]) -> dict[str, int]:
     few = announcement["receipts_visibility"] == "counts_only" and counts["audience"] < queries.SMALL
     return {"audience": counts["audience"]} if few else counts
 
@@ -238,10 +276,13 @@ def fail(actor: Actor, announcement: dict[str, Any], why: str) -> None:
         return
     after = holding.step(actor, announcement, "publish_failed", failure=why)
     emit(actor, events.PUBLISH_FAILED, after)
+    if after["owner_employee_id"] is not None:
+        occasion = f"failed:{after['version']}"
+        telling.tell_people(actor, after, kinds.OWN, [after["owner_employee_id"]], _FAILED, occasion)
 
 
 def give_up(actor: Actor, announcement_id: str) -> None:
-    """End the run of a job that failed for good, so that somebody can publish again."""
+    """End the run of a job that failed for good, so that somebody can publish again, or change the audience."""
     announcement = queries.held(actor, announcement_id)
     running = queries.last_run(actor.workspace_id, announcement_id)
     if announcement is None or running is None or running.finished_at is not None:
@@ -249,3 +290,17 @@ def give_up(actor: Actor, announcement_id: str) -> None:
     why = "It was tried several times without success; publish it again."
     _finish(running, "failed", error=why)
     fail(actor, announcement, why)
+
+
+def forget_runs(actor: Actor, announcement_id: str) -> None:
+    """All that are long over but the last: what they did stands in the rows."""
+    last = queries.last_run(actor.workspace_id, announcement_id)
+    if last is not None:
+        session().execute(
+            delete(_runs).where(
+                _runs.c.workspace_id == actor.workspace_id,
+                _runs.c.announcement_id == announcement_id,
+                _runs.c.id != last.id,
+                _runs.c.finished_at < clock.now() - KEPT,
+            )
+        )

@@ -10,7 +10,7 @@ from sqlalchemy import Table, delete, insert
 from portico.domains.announcements import events, permissions, queries
 from portico.domains.announcements.audience import NOBODY
 from portico.domains.announcements.models import Announcement, AnnouncementTally, AnnouncementVariant
-from portico.domains.announcements.service import holding, revising
+from portico.domains.announcements.service import holding, revising, telling, urgency
 from portico.domains.announcements.statuses import OUT, UNPUBLISHED
 from portico.domains.directory import audiences
 from portico.domains.directory import queries as directory
@@ -34,7 +34,7 @@ _BLANK: dict[str, Any] = {
     **dict.fromkeys(("ack_due_after_join_hours", "publish_at", "publish_timezone", "published_at", "expires_at")),
     **dict.fromkeys(("pinned_until", "remind_at", "reminded_at", "reviewed_by", "review_note", "urgent_on")),
     **dict.fromkeys(("withdrawn_at", "withdraw_reason", "failure")),
-    **dict.fromkeys(("comment_count", "pin_order", "reminders_sent", "overdue_told_revision"), 0),
+    **dict.fromkeys(("comment_count", "pin_order", "reminders_sent", "reminder_count", "overdue_told_revision"), 0),
     "languages": [],
     "withheld": [],
     "reminder_offsets_hours": [],
@@ -178,6 +178,7 @@ def update_announcement(
     if before["status"] in UNPUBLISHED or before["status"] == "publish_failed":
         changes |= _back_to_draft(actor, before)
     else:
+        permissions.require_scope(actor, "announcements:publish", "Changing what is published")
         revising.require_still_open(before, changes)
         changes |= revising.revise(actor, known, values, text)
     after = holding.write(actor, before, changes)
@@ -187,6 +188,9 @@ def update_announcement(
     if text or "confidentiality" in changes:
         holding.index(actor, after, *(one["title"] for one in queries.variants_of(actor, announcement_id)))
     _tell(actor, before, after, sorted({*changes, *text}))
+    if after["material_revision"] > before["material_revision"]:
+        urgency.take_today(actor, after, clock.now())
+        telling.tell_anew_later(actor, after, after["revision"])
     return holding.shown(actor, after)
 
 
