@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from portico.admin import (
+    announcements_categories,
+    announcements_writing,
     app_power,
     department_places,
     operator,
@@ -14,6 +16,7 @@ from portico.admin import (
     uninstalling,
     webhook_replays,
 )
+from portico.admin.announcements import MENU as ANNOUNCEMENTS
 from portico.admin.app_requests import MENU as APP_REQUESTS
 from portico.admin.audit import MENU as AUDIT
 from portico.admin.blueprint import blueprint
@@ -33,7 +36,7 @@ from portico.admin.tickets import MENU as TICKETS
 from portico.admin.webhooks import MENU as WEBHOOKS
 
 OPERATOR = [*operator.MENU, *operator_health.MENU, *REVIEW, *operator_publishers.MENU, *operator_apps.MENU]
-_PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS, *PROPERTIES, *CONTACTS, *TICKETS]
+_PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS, *ANNOUNCEMENTS, *PROPERTIES, *CONTACTS, *TICKETS]
 _ATTENDANCE = [*PUNCHES]
 _APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *HEALTH]
 MENU = [*OVERVIEW, *_PEOPLE, *_ATTENDANCE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]
@@ -42,6 +45,8 @@ BLUEPRINTS = (blueprint, operator.blueprint)
 __all__ = [
     "BLUEPRINTS",
     "MENU",
+    "announcements_categories",
+    "announcements_writing",
     "app_power",
     "blueprint",
     "department_places",

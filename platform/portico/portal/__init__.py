@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portico.portal import (
+    announcements,
     associations,
     attachments,
     attendance,
@@ -31,6 +32,7 @@ from portico.portal.blueprint import blueprint
 
 MENU = [
     *home.MENU,
+    *announcements.MENU,
     *attendance.MENU,
     *tickets.MENU,
     *contacts.MENU,
@@ -42,6 +44,7 @@ MENU = [
 
 __all__ = [
     "MENU",
+    "announcements",
     "associations",
     "attachments",
     "attendance",

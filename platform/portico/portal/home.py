@@ -18,6 +18,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.text import N_
 from portico.portal.attendance import clock_card
+from portico.portal import announcements
 from portico.portal.blueprint import blueprint
 from portico.portal.people import named
 from portico.web.navigation import Entry
@@ -71,5 +72,6 @@ def home(actor: Actor) -> str:
         now=clock.now(),
         apps=interactions.surfaces_for(actor, "portal.page"),
         clock=clock_card(actor),
+        news=announcements.pending(actor) if actor.may("announcements:read") else None,
         **work,
     )

@@ -12,13 +12,14 @@ import * as menus from './menus.js';
 import * as passkeys from './passkeys.js';
 import * as picker from './picker.js';
 import * as progress from './progress.js';
+import * as reading from './reading.js';
 import * as shortcuts from './shortcuts.js';
 import * as themes from './themes.js';
 import * as times from './times.js';
 import * as toasts from './toasts.js';
 import * as uploads from './uploads.js';
 
-for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live, uploads, clocking]) {
+for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live, uploads, clocking, reading]) {
   module.start();
 }
 document.documentElement.classList.add('ready');
