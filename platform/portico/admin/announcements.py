@@ -171,7 +171,7 @@ def _stats(actor: Actor, row: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _no_department(one: dict[str, Any]) -> str:
-    return gettext("Others together") if one.get("others") else gettext("Without a department")
+    return str(gettext("Others together") if one.get("others") else gettext("Without a department"))
 
 
 def _step(path: str, scope: str, work: Callable[[Actor, str], Any], done: str) -> None:

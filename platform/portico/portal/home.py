@@ -17,8 +17,8 @@ from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.text import N_
-from portico.portal.attendance import clock_card
 from portico.portal import announcements
+from portico.portal.attendance import clock_card
 from portico.portal.blueprint import blueprint
 from portico.portal.people import named
 from portico.web.navigation import Entry
