@@ -22,6 +22,7 @@ from portico.kernel.schemas import load
 from portico.kernel.unit_of_work import system_unit
 from portico.settings import Settings
 from tests.browser.seed_apps import seed_apps
+from tests.browser.seed_news import seed_news
 from tests.browser.seed_record import seed_exports, seed_record
 from tests.support.cast import PASSWORD, Cast
 
@@ -270,6 +271,7 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
         "links": _links(cast),
         "tokens": _tokens(cast),
         **apps,
+        **seed_news(cast),
         "audit_entry": seed_record(cast),
         "exports": seed_exports(cast),
     }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flask_babel import get_timezone, lazy_gettext, to_user_timezone, to_utc
-from wtforms import BooleanField, DateTimeLocalField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from portico.domains.announcements.schemas import CONFIDENTIALITIES, IMPORTANCES, VISIBILITIES
@@ -41,8 +41,8 @@ class Moment(DateTimeLocalField):  # type: ignore[misc]
         return None if self.data is None else to_utc(self.data).replace(tzinfo=UTC)
 
 
-def _choices(values: tuple[str, ...], words: dict[str, str]) -> list[tuple[str, Any]]:
-    return [(value, lazy_gettext(words[value])) for value in values]
+def _choices(values: tuple[str, ...], words: dict[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, lazy_gettext(words[value])) for value in values]
 
 
 class Text(Form):

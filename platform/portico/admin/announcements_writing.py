@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request
 from flask_babel import gettext
+from wtforms import SelectChoice
 
 from portico.admin.announcements import ONE, categories, to
 from portico.admin.announcements_forms import Text, filled
@@ -27,12 +28,13 @@ PICKED = ("department", "group", "employee")
 
 def _form(actor: Actor, **given: Any) -> Text:
     form = Text(**given)
+    known = categories(actor).values()
     form.category_id.choices = [
-        ("", gettext("None")),
-        *((one["id"], one["name"]) for one in categories(actor).values()),
+        SelectChoice("", gettext("None")),
+        *(SelectChoice(one["id"], one["name"]) for one in known),
     ]
     if not actor.may("announcements:urgent") and given.get("importance") != "urgent":
-        form.importance.choices = [choice for choice in form.importance.choices if choice[0] != "urgent"]
+        form.importance.choices = [choice for choice in form.importance.choices if choice.value != "urgent"]
     return form
 
 
@@ -95,7 +97,7 @@ def announcements_audience(actor: Actor, announcement_id: str) -> Any:
         "admin/announcements/audience.html",
         row=row,
         everyone=any(rule["kind"] == "all" for rule in audience["include"]),
-        picker=picker(actor, chosen(row["audience"]["include"], INCLUDE)),
+        picker=picker(actor, chosen(_named(row["audience"]["include"]), INCLUDE)),
         barred=picker(actor, chosen(_named(row["audience"]["exclude"]), EXCLUDE), name=EXCLUDE),
         preview=preview,
         people=_people(actor, preview),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portico.domains.directory import service as directory
+from portico.domains.directory.queries import places_of
 from portico.domains.identity import passwords, queries
 from portico.domains.identity import service as identity
 from portico.kernel import secrets
@@ -12,7 +13,7 @@ from portico.kernel.actor import Actor, system
 from portico.kernel.ids import new_id
 from portico.kernel.scopes import scopes_of_role
 from portico.kernel.unit_of_work import system_unit, unit
-from portico.up.seed import company, customers
+from portico.up.seed import company, customers, news
 
 WORKSPACE, SLUG = "Acme Bikes", "acme"
 OTHER_WORKSPACE, OTHER_SLUG = "Globex", "globex"
@@ -94,6 +95,13 @@ def seed_customers(demo: Demo) -> None:
     with unit(demo.workspace_id, write=True):
         if customers.are_missing(demo.actors["agent"]):
             customers.make_customers(demo.actors["agent"], demo.actors["employee"])
+            news.make_announcements(demo.actors["admin"], _workshop(demo.actors["employee"]))
+
+
+def _workshop(mechanic: Actor) -> str:
+    """The department of the demo's employee."""
+    own = mechanic.employee_id or ""
+    return str(places_of(mechanic, [own])[own][0]["id"])
 
 
 def _people() -> Demo:
