@@ -281,7 +281,7 @@ def _receipt_tabs(state: str, row: dict[str, Any]) -> list[dict[str, Any]]:
         "unread": gettext("Not read"),
         "read": gettext("Read, not acknowledged") if row["requires_ack"] else gettext("Read"),
         "acknowledged": gettext("Acknowledged"),
-        "late": gettext("Late"),
+        "late": gettext("Past the deadline"),
     }
     shown = RECEIPT_VIEWS if row["requires_ack"] else RECEIPT_VIEWS[:2]
     return [{"label": words[name], "url": tab_link("state", name), "active": name == state} for name in shown]
