@@ -101,6 +101,23 @@ def _group(cast: Cast) -> str:
     return str(made["id"])
 
 
+def _ruled(cast: Cast, department: str) -> str:
+    """A group by a rule with each kind of control."""
+    rule = {
+        "all": [
+            {"field": "title", "op": "contains", "value": "support"},
+            {"field": "within_departments", "op": "any", "value": [department]},
+            {"field": "status", "op": "in", "value": ["active", "invited"]},
+            {"field": "timezone", "op": "ne", "value": "Asia/Shanghai"},
+            {"field": "created_at", "op": "within_last", "value": 365},
+            {"field": "employee_no", "op": "exists", "value": False},
+        ]
+    }
+    with cast.writing():
+        made = directory.create_group(cast.system(), name="Support people", kind="dynamic", rule=rule)
+    return str(made["id"])
+
+
 def _contacts(cast: Cast) -> list[str]:
     made = []
     for name, email, phone, tags in CUSTOMERS:
@@ -251,6 +268,7 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
         _names(cast)
         departments = _departments(cast)
         group = _group(cast)
+        ruled = _ruled(cast, departments["Support"])
         people = _contacts(cast)
         companies = _companies(cast, people)
         tier = _properties(cast, people[0])
@@ -262,6 +280,7 @@ def seed(cast: Cast, settings: Settings) -> dict[str, Any]:
     return {
         "departments": departments,
         "group": group,
+        "ruled_group": ruled,
         "property": tier,
         "contacts": people,
         "companies": companies,

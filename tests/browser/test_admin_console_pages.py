@@ -44,6 +44,9 @@ def company_pages(left: dict[str, Any]) -> list[str]:
         f"/admin/properties/contact/{left['property']}",
         f"/admin/groups/{left['group']}",
         f"/admin/groups/{left['group']}/add",
+        "/admin/groups/new-rule",
+        f"/admin/groups/{left['ruled_group']}",
+        f"/admin/groups/{left['ruled_group']}/rule",
         "/admin/settings",
     ]
 
@@ -134,6 +137,28 @@ scopes = [{{name = "{scope}", reason = "to hear of them"}}]
 url = "/events"
 types = ["department.*"]
 """
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_a_rule_is_built_and_looked_at_before_it_is_kept(signed_in: SignedIn, scripts: bool) -> None:
+    page = signed_in("owner", java_script_enabled=scripts).new_page()
+    page.goto("/w/acme/admin/groups/new-rule")
+    page.get_by_label("Group name").fill(f"Support {scripts}")
+    for field in ("title", "within_departments"):
+        page.locator("#add").select_option(field)
+        page.get_by_role("button", name="Add", exact=True).click()
+    page.locator("[name=how-0]").select_option("contains")
+    page.locator("#value-0").fill("SUPPORT")
+    page.get_by_role("searchbox", name="Search departments").fill("supp")
+    if not scripts:
+        page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_text("Found", exact=True)).to_be_visible()
+    page.get_by_role("checkbox", name="Support", exact=True).check()
+    expect(page.get_by_role("button", name="Make it")).to_have_count(0)
+    page.get_by_role("button", name="Show whom it matches").click()
+    expect(page.get_by_text("Tom Becker")).to_be_visible()
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_text("Title contains SUPPORT")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

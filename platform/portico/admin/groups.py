@@ -9,6 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from portico.admin import rule_builder
 from portico.admin.blueprint import blueprint, go, here
 from portico.admin.installations import with_looks
 from portico.admin.picker import PEOPLE, is_search, picked, picker
@@ -56,7 +57,7 @@ def groups_new(actor: Actor) -> Any:
 
 @blueprint.page(_ONE, methods=("GET", "POST"), scope="directory:write")
 def groups_edit(actor: Actor, group_id: str) -> Any:
-    row = groups.group(actor, group_id)
+    row = groups.shown_group(actor, group_id)
     form = Group(name=row["name"], description=row["description"])
     if form.validate_on_submit():
         with form.attempt():
@@ -65,7 +66,12 @@ def groups_edit(actor: Actor, group_id: str) -> Any:
             return go("groups_edit", group_id=group_id)
     found = groups.members_of(actor, group_id, page_query(EMPLOYEES))
     return form.page(
-        "admin/groups/edit.html", row=row, people=found, links=page_links(found), apps=_used_by(actor, group_id)
+        "admin/groups/edit.html",
+        row=row,
+        rule=rule_builder.in_words(actor, row["rule"]) if row.get("rule") else None,
+        people=found,
+        links=page_links(found),
+        apps=_used_by(actor, group_id),
     )
 
 

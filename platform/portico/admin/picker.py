@@ -135,7 +135,7 @@ def picker(
         more = rows.has_more
     if "group" in kinds:
         crowds = groups.page_of_groups(actor, query)
-        found += _groups(teams, [row["id"] for row in crowds.rows if row["id"] not in ids], False)
+        found += _groups(teams, [row["id"] for row in crowds.rows if row["id"] not in {*ids, *without}], False)
         more = more or crowds.has_more
     if "employee" in kinds and q:
         crowd = queries.page_of_employees(actor, query)

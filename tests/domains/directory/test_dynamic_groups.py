@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from portico.domains.directory import audiences, groups, service
+from portico.domains.identity import service as identity
 from portico.domains.installations import queries as installations
 from portico.domains.installations import service as installing
 from portico.domains.interactions import queries as interactions
 from portico.domains.properties import service as properties
+from portico.kernel import clock
 from portico.kernel.data_range import Receiver, parse, within
 from tests.support import apps, grants
 from tests.support.cast import Cast
@@ -266,3 +269,54 @@ def test_a_workspace_has_room_for_a_hundred(cast: Cast, monkeypatch: pytest.Monk
     dynamic(cast)
     with pytest.raises(Exception, match="at most 100"):
         dynamic(cast, "Another")
+
+
+def test_today_is_the_day_of_the_workspaces_zone(api: Api, cast: Cast) -> None:
+    """In Shanghai it is the 28th from 16:00 UTC on the 27th."""
+    group = dynamic(cast, "Begin today", {"field": "hired_on", "op": "eq", "value": "today"})
+    agent = cast.employee_id("agent")
+    with cast.writing():
+        service.update_employee(cast.actor("hr_admin"), agent, {"hired_on": date(2026, 11, 28)})
+        identity.rename_workspace(cast.actor("owner"), name="Acme", timezone="Asia/Shanghai")
+    for moment, inside in (
+        ("2026-11-27T15:59:59.999Z", False),
+        ("2026-11-27T16:00:00Z", True),
+        ("2026-11-28T15:59:59.999Z", True),
+        ("2026-11-28T16:00:00Z", False),
+    ):
+        with clock.held(datetime.fromisoformat(moment)), cast.reading():
+            assert groups.ids_of_member(cast.actor("owner"), agent) == ([group] if inside else [])
+
+
+def test_each_change_of_a_group_is_told_and_matching_is_not(api: Api, cast: Cast) -> None:
+    hr, agent = api("hr_admin"), cast.employee_id("agent")
+    static = hr.post("/groups", json={"name": "Static"}).json["id"]
+    hr.patch(f"/groups/{static}/members", json={"add": [agent]})
+    hr.patch(f"/groups/{static}/members", json={"add": [agent]})
+    group = dynamic(cast)
+    titled(cast, "agent", "Nurse")
+    with cast.writing():
+        service.depart(cast.actor("owner"), agent)
+    for one in (static, group):
+        assert hr.delete(f"/groups/{one}").status_code == 204
+    events = api("owner").get("/events?limit=200&types=group.*").json["data"]
+    assert [(event["type"], event["resource"]["id"]) for event in events] == [
+        ("group.created", static),
+        ("group.members_changed", static),
+        ("group.created", group),
+        ("group.members_changed", static),
+        ("group.deleted", static),
+        ("group.deleted", group),
+    ]
+    assert events[2]["data"]["rule"] == NURSES
+
+
+def test_who_reports_to_somebody_who_left_is_still_told_apart(api: Api, cast: Cast) -> None:
+    """A manager is one by the row that names them; that they left does not break the rule."""
+    boss, agent = cast.employee_id("support_admin"), cast.employee_id("agent")
+    group = dynamic(cast, "Team", {"field": "manager", "op": "eq", "value": boss})
+    with cast.writing():
+        service.update_employee(cast.actor("hr_admin"), agent, {"manager_id": boss})
+        service.depart(cast.actor("owner"), boss)
+    assert of(api, group) == [agent]
+    assert api("hr_admin").get(f"/groups/{group}").json["rule_errors"] == []

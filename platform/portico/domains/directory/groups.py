@@ -164,6 +164,13 @@ def require_rule(actor: Actor, rule: Any, of: Conditions | None = None) -> None:
         raise Invalid(errors=errors)
 
 
+def ids_of_kind(actor: Actor, kind: str) -> list[str]:
+    """The groups of a kind."""
+    return list(
+        session().scalars(select(_group.id).where(_group.workspace_id == actor.workspace_id, _group.kind == kind))
+    )
+
+
 def names_of(actor: Actor) -> dict[str, str]:
     """Each group of the workspace by its id."""
     rows = session().execute(select(_group.id, _group.name).where(_group.workspace_id == actor.workspace_id))
