@@ -230,6 +230,7 @@ class Portico:
     def holiday_calendars(self) -> resources.HolidayCalendars:
         return resources.HolidayCalendars(self._transport)
 
+    @cached_property
     def absences(self) -> resources.Absences:
         return resources.Absences(self._transport)
 

@@ -35,7 +35,7 @@ def example(field: fields.Field[Any]) -> Any:
         case fields.Boolean():
             return True
         case fields.Dict():
-            return {"key": ["value", None, 1]}
+            return {"key": ["value", None, 1] if field.value_field is None else example(field.value_field)}
         case fields.Nested():
             inner = example_of(type(field.schema))
             return [inner, inner] if field.many else inner
