@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
@@ -59,10 +59,34 @@ class InstallationToken:
         self._good_until = started + max(life - _MARGIN, life / 2)
 
 
+def exchange(
+    transport: Transport, session_token: str, *, client_id: str, client_secret: str, scopes: Iterable[str] | None = None
+) -> str:
+    """A user token for the session token of the portal, once (RFC 8693)."""
+    form = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+        "subject_token": session_token,
+        "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+    }
+    if scopes is not None:
+        form["scope"] = " ".join(scopes)
+    # Not tried again: a session token is good for one exchange.
+    over = replace(transport, credentials=None, cause=None, max_retries=0)
+    body = over.send(_token_call(form, client_id, client_secret)).body
+    token = body.get("access_token") if isinstance(body, dict) else None
+    if not isinstance(token, str):
+        raise PorticoError("The token endpoint answered without an access_token; check base_url.")
+    return token
+
+
 def _mint_call(installation_id: str, client_id: str, client_secret: str, scopes: Iterable[str] | None) -> Call:
     form = {"grant_type": "client_credentials", "installation_id": installation_id}
     if scopes is not None:
         form["scope"] = " ".join(scopes)
+    return _token_call(form, client_id, client_secret)
+
+
+def _token_call(form: Mapping[str, str], client_id: str, client_secret: str) -> Call:
     pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"  # RFC 6749, 2.3.1
     headers = {
         "authorization": "Basic " + base64.b64encode(pair.encode()).decode(),

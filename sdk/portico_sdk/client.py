@@ -14,7 +14,7 @@ import httpx
 
 from portico_sdk import resources
 from portico_sdk._encoding import query
-from portico_sdk._tokens import InstallationToken
+from portico_sdk._tokens import InstallationToken, exchange
 from portico_sdk._transport import StaticToken, Transport
 from portico_sdk.errors import PorticoError
 from portico_sdk.models import Me, Visibility
@@ -79,6 +79,15 @@ class Portico:
             changes["credentials"] = StaticToken(token)
         changes = {name: value for name, value in changes.items() if value is not None}
         return Portico._over(replace(self._transport, **changes))
+
+    def person(
+        self, session_token: str, *, client_id: str, client_secret: str, scopes: Iterable[str] | None = None
+    ) -> Portico:
+        """A client in the name of a person: for the session token of a page or an action, which is spent by it."""
+        token = exchange(
+            self._transport, session_token, client_id=client_id, client_secret=client_secret, scopes=scopes
+        )
+        return self.with_options(token=token)
 
     def installation(
         self,

@@ -25,9 +25,11 @@ def blueprint(
     lifecycle: str = "/lifecycle",
     actions: str = "/actions/<key>",
     panels: Mapping[str, str] | None = None,
+    cards: Mapping[str, str] | None = None,
     name: str = "portico",
 ) -> Blueprint:
-    """The paths of the manifest; `panels` maps keys of surfaces to paths, `/panels/<key>` if it does not."""
+    """The paths of the manifest; `panels` and `cards` map keys of surfaces to paths, `/panels/<key>` and `/cards/<key>`
+    if they do not."""
     routes = Blueprint(name, __name__)
 
     @routes.post(events, endpoint="events")
@@ -48,6 +50,13 @@ def blueprint(
     for key in app.panel_keys:
         path = (panels or {}).get(key, f"/panels/{key}")
         routes.add_url_rule(path, "panel_" + key, show_panel, defaults={"key": key}, methods=["GET", "POST"])
+
+    def draw_card(key: str) -> Response:
+        return _response(app.handle_card(key, _body(), request.headers))
+
+    for key in app.card_keys:
+        path = (cards or {}).get(key, f"/cards/{key}")
+        routes.add_url_rule(path, "card_" + key, draw_card, defaults={"key": key}, methods=["POST"])
     return routes
 
 

@@ -16,6 +16,7 @@ from portico.kernel import migrations
 from portico.settings import Settings
 from portico.stream.serving import StreamServer, address
 from tests.browser.seed import seed
+from tests.browser.seed_actions import seed_actions
 from tests.browser.seed_attendance import seed_attendance
 from tests.browser.seed_standing import seed_standing
 from tests.support.cast import make_cast
@@ -25,6 +26,8 @@ STANDING = "--standing"
 """Also with publishers, ratings and an operator."""
 CLOCKING = "--clocking"
 """Also with people who clock in and out."""
+ACTIONS = "--actions"
+"""Also with an app that has actions and cards."""
 
 
 def settings(folder: Path, port: int, host: str) -> Settings:
@@ -44,7 +47,7 @@ def settings(folder: Path, port: int, host: str) -> Settings:
 
 
 def main() -> None:
-    where, *more = (argument for argument in sys.argv[1:] if argument not in (STANDING, CLOCKING))
+    where, *more = (argument for argument in sys.argv[1:] if argument not in (STANDING, CLOCKING, ACTIONS))
     folder = Path(where)
     # The socket first: the port must be known before the application is made, and nobody else may take it.
     listener = socket.create_server(("127.0.0.1", int(more[0]) if more else 0))
@@ -57,6 +60,8 @@ def main() -> None:
         left |= seed_standing(cast, found)
     if CLOCKING in sys.argv:
         left |= seed_attendance(cast)
+    if ACTIONS in sys.argv:
+        left |= seed_actions(cast)
     streams = StreamServer(found, "127.0.0.1", address(found)[1], failed=sys.stdin.close)
     streams.start()
     server = make_server("127.0.0.1", found.port, app, threaded=True, fd=listener.fileno())

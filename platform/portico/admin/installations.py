@@ -83,7 +83,13 @@ def installations_app(actor: Actor, installation_id: str) -> str:
         records=names_of_rules(actor, row["data_range"]["include"]),
         unused=measuring.unused(actor, row),
         replays=grants.replays(actor, installation_id),
-        settings=setting_fields(declared, actor.locale, None, row["settings"]),
+        settings=setting_fields(
+            declared,
+            actor.locale,
+            None,
+            row["settings"],
+            kept=frozenset(queries.secret_settings(actor.workspace_id, row)),
+        ),
         deliveries=webhooks.with_apps(actor, deliveries.rows),
         installer=directory.names_of(actor, [row["installed_by"] or ""]).get(row["installed_by"]),
         erasure=erasures.of_installation(actor, installation_id) if row["status"] == "erased" else None,
@@ -171,7 +177,8 @@ def installations_settings(actor: Actor, installation_id: str) -> Any:
             flash(gettext("Saved."), "success")
             return go("installations_app", installation_id=installation_id)
     refusal: Refusal | None = form.refusal
-    fields = setting_fields(declared, actor.locale, refusal, row["settings"])
+    kept = frozenset(queries.secret_settings(actor.workspace_id, row))
+    fields = setting_fields(declared, actor.locale, refusal, row["settings"], kept=kept)
     return form.page("admin/installations/settings.html", row=row, settings=fields)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from portico.portal import (
+    actions,
     announcements,
     associations,
     attachments,
     attendance,
     attendance_days,
+    card_images,
+    cards,
     catalogue,
     companies,
     consents,
@@ -19,6 +22,7 @@ from portico.portal import (
     home,
     interactions,
     photos,
+    runs,
     seen,
     tickets,
     tickets_beside,
@@ -44,12 +48,15 @@ MENU = [
 
 __all__ = [
     "MENU",
+    "actions",
     "announcements",
     "associations",
     "attachments",
     "attendance",
     "attendance_days",
     "blueprint",
+    "card_images",
+    "cards",
     "catalogue",
     "companies",
     "consents",
@@ -61,6 +68,7 @@ __all__ = [
     "home",
     "interactions",
     "photos",
+    "runs",
     "seen",
     "tickets",
     "tickets_beside",

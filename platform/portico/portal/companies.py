@@ -16,6 +16,7 @@ from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.portal import properties
+from portico.portal.actions import at_record, for_several
 from portico.portal.associations import contacts_of
 from portico.portal.blueprint import blueprint
 from portico.portal.companies_forms import CompanyForm, company_form
@@ -43,6 +44,7 @@ def companies(actor: Actor) -> str:
     return render_template(
         "portal/companies/companies.html",
         found=found,
+        several=for_several(actor, "company"),
         links=page_links(found),
         owners=agents(actor, [owner if is_id(owner, "emp") else None]),
         owner_names=directory.names_of(actor, {row["owner_employee_id"] for row in found.rows} - {None}),
@@ -86,6 +88,7 @@ def company(actor: Actor, company_id: str) -> str:
         tones=queries.tag_colors(actor, found["tags"]),
         may_trash=actor.has_role("support_admin"),
         panels=panels(actor, "company.panel", "company", company_id),
+        actions=at_record(actor, "company", company_id),
     )
 
 

@@ -19,6 +19,7 @@ from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.portal import properties
+from portico.portal.actions import at_record, for_several
 from portico.portal.associations import companies_of, stage_word
 from portico.portal.blueprint import blueprint
 from portico.portal.consents import current_consents
@@ -60,6 +61,7 @@ def contacts(actor: Actor) -> str:
     return render_template(
         "portal/contacts/contacts.html",
         found=found,
+        several=for_several(actor, "contact"),
         links=page_links(found),
         owners=agents(actor, [owner if is_id(owner, "emp") else None]),
         owner_names=directory.names_of(actor, {row["owner_employee_id"] for row in found.rows} - {None}),
@@ -114,6 +116,7 @@ def contact(actor: Actor, contact_id: str) -> str:
         tones=queries.tag_colors(actor, found["tags"]),
         may_trash=actor.has_role("support_admin"),
         panels=panels(actor, "contact.panel", "contact", contact_id),
+        actions=at_record(actor, "contact", contact_id),
     )
 
 

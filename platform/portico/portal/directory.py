@@ -17,6 +17,7 @@ from portico.kernel.ids import is_id
 from portico.kernel.listing import ListQuery
 from portico.kernel.text import N_
 from portico.portal import properties
+from portico.portal.actions import at_record, for_several
 from portico.portal.blueprint import blueprint
 from portico.portal.interactions import panels
 from portico.web.downloads import Download, file_response
@@ -69,6 +70,7 @@ def people(actor: Actor) -> str:
     return render_template(
         "portal/directory/people.html",
         found=found,
+        several=for_several(actor, "employee"),
         links=page_links(found),
         names=queries.names_of_departments(actor, [place["id"] for row in found.rows for place in row["departments"]]),
         department=department,
@@ -95,6 +97,7 @@ def person(actor: Actor, employee_id: str) -> str:
         groups=groups.names_of_member(actor, employee_id),
         is_me=employee_id == actor.employee_id,
         panels=panels(actor, "employee.panel", "employee", employee_id),
+        actions=at_record(actor, "employee", employee_id),
     )
 
 

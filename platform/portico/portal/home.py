@@ -17,7 +17,7 @@ from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.text import N_
-from portico.portal import announcements
+from portico.portal import announcements, cards
 from portico.portal.attendance import clock_card
 from portico.portal.blueprint import blueprint
 from portico.portal.people import named
@@ -64,14 +64,17 @@ def _own_requests(actor: Actor) -> dict[str, Any]:
 @blueprint.page("/")
 def home(actor: Actor) -> str:
     person = directory.employee(actor, actor.employee_id or "")
+    pins = interactions.pins_of(actor)
     work = _agents_work(actor) if works_on_tickets(actor) else _own_requests(actor)
     return render_template(
         "portal/home/home.html",
         greeting=greeting(),
         person=person,
         now=clock.now(),
-        apps=interactions.surfaces_for(actor, "portal.page"),
         clock=clock_card(actor),
         news=announcements.pending(actor) if actor.may("announcements:read") else None,
+        apps=interactions.pinned_first(interactions.surfaces_for(actor, "portal.page"), pins),
+        pins=pins,
+        cards=cards.all_shown(actor),
         **work,
     )

@@ -25,6 +25,7 @@ from portico.portal import (
     tickets_timeline,
     words,
 )
+from portico.portal.actions import at_record, for_several
 from portico.portal.attachments import FILES, waiting
 from portico.portal.blueprint import blueprint
 from portico.portal.contacts import primary
@@ -93,6 +94,7 @@ def tickets(actor: Actor) -> str:
     return render_template(
         "portal/tickets/tickets.html",
         found=found,
+        several=for_several(actor, "ticket"),
         rows=ticket_statuses.labelled(actor, named(actor, found.rows)),
         links=page_links(found),
         saved=saved,
@@ -170,6 +172,7 @@ def _page(actor: Actor, ticket_id: str, comment: Comment | None = None, changes:
         changes=changes or _changes(actor, ticket),
         requester=_requester(actor, ticket),
         panels=panels(actor, "ticket.panel", "ticket", ticket_id),
+        actions=at_record(actor, "ticket", ticket_id),
         me=actor.employee_id,
         may_trash=actor.has_role("support_admin"),
         beside=tickets_beside.about(actor, ticket_id),

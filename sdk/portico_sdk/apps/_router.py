@@ -3,29 +3,33 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import httpx
 
 from portico_sdk import webhooks
 from portico_sdk._globs import matches
-from portico_sdk.apps._answers import ActionAnswer, ActionRun, Answer
+from portico_sdk.apps._answers import ActionAnswer, ActionRun, Answer, action_run
+from portico_sdk.apps._cards import CardRequest, card_answer, card_request
 from portico_sdk.apps._once import Once
 from portico_sdk.apps._pages import origin, page, refused, shell
+from portico_sdk.apps.blocks import Card
 from portico_sdk.client import Portico, without_token
-from portico_sdk.errors import SessionTokenError, WebhookVerificationError
-from portico_sdk.models import Actor
-from portico_sdk.models.events import EventBatch, Resource, parse_event
+from portico_sdk.errors import ConflictError, SessionTokenError, WebhookVerificationError
+from portico_sdk.models.events import EventBatch, parse_event
 from portico_sdk.session import JwksCache, PanelContext, verify_session_token
 
 Content = Mapping[str, Any]
 EventHandler = Callable[[Any, Portico], object]
 ActionHandler = Callable[[ActionRun], ActionAnswer | None]
 PanelHandler = Callable[[PanelContext], str]
+CardHandler = Callable[[CardRequest], Card]
 
 E = TypeVar("E", bound=EventHandler)
 A = TypeVar("A", bound=ActionHandler)
 P = TypeVar("P", bound=PanelHandler)
+C = TypeVar("C", bound=CardHandler)
 
 
 class App:
@@ -61,6 +65,7 @@ class App:
         self._lifecycle: dict[str, EventHandler] = {}
         self._actions: dict[str, ActionHandler] = {}
         self._panels: dict[str, PanelHandler] = {}
+        self._cards: dict[str, CardHandler] = {}
 
     # What you declare
 
@@ -89,6 +94,14 @@ class App:
         """The surface of this key in the manifest; the function returns the whole page."""
         return lambda handler: _register(self._panels, key, handler)
 
+    def card(self, key: str) -> Callable[[C], C]:
+        """The surface of this key with `place = "home.card"`; the function returns `blocks.card(…)`."""
+        return lambda handler: _register(self._cards, key, handler)
+
+    @property
+    def card_keys(self) -> tuple[str, ...]:
+        return tuple(self._cards)
+
     @property
     def panel_keys(self) -> tuple[str, ...]:
         return tuple(self._panels)
@@ -110,16 +123,20 @@ class App:
     ) -> None:
         """Live by the event stream of one installation instead of calls to URLs: `runtime.delivery = "stream"`.
 
-        Every event runs its functions, one after the other; then `keep` gets the cursor to give as `after` the next
-        time. A function that raises ends it, and the event is not behind you. It goes on for ever, until the power is
-        over: `AuthenticationError` (suspended, uninstalled), or `BadRequestError` when no token is to be had.
+        Every event runs its functions, one after the other; an action runs its own and is answered by PATCH. Then
+        `keep` gets the cursor to give as `after` the next time. A function that raises ends it, and the event is not
+        behind you. It goes on for ever, until the power is over: `AuthenticationError` (suspended, uninstalled), or
+        `BadRequestError` when no token is to be had.
         """
         types = {pattern for pattern, _ in self._on} | ({"app.*"} if self._lifecycle else set())
+        types |= {"action.run"} if self._actions else set()
         stream = self.workspace(installation_id).events.stream(after=after, types=sorted(types) or None)
         for event in stream:
             self._run_event(event.raw)
             if event.type.startswith("app."):
                 self._run_lifecycle(event.raw)
+            if event.type == "action.run":
+                self._answer_by_stream(event.data)
             if keep is not None and stream.cursor is not None:
                 keep(stream.cursor)
 
@@ -138,6 +155,18 @@ class App:
         if key not in self._actions:
             return Answer.json(404, {"error": f"There is no action {key}."})
         return self._handle(body, headers, lambda call: self._run_action(key, call))
+
+    def handle_card(self, key: str, body: bytes, headers: webhooks.Headers) -> Answer:
+        """For the URL of the card `key`."""
+        if key not in self._cards:
+            return Answer.json(404, {"error": f"There is no card {key}."})
+        try:
+            _, call = webhooks.verify_content(body, headers, secrets=self._secrets, now=self._now())
+        except WebhookVerificationError as error:
+            return Answer.json(400, {"error": str(error)})
+        request = card_request(key, call, self.workspace(call.get("installation_id")))
+        known = {name.lower(): value for name, value in headers.items()}.get("if-none-match")
+        return card_answer(self._cards[key](request), known)
 
     def handle_panel(self, key: str, method: str, authorization: str | None) -> Answer:
         """For the URL of the surface `key`: the shell without a token, the page with one."""
@@ -195,17 +224,25 @@ class App:
         return Answer(answer.status, answer.body, {**answer.headers, **signed})
 
     def _run_action(self, key: str, call: Content) -> Answer:
-        run = ActionRun(
-            key=key,
-            interaction_id=str(call.get("interaction_id")),
-            workspace=self.workspace(call.get("installation_id")),
-            actor=Actor.parse(call.get("actor")),
-            object=Resource.parse(call["object"]) if call.get("object") else None,
-            input=call.get("input") or {},
-            raw=call,
-        )
+        run = action_run(key, call, self.workspace(call.get("installation_id")), self._person)
         answer = self._actions[key](run) or ActionAnswer()
         return Answer.json(200, answer.content)
+
+    def _person(self, session_token: str) -> Portico:
+        return self._portico.person(session_token, client_id=self._client_id, client_secret=self._client_secret)
+
+    def _answer_by_stream(self, interaction: Content) -> None:
+        """What waits for an app without an address. One that was answered before its cursor was kept stays so."""
+        key = str(interaction.get("action"))
+        if interaction.get("state") != "waiting" or key not in self._actions:
+            return
+        workspace = self.workspace(interaction.get("installation_id"))
+        call = {**interaction, "interaction_id": interaction.get("id")}
+        answer = self._actions[key](action_run(key, call, workspace)) or ActionAnswer()
+        if answer.content.get("later"):
+            return
+        with suppress(ConflictError):
+            workspace.interactions.answer(str(interaction.get("id")), **answer.content)
 
     def _who(self, key: str, authorization: str) -> PanelContext:
         scheme, _, token = authorization.partition(" ")

@@ -5,6 +5,10 @@
         event = fake_portico.event("ticket.created", ticket)
         body, headers = signed_webhook(event, fake_portico.signing_secret)
 
+    def test_hand_over(fake_portico):
+        answer = fake_portico.run_action(app, "hand_over", fake_portico.add_ticket())
+        card = fake_portico.card(app, "today")
+
 As pytest fixtures (the plugin loads by itself): `fake_portico`, `held_clock`, `signed_webhook`.
 """
 

@@ -75,6 +75,7 @@ class Routes:
             ("POST", re.compile("/tickets/([^/]+)/assign"), "tickets:write", self._assign),
             ("GET", re.compile("/tickets/([^/]+)/comments"), "tickets:read", self._list_comments),
             ("POST", re.compile("/tickets/([^/]+)/comments"), None, self._create_comment),
+            ("PATCH", re.compile("/interactions/([^/]+)"), None, self._answer_late),
         ]
 
     def expire_tokens(self) -> None:
@@ -241,6 +242,19 @@ class Routes:
         author = {"kind": "app", "id": self.identity["installation_id"]}
         fields = {"ticket_id": ticket_id, "visibility": visibility, "author": author, **ask.body}
         return 201, self.store.add("comments", "cmt", fields)
+
+    # Interactions
+
+    def new_interaction(self, action: str, about: Mapping[str, str] | None) -> Record:
+        fresh = {"action": action, "object": about, "state": "waiting", "answer": None}
+        return self.store.add("interactions", "int", fresh)
+
+    def _answer_late(self, ask: Ask, interaction_id: str) -> tuple[int, Any]:
+        record = self._find("interactions", interaction_id)
+        if record["answer"] not in (None, dict(ask.body)):
+            raise Refused(409, "interaction_answered", "It has its answer.")
+        state = "refused" if ask.body.get("errors") else "answered"
+        return 200, self.store.change(record, {"state": state, "answer": dict(ask.body)})
 
     # What contacts and tickets share
 

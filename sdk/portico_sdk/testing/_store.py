@@ -31,7 +31,7 @@ class Store:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._numbers = itertools.count(1)
-        self.tables: dict[str, dict[str, Record]] = {"contacts": {}, "tickets": {}, "comments": {}}
+        self.tables: dict[str, dict[str, Record]] = {"contacts": {}, "tickets": {}, "comments": {}, "interactions": {}}
         self.trash: dict[str, Record] = {}
 
     def now(self) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from portico.kernel.errors import FieldError, Invalid
+from portico.kernel.text import N_
 
 LONGEST = 10_000
 
@@ -43,33 +44,33 @@ def _pointer(name: str) -> str:
 def _errors(declared: Declared, given: Mapping[str, Any]) -> Iterator[FieldError]:
     for name in given:
         if name not in declared:
-            yield FieldError(_pointer(name), "unknown", "The app has no such setting.")
+            yield FieldError(_pointer(name), "unknown", N_("The app has no such setting."))
     for name, row in declared.items():
         if name in given:
             message = wrong_value(row, given[name])
             if message:
                 yield FieldError(_pointer(name), "invalid", message)
         elif row.get("required") and "default" not in row:
-            yield FieldError(_pointer(name), "required", "The app cannot work without this setting.")
+            yield FieldError(_pointer(name), "required", N_("The app cannot work without this setting."))
 
 
 def wrong_value(row: Mapping[str, Any], value: Any) -> str | None:
     """What is wrong with a value, or None."""
     match row["type"]:
         case "boolean":
-            return None if isinstance(value, bool) else "This is true or false."
+            return None if isinstance(value, bool) else N_("This is true or false.")
         case "integer":
-            return None if _is_whole(value) else "This is a whole number."
+            return None if _is_whole(value) else N_("This is a whole number.")
         case "number":
-            return None if _is_number(value) else "This is a number."
+            return None if _is_number(value) else N_("This is a number.")
         case "date":
-            return None if _is_date(value) else "This is a date such as 2026-11-22."
+            return None if _is_date(value) else N_("This is a date such as 2026-11-22.")
         case "select":
             options = row.get("options", [])
-            return None if value in options else f"This is one of: {', '.join(options)}."
+            return None if value in options else N_("Choose one of the options.")
         case _:
             right = isinstance(value, str) and len(value) <= LONGEST
-            return None if right else f"This is text of at most {LONGEST} characters."
+            return None if right else N_("This is text of at most 10,000 characters.")
 
 
 def _is_whole(value: Any) -> bool:

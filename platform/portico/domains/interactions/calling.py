@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portico import settings
 from portico.domains.interactions.errors import AppBusy
 from portico.kernel import clock, signatures
+from portico.kernel.circuit import Circuit
 from portico.kernel.errors import Unavailable
 from portico.kernel.outbound import Answer, EgressPolicy, Request, send
 
@@ -27,7 +28,10 @@ DEADLINE_S = 10.0
 PATIENCE_S = 3.0
 """How long whoever pressed the button waits for the answer, before the page says that it is on its way."""
 AGAIN_S = 0.3
+SOON_MS = 2_000
+"""What failed later than that was no restart."""
 MOST, MOST_PER_APP = 16, 4
+LEFT_ALONE_S = 15.0
 READ_CAP = 64 * 1024 + 1
 log = logging.getLogger("portico.interactions")
 
@@ -57,15 +61,40 @@ def signed(caller: Caller, path: str, message_id: str, body: dict[str, Any], **m
     return Request("POST", caller.base_url + path, headers, content, read_cap=READ_CAP, **more)
 
 
-def ask(make: Callable[[], Request], *, patient: bool = True) -> Answer:
+def ask(make: Callable[[], Request], *, again: bool = True) -> Answer:
     """Send, and once more where no connection was to be had: an app that restarts is back in a moment. Both carry the
     same id."""
     policy = EgressPolicy.of(settings.current())
     answer = send(make(), policy)
-    if answer.error != "connect" or answer.status is not None or not patient or answer.total_ms > AGAIN_S * 10_000:
+    if not again or answer.error != "connect" or answer.status is not None or answer.total_ms > SOON_MS:
         return answer
     threading.Event().wait(AGAIN_S)
     return send(make(), policy)
+
+
+class Breakers:
+    """Which cards are left alone for a while, because somebody asked for them in vain. One caller in some seconds
+    tries, the others see what is kept at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Circuit] = {}
+        self._lock = threading.Lock()
+
+    def may_try(self, name: str) -> bool:
+        circuit = self._known.get(name)
+        return circuit is None or circuit.may_try()
+
+    def note(self, name: str, *, answered: bool) -> None:
+        if answered:
+            circuit = self._known.get(name)
+            if circuit is not None:
+                circuit.worked()
+            return
+        with self._lock:
+            self._known.setdefault(name, Circuit(LEFT_ALONE_S)).failed()
+
+
+BREAKERS = Breakers()
 
 
 class Calls:

@@ -26,7 +26,7 @@ class AppHasNoAddress(Refusal):
 
 
 class AppBusy(Refusal):
-    code, status, title = "app_busy", 503, "The app has not answered earlier calls yet; try again shortly."
+    code, status, title = "app_busy", 429, "The app has not answered earlier calls yet; try again shortly."
 
 
 class InteractionAnswered(Refusal):

@@ -7,6 +7,7 @@ from typing import Any
 
 from portico.domains.installations.app_settings import wrong_value
 from portico.kernel.errors import FieldError, Invalid
+from portico.kernel.text import N_
 
 Declared = Mapping[str, Mapping[str, Any]]
 
@@ -27,11 +28,11 @@ def _pointer(name: str) -> str:
 def _errors(declared: Declared, given: Mapping[str, Any]) -> Iterator[FieldError]:
     for name in given:
         if name not in declared:
-            yield FieldError(_pointer(name), "unknown", "The action has no such field.")
+            yield FieldError(_pointer(name), "unknown", N_("The action has no such field."))
     for name, row in declared.items():
         if name in given and given[name] != "":
             message = wrong_value(row, given[name])
             if message:
                 yield FieldError(_pointer(name), "invalid", message)
         elif row.get("required", True):
-            yield FieldError(_pointer(name), "required", "Fill this in.")
+            yield FieldError(_pointer(name), "required", N_("Fill this in."))

@@ -25,7 +25,8 @@ class Interaction(InWorkspace, Versioned, Base):
         Index(None, "workspace_id", "object_type", "object_id", "id"),
         Index(None, "workspace_id", "installation_id", "id"),
         Index(None, "workspace_id", "employee_id", "id"),
-        Index(None, "workspace_id", "bulk_id"),
+        # A form that is sent twice runs once on each record.
+        Index("uq_interaction_together", "workspace_id", "bulk_id", "object_id", unique=True),
         Index(None, "state", "due_at"),
         Index(None, "created_at"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from portico.domains.contacts import queries as contacts
 from portico.domains.directory import queries as directory
@@ -24,16 +25,18 @@ class RecordKind:
     prefix: str
     place: str
     scope: str
-    read: Callable[[Actor, str], object]
+    read: Callable[[Actor, str], Any]
+    name: str
+    """Which field of it people call it by."""
 
 
 KINDS: Mapping[str, RecordKind] = {
     kind.type: kind
     for kind in (
-        RecordKind("ticket", "tkt", "ticket.panel", "tickets:read", tickets.ticket),
-        RecordKind("contact", "con", "contact.panel", "contacts:read", contacts.contact),
-        RecordKind("company", "cmp", "company.panel", "companies:read", contacts.company),
-        RecordKind("employee", "emp", "employee.panel", "directory:read", directory.employee),
+        RecordKind("ticket", "tkt", "ticket.panel", "tickets:read", tickets.ticket, "subject"),
+        RecordKind("contact", "con", "contact.panel", "contacts:read", contacts.contact, "display_name"),
+        RecordKind("company", "cmp", "company.panel", "companies:read", contacts.company, "name"),
+        RecordKind("employee", "emp", "employee.panel", "directory:read", directory.employee, "display_name"),
     )
 }
 OF_RECORDS = frozenset(kind.place for kind in KINDS.values())
@@ -54,6 +57,12 @@ def is_visible(actor: Actor, about: About) -> bool:
     except NotFound:
         return False
     return True
+
+
+def name_of(actor: Actor, about: About) -> str:
+    """What people call a record that the actor sees."""
+    kind = KINDS[about[0]]
+    return str(kind.read(actor, about[1])[kind.name])
 
 
 def kind_of(object_id: str) -> RecordKind | None:

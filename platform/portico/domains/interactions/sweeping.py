@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from portico.domains.interactions.models import Interaction
+from portico.domains.interactions.models import CardCopy, Interaction
 from portico.domains.interactions.service import answering
 from portico.kernel import clock
 from portico.kernel.unit_of_work import session, system_unit, unit
@@ -33,5 +33,6 @@ def sweep() -> int:
 
 
 def forget() -> None:
-    """Runs of 90 days ago, in the open system unit: the record keeps that they were."""
+    """Runs of 90 days ago, which the record keeps, and how cards looked 30 days ago; in the open system unit."""
     session().execute(delete(Interaction).where(_run.created_at < clock.now() - KEPT))
+    session().execute(delete(CardCopy).where(CardCopy.called_at < clock.now() - KEPT / 3))

@@ -14,7 +14,7 @@ from portico.domains.interactions import queries
 from portico.domains.interactions.answers import Outcome, state_of
 from portico.domains.interactions.errors import InteractionAnswered, InteractionExpired
 from portico.domains.interactions.events import ACTION_FINISHED
-from portico.domains.interactions.models import Interaction
+from portico.domains.interactions.models import CardCopy, Interaction
 from portico.kernel import clock
 from portico.kernel.actor import Actor, system
 from portico.kernel.errors import Forbidden, Invalid
@@ -55,8 +55,21 @@ def _finish(by: Actor, interaction_id: str, values: dict[str, Any], *conditions:
         return False
     if row.state != "waiting":
         found = installations.installation(by, row.installation_id)
+        _refresh_cards(row)
         emit(by, ACTION_FINISHED, told(row._mapping, found["app_key"]), installation_id=row.installation_id)
     return True
+
+
+def _refresh_cards(row: Any) -> None:
+    """What the app shows this person may be another thing now: its cards are asked for anew."""
+    copy = CardCopy.__table__.c
+    if row.employee_id is not None:
+        session().execute(
+            update(CardCopy)
+            .where(copy.workspace_id == row.workspace_id, copy.installation_id == row.installation_id)
+            .where(copy.employee_id == row.employee_id)
+            .values(fresh_until=None)
+        )
 
 
 def take(workspace_id: str, interaction_id: str, attempt: int, outcome: Outcome) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.queries import Released
@@ -28,6 +29,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound, invalid
 from portico.kernel.events import emit
 from portico.kernel.ids import new_id
+from portico.kernel.text import N_
 from portico.kernel.unit_of_work import session, unit
 
 LIFE = timedelta(hours=24)
@@ -53,70 +55,84 @@ def run_action(
     given: Mapping[str, Any],
     *,
     session_id: str | None = None,
-    bulk_id: str | None = None,
+    run_id: str | None = None,
 ) -> Begun:
-    """Write that the action is run. `session_id` is the sign-in of the person who looks at the page.
+    """Write that the action is run. `session_id` is the sign-in of the person who looks at the page; `run_id` was made
+    with the form, so that a form which is sent twice runs once.
 
     Raises NotFound for what this actor cannot run, Invalid for what is wrong in `given` (`object`, `input`,
     `confirmed`), ActionNeedsSignIn, AppHasNoAddress and AppBusy.
     """
-    action = _require_action(actor, app_key, key, about := _about(actor, given.get("object")))
-    if action.asks_first and not given.get("confirmed"):
-        raise invalid("/confirmed", "confirm", "This action asks first: say that it is meant.")
-    values = inputs.checked(action.input, given.get("input") or {})
-    released = _released(actor, action)
-    if _is_stream(released):
-        if action.identity == "user":
-            raise AppHasNoAddress()
-    elif bulk_id is None:
+    about = about_of(actor, given.get("object"))
+    action = require_action(actor, app_key, key, about)
+    values = checked(action, given)
+    released = released_of(actor, action)
+    by_stream = is_stream(released)
+    if by_stream and action.identity == "user":
+        raise AppHasNoAddress()
+    if not by_stream:
         calling.CALLS.require_room(action.app_id)
-    row = _write(actor, action, about, values, bulk_id, "waiting" if _is_stream(released) else "running")
-    if actor.kind == "employee":
-        using.note_now(actor, action.installation_id)
-    if _is_stream(released):
+    new = intent(actor, action, about, values, by_stream=by_stream)
+    row = write(actor, action, {**new, "id": run_id or new["id"]})
+    if row is None:
+        return Begun(queries.interaction(actor, str(run_id)), None)
+    if by_stream:
         return Begun(row, None)
     return Begun(row, _prepared(actor, action, released, row, session_id))
 
 
-def _about(actor: Actor, given: Mapping[str, str] | None) -> About | None:
+def checked(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The input, when all is right and the person was asked. Raises Invalid."""
+    if action.asks_first and not given.get("confirmed"):
+        raise invalid("/confirmed", "confirm", N_("This action asks first: say that it is meant."))
+    return inputs.checked(action.input, given.get("input") or {})
+
+
+def about_of(actor: Actor, given: Mapping[str, str] | None) -> About | None:
     if not given:
         return None
     about = (given["type"], given["id"])
     if not objects.is_visible(actor, about):
-        raise invalid("/object/id", "unknown", "There is no such record that you can see.")
+        raise invalid("/object/id", "unknown", N_("There is no such record that you can see."))
     return about
 
 
-def _require_action(actor: Actor, app_key: str, key: str, about: About | None) -> Action:
+def require_action(actor: Actor, app_key: str, key: str, about: About | None) -> Action:
     action = queries.find_action(actor, app_key, key)
     if action is None:
         raise NotFound()
     if about is None and action.needs_object:
         raise invalid("/object", "required", f"This action runs on one of: {', '.join(action.object_types)}.")
     if about is not None and objects.KINDS[about[0]].place not in action.places:
-        raise invalid("/object/type", "invalid", "This action does not run on such a record.")
+        raise invalid("/object/type", "invalid", N_("This action does not run on such a record."))
     if about is not None and queries.find_action(actor, app_key, key, about) is None:
-        raise invalid("/object/id", "unknown", "The app does not see this record.")
+        raise invalid("/object/id", "unknown", N_("The app does not see this record."))
     return action
 
 
-def _released(actor: Actor, action: Action) -> Released:
-    row = installations.installation(actor, action.installation_id)
+def released_of(actor: Actor, action: Action) -> Released:
+    return released_by(actor, action.installation_id)
+
+
+def released_by(actor: Actor, installation_id: str) -> Released:
+    """The version that an installation runs. Raises NotFound."""
+    row = installations.installation(actor, installation_id)
     released = catalogue.run_by(row)
     if released is None:
         raise NotFound()
     return released
 
 
-def _is_stream(released: Released) -> bool:
+def is_stream(released: Released) -> bool:
     return bool(released.manifest["runtime"].get("delivery") == "stream")
 
 
-def _write(
-    actor: Actor, action: Action, about: About | None, values: dict[str, Any], bulk_id: str | None, state: str
+def intent(
+    actor: Actor, action: Action, about: About | None, values: dict[str, Any], *, by_stream: bool = False
 ) -> dict[str, Any]:
+    """A run as it is when nobody has been called yet."""
     now = clock.now()
-    row: dict[str, Any] = {
+    return {
         "workspace_id": actor.workspace_id,
         "id": new_id("int"),
         "installation_id": action.installation_id,
@@ -130,10 +146,10 @@ def _write(
         "input": values,
         "locale": actor.locale or "en",
         "timezone": actor.timezone or "UTC",
-        "bulk_id": bulk_id,
-        "state": state,
+        "bulk_id": None,
+        "state": "waiting" if by_stream else "running",
         "attempts": 1,
-        "due_at": now + LOST_AFTER if state == "running" else now + LIFE,
+        "due_at": now + (LIFE if by_stream else LOST_AFTER),
         "expires_at": now + LIFE,
         "answer": None,
         "answered_at": None,
@@ -146,8 +162,18 @@ def _write(
         "updated_at": now,
         "version": 1,
     }
-    session().execute(insert(Interaction), [row])
+
+
+def write(actor: Actor, action: Action, row: dict[str, Any]) -> dict[str, Any] | None:
+    """Write the intent and tell; None when this very run was written before."""
+    on_postgres = session().get_bind().dialect.name == "postgresql"
+    build: Any = postgresql.insert if on_postgres else sqlite.insert
+    statement = build(Interaction).values(**row).on_conflict_do_nothing().returning(Interaction.id)
+    if session().execute(statement).one_or_none() is None:
+        return None
     emit(actor, ACTION_RUN, answering.told(row, action.app_key), installation_id=action.installation_id)
+    if actor.kind == "employee":
+        using.note_now(actor, action.installation_id)
     return queries.interaction(actor, row["id"])
 
 
@@ -232,9 +258,9 @@ def retry(actor: Actor, interaction_id: str, *, session_id: str | None = None) -
     about = (before["object"]["type"], before["object"]["id"]) if before["object"] else None
     if about is not None and not objects.is_visible(actor, about):
         raise NotFound()
-    action = _require_action(actor, before["app_key"], before["action"], about)
-    released = _released(actor, action)
-    if _is_stream(released):
+    action = require_action(actor, before["app_key"], before["action"], about)
+    released = released_of(actor, action)
+    if is_stream(released):
         raise AppHasNoAddress()
     calling.CALLS.require_room(action.app_id)
     now = clock.now()

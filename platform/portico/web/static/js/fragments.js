@@ -1,5 +1,6 @@
 // Links and forms with data-fragment="#region" replace that region instead of the page. The server may answer with
-// the whole page or with the element alone. Anything unexpected falls back to an ordinary page load.
+// the whole page or with the element alone. Anything unexpected falls back to an ordinary page load. With data-stay the
+// address stays that of the page: what is swapped in is no place to return to.
 import { announce, text } from './texts.js';
 import { equip, toast } from './toasts.js';
 
@@ -72,7 +73,7 @@ export async function load(selector, url, { init = {}, remember = true, words = 
     if (unless()) return false;
     replace(selector, page, redirect);
     if (remember && final !== location.href) history.pushState({ fragment: selector }, '', final);
-    announce(words);
+    if (words) announce(words);
     return true;
   } catch (refusal) {
     if (refusal.name === 'AbortError') return false; // a newer request took over
@@ -89,7 +90,7 @@ function onClick(event) {
   if (!link || !plain || event.defaultPrevented || link.origin !== location.origin) return;
   if (!document.querySelector(link.dataset.fragment)) return;
   event.preventDefault();
-  load(link.dataset.fragment, link.href);
+  load(link.dataset.fragment, link.href, { remember: !('stay' in link.dataset) });
 }
 
 // Attributes, not properties: a field named "action" or "method" would stand before them.
@@ -104,15 +105,16 @@ function onSubmit(event) {
   if (!selector || event.defaultPrevented || !document.querySelector(selector)) return;
   event.preventDefault();
   const { url, method, enctype } = goal(form, event.submitter);
+  const remember = !('stay' in form.dataset);
   const data = new FormData(form, event.submitter);
   if (method === 'get') {
     url.search = new URLSearchParams([...data].filter(([, value]) => value !== '')).toString();
-    load(selector, url.href);
+    load(selector, url.href, { remember });
     return;
   }
   const body = enctype === 'multipart/form-data' ? data : new URLSearchParams([...data]);
   // Never sent a second time by itself: the first may have done its work.
-  load(selector, url.href, { init: { method: 'POST', body }, onRefusal: () => toast(text('loadFailed'), { tone: 'danger' }) });
+  load(selector, url.href, { remember, init: { method: 'POST', body }, onRefusal: () => toast(text('loadFailed'), { tone: 'danger' }) });
 }
 
 export function start() {

@@ -1,4 +1,6 @@
 // What every page gets. Each module listens on the document, so what a fragment swap brings in is covered too.
+import * as actions from './actions.js';
+import * as cards from './cards.js';
 import * as clocking from './clocking.js';
 import * as connection from './connection.js';
 import * as copy from './copy.js';
@@ -19,7 +21,7 @@ import * as times from './times.js';
 import * as toasts from './toasts.js';
 import * as uploads from './uploads.js';
 
-for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live, uploads, clocking, reading]) {
+for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live, uploads, clocking, reading, actions, cards]) {
   module.start();
 }
 document.documentElement.classList.add('ready');

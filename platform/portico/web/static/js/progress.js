@@ -1,19 +1,31 @@
-// A region with data-progress="URL" is fetched anew every second until the server leaves the attribute out: the work
-// is done. Without scripts the page has a link that does the same.
+// A region with data-progress="URL" is fetched anew until the server leaves the attribute out: the work is done. Every
+// second at first, later less often. Without scripts the page has a link that does the same.
 import { load } from './fragments.js';
+import { announce, text } from './texts.js';
 
 const PAUSE = 1000;
+const PATIENT = 10; // looks, after which there is more time between two
+const LONG_PAUSE = 5000;
 let waiting;
+let looks = 0;
+
+async function look({ id, dataset }) {
+  await load(`#${id}`, dataset.progress, { remember: false, words: '' });
+  if (!document.getElementById(id)?.dataset.progress) announce(text('loaded'));
+}
 
 function watch() {
   clearTimeout(waiting);
-  const region = document.querySelector('[data-progress][id]');
-  if (!region) return;
+  if (!document.querySelector('[data-progress][id]')) {
+    looks = 0;
+    return;
+  }
   waiting = setTimeout(async () => {
-    if (document.hidden) return watch();
-    await load(`#${region.id}`, region.dataset.progress, { remember: false });
+    const regions = document.hidden ? [] : [...document.querySelectorAll('[data-progress][id]')];
+    looks += 1;
+    await Promise.all(regions.map(look));
     return watch();
-  }, PAUSE);
+  }, looks < PATIENT ? PAUSE : LONG_PAUSE);
 }
 
 export function start() {
