@@ -18,6 +18,7 @@ TEXT: dict[str, Any] = {
     "importance": "normal",
     "confidentiality": "normal",
     "receipts_visibility": "author",
+    "audience_mode": "snapshot",
 }
 
 
@@ -57,6 +58,9 @@ def test_from_a_blank_page_to_names_of_who_has_read_it(faces: Faces, desk: Desk)
     assert "Published" in words(page)
     assert "0 of 1" in words(page)
     assert "Not yet" in words(announcer.get(f"{path}/receipts?state=unread"))
+    announcer.follow(announcer.post(f"{path}/remind"))
+    again = announcer.follow(announcer.post(f"{path}/remind"))
+    assert "People were reminded less than four hours ago." in words(again)
     desk.ack({"id": made}, "employee")
     assert "1 of 1" in words(announcer.get(path))
     assert "Everybody has read it" in words(announcer.get(f"{path}/receipts"))

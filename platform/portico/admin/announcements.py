@@ -188,6 +188,7 @@ _step("approve", _PUBLISH, service.approve, N_("Approved."))
 _step("publish", _PUBLISH, service.publish, N_("It is on its way."))
 _step("unschedule", _PUBLISH, service.unschedule, N_("It goes out when you say so."))
 _step("archive", _PUBLISH, service.archive, N_("Archived. Who was told, and who has read it, is kept."))
+_step("remind", _PUBLISH, lambda actor, one: service.remind(actor, one, []), N_("Those who have not are reminded."))
 _step("unpin", _PUBLISH, service.unpin, N_("It is pinned no more."))
 
 
@@ -269,6 +270,9 @@ def receipts(actor: Actor, announcement_id: str) -> Any:
         rows=[{**one, "person": people.get(one["employee_id"])} for one in found.rows],
         links=page_links(found),
         state=state,
+        may_remind=row["status"] == "published"
+        and actor.may(_PUBLISH)
+        and row["owner_employee_id"] == actor.employee_id,
         tabs=_receipt_tabs(state, row),
         place=directory.paths_of_departments(actor, [request.args["department"]])
         if request.args.get("department")

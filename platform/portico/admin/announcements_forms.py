@@ -9,7 +9,7 @@ from flask_babel import get_timezone, lazy_gettext, to_user_timezone, to_utc
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
-from portico.domains.announcements.schemas import CONFIDENTIALITIES, IMPORTANCES, VISIBILITIES
+from portico.domains.announcements.schemas import CONFIDENTIALITIES, IMPORTANCES, MODES, VISIBILITIES
 from portico.kernel.text import N_
 from portico.web.forms import Form, blank_to_none, one_line, strip
 
@@ -24,6 +24,11 @@ WORDS = {
 CONFIDENTIALITY_WORDS = {
     "normal": N_("Anybody it is for"),
     "confidential": N_("Confidential: kept out of search, and from apps without that permission"),
+}
+
+MODE_WORDS = {
+    "snapshot": N_("Does not get it: it is for who is there when it is published"),
+    "live": N_("Gets it too, for as long as it stands"),
 }
 
 
@@ -91,6 +96,7 @@ class Text(Form):
     )
     expires = Moment(lazy_gettext("Over at"), description=lazy_gettext("Then it moves to “Over”."))
     comments_enabled = BooleanField(lazy_gettext("Readers may comment"))
+    audience_mode = SelectField(lazy_gettext("Who joins later"), choices=_choices(MODES, MODE_WORDS))
     receipts_visibility = SelectField(lazy_gettext("Who sees who has read it"), choices=_choices(VISIBILITIES, WORDS))
     material = BooleanField(
         lazy_gettext("This changes what it means: tell everybody, and ask for acknowledgements anew")
@@ -119,7 +125,9 @@ class Text(Form):
             "comments_enabled": bool(self.comments_enabled.data),
             "receipts_visibility": self.receipts_visibility.data,
         }
-        if published:
+        if not published:
+            given |= {"audience_mode": self.audience_mode.data}
+        else:
             given |= {"material": bool(self.material.data), "revision_note": self.revision_note.data or None}
         return given
 
@@ -133,6 +141,7 @@ def filled(row: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: row[name] for name in ("title", "summary", "body", "category_id", "importance", "confidentiality")},
         **{name: row[name] for name in ("requires_ack", "ack_text", "comments_enabled", "receipts_visibility")},
+        "audience_mode": row["audience_mode"],
         "ack_due": row["ack_due_at"],
         "expires": row["expires_at"],
         "reminders": ", ".join(str(one) for one in row["reminders"]["offsets_hours"]),
