@@ -1,9 +1,10 @@
-"""Very many events of the past, without emitting each."""
+"""Very many events of the past, without emitting each: long ago they were sent, and read by the record."""
 
 from __future__ import annotations
 
 from sqlalchemy import insert, select, update
 
+from portico.domains.audit.models import AuditHead
 from portico.kernel.events import Event
 from portico.kernel.events.models import EventCounter
 from portico.kernel.ids import new_id
@@ -13,7 +14,7 @@ BATCH = 5_000
 
 
 def add_events(workspace_id: str, number: int) -> None:
-    """Copies of the workspace's last event, fanned out long ago."""
+    """Copies of the workspace's last event."""
     table = Event.__table__
     with system_unit("bench: read an event") as work:
         last = select(table).where(table.c.workspace_id == workspace_id).order_by(table.c.seq.desc()).limit(1)
@@ -27,3 +28,5 @@ def add_events(workspace_id: str, number: int) -> None:
             work.execute(insert(table), rows)
             counter = EventCounter.__table__
             work.execute(update(counter).where(counter.c.workspace_id == workspace_id).values(seq=rows[-1]["seq"]))
+            record = AuditHead.__table__.c
+            work.execute(update(AuditHead).where(record.workspace_id == workspace_id).values(event_seq=rows[-1]["seq"]))

@@ -309,6 +309,7 @@ KNOWN_SYSTEM_UNITS = {
     "kernel/jobs/running.py",
     "kernel/last_use.py",
     "kernel/sightings.py",
+    "kernel/statistics.py",
     "kernel/resealing.py",
     "up/seed/cast.py",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from standardwebhooks import Webhook
 from portico.domains.contacts.events import CONTACT_CREATED
 from portico.domains.webhooks import queries, service
 from portico.domains.webhooks.pump import Pump
+from portico.domains.webhooks.pump.preparing import Sending
 from portico.kernel.actor import Actor
 from portico.kernel.events import EventType, emit
 from portico.kernel.ids import new_id
@@ -53,6 +55,15 @@ def settle(pump: Pump, within: float = 20.0) -> None:
         if not busy:
             pump.wait(0.1)
         busy = pump.step()
+
+
+def flying(endpoint_id: str, count: int, claimed_at: datetime) -> list[Sending]:
+    """So many calls to an endpoint, as they are on their way."""
+    plain = {"url": "", "message_id": "", "body": b"", "secrets": (), "installation_id": None, "scopes": ()}
+    return [
+        Sending("wsp_1", f"dlv_{place}", endpoint_id, **plain, attempts=0, claimed_at=claimed_at)  # type: ignore[arg-type]
+        for place in range(count)
+    ]
 
 
 def verified(received: Received, secret: str) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 import pytest
 
 from portico.domains.webhooks.pump import Pump
-from portico.domains.webhooks.pump.health import AHEAD, MOST, Wards
+from portico.domains.webhooks.pump.health import AHEAD, MOST, START, Wards
 from portico.domains.webhooks.pump.turns import AHEAD_IN_ALL, Ready, Turns
 from portico.kernel.outbound import Answer
 from tests.support.cast import Cast
 from tests.support.loopback_servers import LoopbackServer, Received, answer
-from tests.support.pumping import attempts, deliveries, endpoint, happen, settle
+from tests.support.pumping import attempts, deliveries, endpoint, flying, happen, settle
 from tests.support.waiting import until
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -86,3 +86,28 @@ def test_what_was_claimed_ahead_waits_for_a_slot_and_after_a_refusal_again(
     waiting = [row for row in deliveries(cast) if row["state"] != "succeeded"]
     assert len(waiting) == 200
     assert sum(len(attempts(cast, row["id"])) for row in waiting) == arrived.total()
+
+
+def test_an_answer_calls_for_a_turn_only_where_somebody_waits_for_its_slot() -> None:
+    wards = Wards()
+    answered(wards, 100)
+    turns = Turns(wards)
+    hanging = Ready("wsp_1", "whe_hanging")
+    turns.free([], [])
+    assert not turns.wants_more({FAST.endpoint_id}, {}), "nobody waits"
+    turns.free([hanging], flying(hanging.endpoint_id, START, NOW))
+    assert not turns.wants_more({FAST.endpoint_id}, {}), "who hangs has no use for the slots of others"
+    assert turns.wants_more({hanging.endpoint_id}, {})
+    assert turns.wants_more({_unwell(wards)}, {}), "the slow share their slots"
+    turns.free([FAST], flying(FAST.endpoint_id, MOST, NOW))
+    assert turns.wants_more({FAST.endpoint_id}, {})
+    assert not turns.wants_more({FAST.endpoint_id}, {FAST.endpoint_id: MOST * AHEAD}), "half of it has not gone yet"
+    few = Turns(wards, in_flight=1)
+    few.free([hanging, FAST], flying("whe_other", 1, NOW))
+    assert few.wants_more({"whe_other"}, {}), "all slots were in use"
+
+
+def _unwell(wards: Wards) -> str:
+    for _ in range(3):
+        wards.note("whe_unwell", Answer(None, {}, b"", "timeout", "", 0, 0, 15_000, NOW), NOW, probing=False)
+    return "whe_unwell"

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portico.domains.webhooks.pump import Pump
-from portico.domains.webhooks.pump.claiming import Sending
 from portico.domains.webhooks.pump.health import IN_A_ROW, LAST, MOST, START, Health, Wards
 from portico.domains.webhooks.pump.turns import Ready, Turns
 from portico.domains.webhooks.service.blocking import open_for
@@ -16,7 +15,7 @@ from portico.kernel import clock
 from portico.kernel.outbound import Answer
 from tests.support.cast import Cast
 from tests.support.loopback_servers import LoopbackServer, answer
-from tests.support.pumping import DEMO, attempts, deliveries, endpoint, happen, settle, state_of
+from tests.support.pumping import DEMO, attempts, deliveries, endpoint, flying, happen, settle, state_of
 from tests.support.waiting import until
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -74,14 +73,6 @@ def test_it_opens_for_twice_as_long_each_time_up_to_a_quarter_of_an_hour() -> No
 
 def tries(cast: Cast) -> int:
     return sum(len(attempts(cast, row["id"])) for row in deliveries(cast))
-
-
-def flying(endpoint_id: str, count: int, claimed_at: datetime) -> list[Sending]:
-    plain = {"url": "", "message_id": "", "body": b"", "secrets": (), "installation_id": None, "scopes": ()}
-    return [
-        Sending("wsp_1", f"dlv_{place}", endpoint_id, **plain, attempts=0, claimed_at=claimed_at)  # type: ignore[arg-type]
-        for place in range(count)
-    ]
 
 
 def test_the_slow_share_a_quarter_and_the_others_have_the_rest() -> None:

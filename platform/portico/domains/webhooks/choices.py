@@ -38,9 +38,9 @@ def _is_own(message: Mapping[str, Any], installation_id: str | None) -> bool:
     return installation_id in (message["actor"].get("id"), message["cause"].get("installation_id"))
 
 
-def carried(message: Mapping[str, Any], payload: str) -> dict[str, Any]:
+def carried(message: dict[str, Any], payload: str) -> dict[str, Any]:
     """What goes over the wire: all of it, or all but the data, which the receiver then reads for itself."""
-    return {name: value for name, value in message.items() if payload != THIN or name != "data"}
+    return message if payload != THIN else {name: value for name, value in message.items() if name != "data"}
 
 
 def check_filter(wanted: Any) -> None:

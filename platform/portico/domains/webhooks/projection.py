@@ -37,7 +37,9 @@ def data_for(row: Any, scopes: frozenset[str]) -> dict[str, Any]:
     nobody, or not this reader, would find on the object now."""
     kind = EVENT_TYPES.get(row.type)
     hidden = kind.hidden if kind is not None else {}
-    lacking = sorted(name for name, scope in hidden.items() if name in row.data and scope not in scopes)
+    lacking = (
+        sorted(name for name, scope in hidden.items() if name in row.data and scope not in scopes) if hidden else []
+    )
     data = properties.projected(row.workspace_id, row.resource_type, dict(row.data), scopes)
     if not lacking:
         return data
@@ -69,4 +71,5 @@ def envelope(row: Any, scopes: frozenset[str], installation_id: str | None = Non
 def message(row: Any, scopes: frozenset[str], installation_id: str | None) -> dict[str, Any]:
     """The event as a webhook carries it: with `timestamp` besides, as the standard advises."""
     about = envelope(row, scopes, installation_id)
-    return {**about, "timestamp": about["occurred_at"]}
+    about["timestamp"] = about["occurred_at"]
+    return about

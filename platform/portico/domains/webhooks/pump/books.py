@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -12,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portico.domains.webhooks import counting, directives
 from portico.domains.webhooks.pump import results
-from portico.domains.webhooks.pump.claiming import Sending
 from portico.domains.webhooks.pump.health import Wards
 from portico.domains.webhooks.pump.lease import Lease
+from portico.domains.webhooks.pump.preparing import Sending
 from portico.domains.webhooks.pump.results import Result
 from portico.domains.webhooks.pump.shards import shard_of
 from portico.domains.webhooks.pump.turns import Ready
@@ -24,8 +25,9 @@ from portico.kernel.errors import Unavailable
 from portico.kernel.unit_of_work import system_unit
 
 MOST_RESULTS = 1_000
-GATHER_S = 0.02
-"""Results that come within this time are written together."""
+GATHER_S, GATHER_MANY_S = 0.02, 0.1
+"""Results that come within this time are written together; the second where many come and nobody waits for them."""
+MANY_RESULTS = 50
 _Place = tuple[str, str]
 log = logging.getLogger("portico.pump")
 
@@ -39,6 +41,7 @@ class Books:
         self._flying: dict[str, Sending] = {}
         self._unwritten: deque[Result] = deque()
         self._returned: deque[Sending] = deque()
+        self._last_written = 0
         self._to_open: dict[_Place, datetime] = {}
         """Breakers that have opened, and that is not written yet."""
         self._opening: dict[_Place, datetime] = {}
@@ -101,6 +104,12 @@ class Books:
 
     # --- who writes ---
 
+    def gathering_s(self) -> float:
+        """How long to wait for more. A transaction for a few costs as much as one for many."""
+        unwritten = list(self._unwritten)
+        awaited = self._to_open or self._returned or any(result.sending.order_keys for result in unwritten)
+        return GATHER_S if awaited or self._last_written < MANY_RESULTS else GATHER_MANY_S
+
     def calls_up(self) -> bool:
         """Whether what is to be written lets another delivery of its key go."""
         return any(result.sending.order_keys for result in list(self._unwritten))
@@ -123,6 +132,7 @@ class Books:
         for place, since in opening.items():
             if self._to_open.get(place) == since:
                 del self._to_open[place]
+        self._last_written = len(batch)
         for result in batch:
             self._unwritten.popleft()
             self._land(result.sending)
@@ -169,8 +179,9 @@ class Books:
 class Writer:
     """The thread that writes results while the pump's own one claims and the sender sends."""
 
-    def __init__(self, write: Callable[[], bool]) -> None:
+    def __init__(self, write: Callable[[], bool], gathering_s: Callable[[], float]) -> None:
         self._write = write
+        self._gathering_s = gathering_s
         self._came = threading.Event()
         self._stop = threading.Event()
         self.failure: Exception | None = None
@@ -192,7 +203,9 @@ class Writer:
         while not self._stop.is_set():
             try:
                 self._came.wait()
-                self._stop.wait(GATHER_S)
+                began = time.monotonic()
+                while time.monotonic() - began < self._gathering_s() and not self._stop.is_set():
+                    self._stop.wait(GATHER_S)
                 self._came.clear()
                 while self._write() and not self._stop.is_set():
                     pass

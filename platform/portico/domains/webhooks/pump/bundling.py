@@ -15,7 +15,7 @@ from portico.kernel.events.outbox import MAX_BYTES
 from portico.kernel.ids import new_id
 
 if TYPE_CHECKING:
-    from portico.domains.webhooks.pump.claiming import Sending
+    from portico.domains.webhooks.pump.preparing import Sending
 
 TYPE = "batch"
 _FRAME = 512

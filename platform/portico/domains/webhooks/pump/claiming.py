@@ -4,14 +4,13 @@ over the endpoints."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Connection,
     Integer,
     Row,
@@ -21,68 +20,34 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal,
     literal_column,
     select,
     true,
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
-from portico.domains.webhooks import apps, batching, choices, coalescing, ordering, projection
-from portico.domains.webhooks.models import FIFO, LIVE, REPLAYED, Delivery, EndpointState, WebhookEndpoint
-from portico.domains.webhooks.outcomes import TIME_TO_LIVE
+from portico.domains.webhooks import apps, batching, ordering
+from portico.domains.webhooks.models import LIVE, REPLAYED, Delivery, EndpointState, WebhookEndpoint
 from portico.domains.webhooks.pump import in_order
 from portico.domains.webhooks.pump.bundling import Part, bundled
-from portico.domains.webhooks.pump.facts import Fact, facts_of
+from portico.domains.webhooks.pump.preparing import Preparing, Sending
 from portico.domains.webhooks.pump.pulse import is_waiting
 from portico.domains.webhooks.pump.shards import shard_in_sql
 from portico.domains.webhooks.pump.turns import Ready
 from portico.domains.webhooks.service import blocking
-from portico.kernel import clock, data_range
+from portico.kernel import clock
 from portico.kernel.db import ID, AnyRow, Instant
 from portico.kernel.events import Event, batched_kinds
 from portico.kernel.id_lists import among
 from portico.kernel.unit_of_work import session
 
-_delivery = Delivery.__table__.c
+_table: Any = Delivery.__table__
+_delivery = _table.c
 _endpoint = WebhookEndpoint.__table__.c
 _state = EndpointState.__table__.c
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """One call to be made: everything that it needs, so that no query stands between it and the wire."""
-
-    workspace_id: str
-    delivery_id: str
-    endpoint_id: str
-    url: str
-    message_id: str
-    """The `webhook-id`: of the event, or of the batch."""
-    body: bytes
-    secrets: tuple[bytes, ...]
-    """For `v1`, newest first."""
-    installation_id: str | None
-    scopes: tuple[str, ...]
-    """By which the receiver may read what is sent."""
-    attempts: int
-    """How many were spent before."""
-    claimed_at: datetime
-    fencing: int = 0
-    """The number of its shard when it was claimed."""
-    event_type: str = ""
-    keys: tuple[Ed25519PrivateKey, ...] = ()
-    """For `v1a`, where the endpoint wants it."""
-    probing: bool = False
-    """The first call after the breaker was open."""
-    order_keys: tuple[str, ...] = ()
-    """Where the next ones of these keys wait for the result."""
-    with_ids: tuple[str, ...] = ()
-    """The other deliveries that go in the same call."""
-
-    @property
-    def delivery_ids(self) -> tuple[str, ...]:
-        return (self.delivery_id, *self.with_ids)
 
 
 def claim(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> list[Sending]:
@@ -97,13 +62,13 @@ def claim(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> list[
     endpoints = _endpoints({row.endpoint_id for row in taken})
     _end_pauses(endpoints.values())
     events = _events(taken)
-    facts, seen, kinds = facts_of(endpoints.values()), _Seen(), batched_kinds()
+    desk, kinds = Preparing(endpoints), batched_kinds()
     calls: list[Sending] = []
     parts: list[Part] = []
     ended: list[_Ended] = []
     for row in taken:
-        event, place = events[row.event_id], row.endpoint_id
-        found = _prepare(row, event, endpoints[place], facts[place], seen)
+        event = events[row.event_id]
+        found = desk.prepare(row, event)
         if not isinstance(found, Sending):
             ended.append((row, *found))
         elif batching.is_together(row, kinds):
@@ -116,26 +81,8 @@ def claim(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> list[
 
 _Ended = tuple[Row[Any], str, str | None]
 """A delivery that ends without an attempt: in which state, and why."""
-
-
-class _Seen:
-    """What receivers see of the events of one claim: the same for all with the same scopes and choices."""
-
-    def __init__(self) -> None:
-        self._messages: dict[Any, dict[str, Any]] = {}
-        self._bodies: dict[Any, bytes] = {}
-
-    def message(self, event: Row[Any], scopes: frozenset[str], installation_id: str | None) -> dict[str, Any]:
-        key = event.id, scopes, installation_id
-        if key not in self._messages:
-            self._messages[key] = projection.message(event, scopes, installation_id)
-        return self._messages[key]
-
-    def body(self, event: Row[Any], scopes: frozenset[str], installation_id: str | None, payload: str) -> bytes:
-        key = event.id, scopes, installation_id, payload
-        if key not in self._bodies:
-            self._bodies[key] = orjson.dumps(choices.carried(self.message(event, scopes, installation_id), payload))
-        return self._bodies[key]
+_TOLD = [column for column in Event.__table__.c if column.name not in ("before", "origin", "fanned_out")]
+"""What an event tells its receivers; the rest is for the record."""
 
 
 _MET = (
@@ -242,10 +189,10 @@ def _take(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> Seque
         return []
     workspaces = {one.workspace_id for one, _ in shares}
     found: Sequence[Row[Any]] = work.execute(
-        update(Delivery)
+        update(_table)
         .where(among(_delivery.workspace_id, list(workspaces)), among(_delivery.id, due))
         .where(_delivery.finished_at.is_(None))
-        .values(state="sending", fencing=case(held, value=shard_in_sql(_delivery.endpoint_id)))
+        .values(state="sending", fencing=_numbers(work, held))
         .returning(
             _delivery.workspace_id,
             _delivery.id,
@@ -267,33 +214,47 @@ def _take(shares: Sequence[tuple[Ready, int]], held: Mapping[str, int]) -> Seque
     return sorted(found, key=lambda row: place[row.id])
 
 
+def _numbers(work: Connection, held: Mapping[str, int]) -> Any:
+    """The fencing number of a row's shard: on PostgreSQL looked up in one bound value, since to compose and to name 32
+    cases costs more than a claim."""
+    shard = shard_in_sql(_delivery.endpoint_id)
+    if work.dialect.name != "postgresql":
+        return case(held, value=shard)
+    numbers = cast(literal(orjson.dumps(held).decode(), Text()), JSONB())
+    return cast(numbers.op("->>", return_type=Text())(shard), BigInteger())
+
+
 def _endpoints(ids: Iterable[str]) -> dict[str, Any]:
     installation = apps.INSTALLATION
-    rows = session().execute(
-        select(
-            _endpoint.workspace_id,
-            _endpoint.id,
-            _endpoint.url,
-            _endpoint.path,
-            _endpoint.installation_id,
-            _endpoint.scopes,
-            _endpoint.signatures,
-            _endpoint.payload,
-            _endpoint.filter,
-            _endpoint.skip_own,
-            _endpoint.order,
-            _state.paused_until,
-            _state.blocked_seconds,
-            _state.blocked_since,
-            _state.breaker_trips,
-            installation.app_id,
-            installation.bucket,
-            installation.granted_scopes,
-            installation.data_range,
+    rows = (
+        session()
+        .connection()
+        .execute(
+            select(
+                _endpoint.workspace_id,
+                _endpoint.id,
+                _endpoint.url,
+                _endpoint.path,
+                _endpoint.installation_id,
+                _endpoint.scopes,
+                _endpoint.signatures,
+                _endpoint.payload,
+                _endpoint.filter,
+                _endpoint.skip_own,
+                _endpoint.order,
+                _state.paused_until,
+                _state.blocked_seconds,
+                _state.blocked_since,
+                _state.breaker_trips,
+                installation.app_id,
+                installation.bucket,
+                installation.granted_scopes,
+                installation.data_range,
+            )
+            .join(EndpointState, (_state.workspace_id == _endpoint.workspace_id) & (_state.id == _endpoint.id))
+            .outerjoin(installation, apps.of_endpoint(_endpoint.workspace_id, _endpoint.installation_id))
+            .where(among(_endpoint.id, list(ids)))
         )
-        .join(EndpointState, (_state.workspace_id == _endpoint.workspace_id) & (_state.id == _endpoint.id))
-        .outerjoin(installation, apps.of_endpoint(_endpoint.workspace_id, _endpoint.installation_id))
-        .where(among(_endpoint.id, list(ids)))
     )
     return {row.id: row for row in rows}
 
@@ -307,63 +268,17 @@ def _end_pauses(endpoints: Iterable[Row[Any]]) -> None:
 
 def _events(taken: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
     event = Event.__table__
-    rows = session().execute(
-        select(event).where(
-            among(event.c.workspace_id, list({row.workspace_id for row in taken})),
-            among(event.c.id, list({row.event_id for row in taken})),
+    rows = (
+        session()
+        .connection()
+        .execute(
+            select(*_TOLD).where(
+                among(event.c.workspace_id, list({row.workspace_id for row in taken})),
+                among(event.c.id, list({row.event_id for row in taken})),
+            )
         )
     )
     return {row.id: row for row in rows}
-
-
-def _prepare(
-    row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact, seen: _Seen
-) -> Sending | tuple[str, str | None]:
-    """What is to be sent; or the state in which the delivery ends without an attempt, and why."""
-    if row.changes is not None:
-        event, seen = coalescing.told(event, row.changes), _Seen()
-    verdict = _verdict(row, event, endpoint, fact)
-    if verdict is not None:
-        return verdict
-    unwanted = choices.unwanted(seen.message(event, fact.scopes, endpoint.installation_id), endpoint)
-    if unwanted is not None:
-        return "filtered", unwanted
-    return Sending(
-        workspace_id=row.workspace_id,
-        delivery_id=row.id,
-        endpoint_id=row.endpoint_id,
-        url=fact.url,
-        message_id=row.event_id,
-        body=seen.body(event, fact.scopes, endpoint.installation_id, endpoint.payload),
-        secrets=fact.secrets,
-        keys=fact.keys,
-        installation_id=endpoint.installation_id,
-        scopes=() if event.installation_id is not None else tuple(event.scopes.split()),
-        attempts=row.attempts,
-        fencing=row.fencing,
-        event_type=event.type,
-        probing=endpoint.breaker_trips > 0,
-        order_keys=(row.order_key,) if endpoint.order == FIFO and row.order_key is not None else (),
-        claimed_at=clock.now(),
-    )
-
-
-def _verdict(row: Row[Any], event: Row[Any], endpoint: Row[Any], fact: Fact) -> tuple[str, str | None] | None:
-    """The state in which the delivery ends without an attempt, and why; or None."""
-    if _outlived(row, endpoint):
-        return "expired", None
-    limits = data_range.parse(endpoint.data_range)
-    readable = projection.may_read(event, fact.scopes, endpoint.installation_id, limits)
-    return None if readable else ("filtered", choices.NOT_ALLOWED)
-
-
-def _outlived(row: Row[Any], endpoint: Row[Any]) -> bool:
-    """Whether it is older than four days, without the time in which its endpoint could not be called."""
-    now = clock.now()
-    blocked = endpoint.blocked_seconds - row.blocked_base
-    if endpoint.blocked_since is not None:
-        blocked += (now - endpoint.blocked_since).total_seconds()
-    return bool((now - row.created_at).total_seconds() - blocked > TIME_TO_LIVE.total_seconds())
 
 
 def _finish(ended: Sequence[_Ended]) -> None:

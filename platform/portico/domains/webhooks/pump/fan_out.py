@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, literal_column, null, select, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -45,6 +45,8 @@ class FanOut:
 
     def __init__(self) -> None:
         self._batch = MOST_EVENTS
+        self.found = 0
+        """Events of the last step."""
 
     def step(self) -> bool:
         """One batch. Answers whether there may be more.
@@ -60,6 +62,7 @@ class FanOut:
                 .order_by(event.id)
                 .limit(self._batch)
             ).all()
+            self.found = len(found)
             if not found:
                 return False
             full = len(found) == self._batch
@@ -125,9 +128,9 @@ def insert_deliveries(
 
 
 def _gathered(event: Any, endpoint: Any) -> Any:
-    """What the live delivery told of changes: sent again, it tells the same."""
+    """What the live delivery told of changes: sent again, it tells the same. Nothing but `*.updated` is gathered."""
     live = Delivery.__table__.alias("live").c
-    return (
+    told = (
         select(live.changes)
         .where(live.workspace_id == event.workspace_id, live.event_id == event.id)
         .where(live.endpoint_id == endpoint.id, live.replay_id == "")
@@ -135,6 +138,7 @@ def _gathered(event: Any, endpoint: Any) -> Any:
         .where(live.id > _start_of_id(event.id), live.id < _start_of_id(event.id).concat("~"))
         .scalar_subquery()
     )
+    return case((event.type.like(f"%{ordering.UPDATED}"), told))
 
 
 def _id(event_id: Any, endpoint_id: Any, replay_id: str, *, on_postgres: bool) -> Any:

@@ -26,6 +26,7 @@ from portico.domains.webhooks.pump.holders import is_dead, new_holder
 from portico.domains.webhooks.pump.shards import LAYING_OUT, LEASES, SHARDS, fair_share
 from portico.kernel import clock
 from portico.kernel.errors import Unavailable
+from portico.kernel.prepared import prepared
 from portico.kernel.unit_of_work import session, system_unit
 
 LIFE = timedelta(seconds=10)
@@ -187,11 +188,14 @@ class Lease:
         """Nobody declares this pump dead before the open unit has committed. Raises LeaseLost."""
         # On PostgreSQL this lock makes whoever buries wait, and lets renewing pass; on SQLite writing units come one
         # after the other.
-        living = session().scalar(
-            select(LivingPump.holder).where(LivingPump.holder == self.holder).with_for_update(read=True, key_share=True)
-        )
-        if living is None:
+        if _held_alive(self.holder).one_or_none() is None:
             raise LeaseLost()
+
+
+@prepared
+def _held_alive(holder: str) -> Any:
+    pump = LivingPump.__table__
+    return select(pump.c.holder).where(pump.c.holder == holder).with_for_update(read=True, key_share=True)
 
 
 def _look() -> _View:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, false, func, literal, literal_column, null, or_, select
+from sqlalchemy import ColumnElement, bindparam, false, func, literal, literal_column, null, or_, select
 
 from portico.domains.webhooks import ordering
 from portico.domains.webhooks.models import LIVE, REPLAYED, Delivery, EndpointState, Replay, WebhookEndpoint
@@ -48,13 +48,20 @@ def feel_pulse(shards: Sequence[str]) -> Pulse:
 
 def _mark(name: str, waiting: Any) -> Any:
     """One row that belongs to no workspace when there is such a thing."""
-    return select(null(), literal(name), literal_column("0"), false()).where(exists(waiting))
+    return select(null(), literal(name), literal_column("0"), false()).where(_there_is(waiting))
+
+
+def _there_is(first: Any) -> ColumnElement[bool]:
+    """Whether `first` finds anything, in the order of its index: without an order PostgreSQL reads the table from its
+    beginning as soon as it believes that much waits, and what waits stands at the end."""
+    found: ColumnElement[bool] = first.limit(literal_column("1")).scalar_subquery().is_not(None)
+    return found
 
 
 def _marks() -> tuple[Any, Any]:
-    event: Any = select(literal_column("1")).select_from(Event.__table__).where(NOT_FANNED_OUT)
+    event: Any = select(Event.__table__.c.id).where(NOT_FANNED_OUT).order_by(Event.__table__.c.id)
     running = Replay.state == literal_column("'running'")
-    replay: Any = select(literal_column("1")).select_from(Replay.__table__).where(running)
+    replay: Any = select(Replay.__table__.c.id).where(running).order_by(Replay.__table__.c.id)
     return _mark("event", event), _mark("replay", replay)
 
 
@@ -80,8 +87,12 @@ def _ready() -> Any:
         .where(
             or_(
                 *(
-                    exists(select(literal_column("1")).where(due.endpoint_id == _endpoint.id)).where(
-                        is_waiting(due.state), due.lane == literal_column(str(lane)), due.next_at <= now
+                    _there_is(
+                        select(due.id)
+                        .where(due.endpoint_id == _endpoint.id, is_waiting(due.state))
+                        .where(due.lane == literal_column(str(lane)), due.next_at <= now)
+                        .order_by(due.next_at, due.id)
+                        .correlate(WebhookEndpoint.__table__)
                     )
                     for lane in (LIVE, REPLAYED)
                 )

@@ -11,10 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from portico.domains.webhooks import counting
 from portico.domains.webhooks.pump import replaying, results
 from portico.domains.webhooks.pump.books import Books, Writer
-from portico.domains.webhooks.pump.claiming import Sending, claim
+from portico.domains.webhooks.pump.claiming import claim
 from portico.domains.webhooks.pump.fan_out import FanOut
 from portico.domains.webhooks.pump.health import START, Wards
 from portico.domains.webhooks.pump.lease import Lease, LeaseLost, Renewal
+from portico.domains.webhooks.pump.preparing import Sending
 from portico.domains.webhooks.pump.pulse import Pulse, feel_pulse
 from portico.domains.webhooks.pump.sender import DEADLINE_S, Sender
 from portico.domains.webhooks.pump.shards import LAYING_OUT
@@ -22,6 +23,7 @@ from portico.domains.webhooks.pump.turns import IN_FLIGHT, Ready, Turns
 from portico.kernel import bell
 from portico.kernel.errors import Unavailable
 from portico.kernel.outbound import EgressPolicy
+from portico.kernel.statistics import Refreshing
 from portico.kernel.unit_of_work import system_unit
 
 POLL_S = 1.0
@@ -45,13 +47,15 @@ class Pump:
         self._deadline_s = deadline_s
         self._wake = threading.Event()
         self._fan_out = FanOut()
+        self._pace = replaying.Pace()
         self._wards = Wards(per_endpoint)
         self._turns = Turns(self._wards, in_flight)
         self._sender: Sender | None = None
         self._books = Books(self._wards)
         self._writer: Writer | None = None
-        self._is_starved = False
-        """Whether something was ready when no slot was free."""
+        self._refreshing: Refreshing | None = None
+        self._is_rung = True
+        """Whether somebody said that something has happened."""
         self.lease = Lease()
         self._tend_at = 0.0
         self._to_take_again: set[str] = set()
@@ -69,7 +73,8 @@ class Pump:
         return self._books.in_flight
 
     def wake(self) -> None:
-        """There may be something to do; from any thread."""
+        """Something has happened; from any thread."""
+        self._is_rung = True
         self._wake.set()
 
     def wait(self, seconds: float = POLL_S) -> None:
@@ -104,7 +109,7 @@ class Pump:
         calls_up = self._books.calls_up()
         written = self._books.write(self.lease)
         if written and calls_up:
-            self.wake()
+            self._wake.set()
         return written
 
     def _turn(self) -> bool:
@@ -112,13 +117,13 @@ class Pump:
         counting.STEPS.inc()
         self._take_back()
         self._books.before_asking()
+        more = self._lay_out_what_rang()
         pulse = feel_pulse(self.lease.serving())
-        more = self._lay_out(pulse)
-        if more or pulse.events:
+        more = self._lay_out(pulse) or more
+        if pulse.events or (more and not pulse.ready):
             pulse = feel_pulse(self.lease.serving())
         ready = self._books.callable(pulse.ready)
         shares = self._turns.free(ready, self._books.calls(), self._holder().queued())
-        self._is_starved = bool(ready)
         if shares:
             self._claim(shares)
         self._leave()
@@ -140,7 +145,11 @@ class Pump:
             claimed = claim(shares, self.lease.held)
         self._is_unsure = False
         if claimed:
-            counting.CLAIMED.observe(sum(len(sending.delivery_ids) for sending in claimed))
+            count = sum(len(sending.delivery_ids) for sending in claimed)
+            counting.CLAIMED.observe(count)
+            self._pace.claimed(count)
+            if self._refreshing is not None:
+                self._refreshing.grew(count)
         self._books.claimed(claimed)
         self._holder().put(claimed)
 
@@ -149,9 +158,9 @@ class Pump:
         if self._writer is not None and self._sender is not None and self._sender.failure is None:
             came = self._hear(self._sender)
             self._writer.wake()
-            if not (self._is_starved and self._turns.wants_more(came, self._sender.queued())):
+            if not self._turns.wants_more(came, self._sender.queued()):
                 return
-        self.wake()
+        self._wake.set()
 
     def _hear(self, sender: Sender) -> set[str]:
         """Take the answers; who did not take a call gets nothing more before it is claimed anew. Answers whose."""
@@ -163,13 +172,24 @@ class Pump:
     def _calls_allowed(self, sending: Sending) -> int:
         return self._wards.limit(sending.endpoint_id, int(sending.probing))
 
+    def _lay_out_what_rang(self) -> bool:
+        """Whoever rings has most often written an event: it is not asked first whether there is one."""
+        rung, self._is_rung = self._is_rung, False
+        if not rung or LAYING_OUT not in self.lease.held:
+            return False
+        more = self._fan_out.step()
+        if self.lease.has_company and self._fan_out.found:
+            bell.ring()
+        return more
+
     def _lay_out(self, pulse: Pulse) -> bool:
         """Events and replays become deliveries, in one pump, so that they come in the order of the events."""
         if LAYING_OUT not in self.lease.held:
             return False
         more = self._fan_out.step() if pulse.events else False
-        if pulse.replays:
-            more = replaying.step(self.lease) or more
+        # Where nothing is ready there is room for certain.
+        if pulse.replays and (not pulse.ready or self._pace.is_due()):
+            more = self._pace.looked(found=replaying.step(self.lease, may_be_late=pulse.events)) or more
         if self.lease.has_company and (pulse.events or more):
             bell.ring()
         return more
@@ -224,7 +244,8 @@ class Pump:
 
     def _live(self, stop: threading.Event) -> None:
         """One life: until the end, or until another pump declares this one dead."""
-        with Renewal(self.lease) as renewal, Writer(self._write) as self._writer:
+        writer = Writer(self._write, self._books.gathering_s)
+        with Renewal(self.lease) as renewal, writer as self._writer, Refreshing() as self._refreshing:
             try:
                 while not stop.is_set():
                     if renewal.lost:
@@ -233,7 +254,7 @@ class Pump:
                     if not self._try_turn():
                         self.wait()
             finally:
-                self._writer = None
+                self._writer = self._refreshing = None
 
     def _raise_what_failed(self) -> None:
         """A thread that has failed ends this one too: half a pump would look alive."""

@@ -16,7 +16,7 @@ from portico.domains.installations.events import PRIVACY_ERASE_REQUESTED
 from portico.domains.webhooks import counting, directives, ordering, service, signing
 from portico.domains.webhooks.models import Attempt, Delivery, EndpointState
 from portico.domains.webhooks.outcomes import PROXY_ERROR, Outcome, judge
-from portico.domains.webhooks.pump.claiming import Sending
+from portico.domains.webhooks.pump.preparing import Sending
 from portico.domains.webhooks.pump.shards import shard_in_sql
 from portico.domains.webhooks.service import blocking
 from portico.kernel import clock, scope_use

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import cast
 
 from portico.domains.webhooks import signing
-from portico.domains.webhooks.pump.claiming import Sending
+from portico.domains.webhooks.pump.preparing import Sending
 from portico.domains.webhooks.pump.results import Result
 from portico.kernel import clock
 from portico.kernel.outbound import EgressPolicy, Many, Request

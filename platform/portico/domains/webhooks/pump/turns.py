@@ -13,7 +13,7 @@ from portico.domains.webhooks.pump.health import Wards
 from portico.kernel import clock
 
 if TYPE_CHECKING:
-    from portico.domains.webhooks.pump.claiming import Sending
+    from portico.domains.webhooks.pump.preparing import Sending
 
 IN_FLIGHT = 512
 AHEAD_IN_ALL = 512
@@ -45,6 +45,8 @@ class Turns:
         self._in_flight = in_flight
         self.is_full = False
         """Whether the last turn left no slot: then each one that is freed may be somebody's turn."""
+        self._starved: frozenset[str] = frozenset()
+        """Who was ready at the last turn: after one at which nothing could be claimed, those wait for a slot."""
         self._last_workspace = ""
         self._last_endpoint: dict[str, str] = {}
 
@@ -57,6 +59,7 @@ class Turns:
         answers fast gets some besides, as many as make a claim worth while.
         """
         queued = queued or {}
+        self._starved = frozenset(one.endpoint_id for one in ready)
         busy = Counter(sending.endpoint_id for sending in flying)
         slow = self._slow(ready, flying)
         room = self._in_flight - busy.total() + sum(queued.values())
@@ -71,10 +74,16 @@ class Turns:
         return list(shares.items())
 
     def wants_more(self, endpoint_ids: Iterable[str], queued: Mapping[str, int]) -> bool:
-        """Whether a claim for one of these is worth while, now that something of theirs was answered."""
-        return self.is_full or any(
-            2 * queued.get(endpoint_id, 0) <= self._wards.of(endpoint_id).ahead for endpoint_id in endpoint_ids
-        )
+        """Whether a turn is worth while, now that something of these was answered: somebody waits for such a slot."""
+        starved = self._starved
+        return bool(starved) and (self.is_full or any(self._frees(one, starved, queued) for one in endpoint_ids))
+
+    def _frees(self, endpoint_id: str, starved: Collection[str], queued: Mapping[str, int]) -> bool:
+        """Who is unwell shares its slots with all that are."""
+        health = self._wards.of(endpoint_id)
+        if endpoint_id not in starved:
+            return not health.is_well
+        return 2 * queued.get(endpoint_id, 0) <= health.ahead
 
     def _besides(self, one: Ready, claimed: int) -> int:
         health = self._wards.of(one.endpoint_id)
