@@ -18,6 +18,7 @@ from portico.stream.serving import StreamServer, address
 from tests.browser.seed import seed
 from tests.browser.seed_actions import seed_actions
 from tests.browser.seed_attendance import seed_attendance
+from tests.browser.seed_rules import seed_rules
 from tests.browser.seed_standing import seed_standing
 from tests.support.cast import make_cast
 from tests.support.running import free_ports
@@ -28,6 +29,8 @@ CLOCKING = "--clocking"
 """Also with people who clock in and out."""
 ACTIONS = "--actions"
 """Also with an app that has actions and cards."""
+RULING = "--ruling"
+"""Also with rules of attendance, and days that were computed by them."""
 
 
 def settings(folder: Path, port: int, host: str) -> Settings:
@@ -47,7 +50,7 @@ def settings(folder: Path, port: int, host: str) -> Settings:
 
 
 def main() -> None:
-    where, *more = (argument for argument in sys.argv[1:] if argument not in (STANDING, CLOCKING, ACTIONS))
+    where, *more = (one for one in sys.argv[1:] if one not in (STANDING, CLOCKING, ACTIONS, RULING))
     folder = Path(where)
     # The socket first: the port must be known before the application is made, and nobody else may take it.
     listener = socket.create_server(("127.0.0.1", int(more[0]) if more else 0))
@@ -62,6 +65,8 @@ def main() -> None:
         left |= seed_attendance(cast)
     if ACTIONS in sys.argv:
         left |= seed_actions(cast)
+    if RULING in sys.argv:
+        left |= seed_rules(cast)
     streams = StreamServer(found, "127.0.0.1", address(found)[1], failed=sys.stdin.close)
     streams.start()
     server = make_server("127.0.0.1", found.port, app, threaded=True, fd=listener.fileno())

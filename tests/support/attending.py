@@ -59,9 +59,11 @@ class Company:
             )
         )
 
-    def group(self, kind: str, *include: Any, start: str = "2020-01-01", priority: int = 0, **rules: Any) -> str:
+    def group(
+        self, kind: str, *include: Any, name: str = "", start: str = "2020-01-01", priority: int = 0, **rules: Any
+    ) -> str:
         values = {
-            "name": new_id("x"),
+            "name": name or new_id("x"),
             "priority": priority,
             "effective_from": date.fromisoformat(start),
             "rules": self.rules(kind, *include, **rules),
@@ -95,9 +97,9 @@ class Company:
             rostering.put_entries(self.hr, entries)
             rostering.publish(self.hr, date.fromisoformat(min(days)), date.fromisoformat(max(days)))
 
-    def calendar(self, *holidays: dict[str, Any], parent_id: str | None = None) -> str:
+    def calendar(self, *holidays: dict[str, Any], name: str = "", parent_id: str | None = None) -> str:
         with self.cast.writing():
-            values = {"name": new_id("x"), "region": None, "parent_id": parent_id}
+            values = {"name": name or new_id("x"), "region": None, "parent_id": parent_id}
             made = holding.create_calendar(self.hr, values)
             for one in holidays:
                 holding.create_holiday(self.hr, made["id"], load(HolidayCreate(), {"name": "Feast", **one}))

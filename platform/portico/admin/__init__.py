@@ -19,6 +19,13 @@ from portico.admin import (
 )
 from portico.admin.announcements import MENU as ANNOUNCEMENTS
 from portico.admin.app_requests import MENU as APP_REQUESTS
+from portico.admin.attendance_days import MENU as DAYS
+from portico.admin.attendance_groups import MENU as ATTENDANCE_GROUPS
+from portico.admin.attendance_holidays import MENU as HOLIDAYS
+from portico.admin.attendance_months import MENU as MONTHS
+from portico.admin.attendance_places import MENU as PLACES
+from portico.admin.attendance_roster import MENU as ROSTER
+from portico.admin.attendance_shifts import MENU as SHIFTS
 from portico.admin.audit import MENU as AUDIT
 from portico.admin.blueprint import blueprint
 from portico.admin.catalogue import MENU as CATALOGUE
@@ -38,7 +45,8 @@ from portico.admin.webhooks import MENU as WEBHOOKS
 
 OPERATOR = [*operator.MENU, *operator_health.MENU, *REVIEW, *operator_publishers.MENU, *operator_apps.MENU]
 _PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS, *ANNOUNCEMENTS, *PROPERTIES, *CONTACTS, *TICKETS]
-_ATTENDANCE = [*PUNCHES]
+_RULES = [*ROSTER, *SHIFTS, *ATTENDANCE_GROUPS, *HOLIDAYS, *PLACES]
+_ATTENDANCE = [*DAYS, *PUNCHES, *_RULES, *MONTHS]
 _APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *HEALTH]
 MENU = [*OVERVIEW, *_PEOPLE, *_ATTENDANCE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]
 BLUEPRINTS = (blueprint, operator.blueprint)

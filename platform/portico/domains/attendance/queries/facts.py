@@ -13,13 +13,16 @@ from sqlalchemy import select
 from portico.domains.attendance.models import Punch
 from portico.domains.attendance.queries import overlays
 from portico.domains.attendance.queries.rulebook import pieces, plans_around, rulebook
+from portico.domains.attendance.reckoning import instant
 from portico.domains.attendance.reckoning.values import Inputs, PunchFact
 from portico.kernel.unit_of_work import session
 
 _punch = Punch.__table__.c
 Day = tuple[str, date]
-_BEFORE, _AFTER = timedelta(days=2, hours=2), timedelta(days=3, hours=2)
-"""From a date in UTC so far to each side: the day before and the day after in whatever zone, and the longest window."""
+_BEFORE, _AFTER = timedelta(days=2), timedelta(days=3, hours=2)
+"""From a date in UTC so far to each side: what days of whatever zone may ask for."""
+_NOON_AFTER_NEXT = 2 * 1440 + 720
+"""A shift begins on its date, is at most 24 hours long, and its window stays open for at most 12 more."""
 
 
 def inputs_of(workspace_id: str, days: Iterable[Day], as_of: datetime | None) -> dict[Day, Inputs]:
@@ -37,7 +40,7 @@ def inputs_of(workspace_id: str, days: Iterable[Day], as_of: datetime | None) ->
         (employee_id, on): Inputs(
             on=on,
             plans=plans_around(book, employee_id, on),
-            punches=_around(punches.get(employee_id, _NONE), on),
+            punches=_around(punches.get(employee_id, _NONE), on, book.rules(employee_id, on).timezone),
             absences=absences.get((employee_id, on), ()),
             overtime=overtime.get((employee_id, on), ()),
             as_of=as_of,
@@ -55,9 +58,10 @@ def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), UTC)
 
 
-def _around(punches: Punches, on: date) -> tuple[PunchFact, ...]:
+def _around(punches: Punches, on: date, zone: str) -> tuple[PunchFact, ...]:
+    """From the beginning of the day before to the end of the longest window of the day."""
     moments, facts = punches
-    start, end = _midnight(on) - _BEFORE, _midnight(on) + _AFTER
+    start, end = instant(zone, on - timedelta(days=1), 0), instant(zone, on, _NOON_AFTER_NEXT)
     return tuple(facts[bisect_left(moments, start) : bisect_left(moments, end)])
 
 

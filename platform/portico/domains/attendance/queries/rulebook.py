@@ -74,6 +74,7 @@ class Rulebook:
     holidays: dict[str, dict[date, HolidayRule]] = field(default_factory=lambda: defaultdict(dict))
     parents: dict[str, str | None] = field(default_factory=dict)
     _weeks_of: dict[tuple[str, date], Sequence[tuple[ShiftRules, ...]]] = field(default_factory=dict)
+    _plans: dict[Any, Plan] = field(default_factory=dict)
 
     def rules(self, employee_id: str, on: date) -> Rules:
         """By which rules somebody works on a date; without a group when they are in none, or several claim them."""
@@ -86,15 +87,21 @@ class Rulebook:
         return Rules(zone)
 
     def plan(self, employee_id: str, on: date) -> Plan:
-        rules = self.rules(employee_id, on)
-        return plan_day(
-            rules,
-            on,
-            week=self._week(rules, on),
-            roster=self._rostered(employee_id, on),
-            holiday=self.holiday(rules.holiday_calendar_id, on),
-            employed=self._employed(employee_id, on),
-        )
+        """The same object for all whose date was meant alike."""
+        rules, employed = self.rules(employee_id, on), self._employed(employee_id, on)
+        entries = self.roster.get((employee_id, on))
+        key = (rules.version_id, on, employed, None if entries is None else tuple(entries))
+        found = self._plans.get(key) if rules.version_id is not None else None
+        if found is None:
+            found = self._plans[key] = plan_day(
+                rules,
+                on,
+                week=self._week(rules, on),
+                roster=None if entries is None else self._known(entries, on),
+                holiday=self.holiday(rules.holiday_calendar_id, on),
+                employed=employed,
+            )
+        return found
 
     def _employed(self, employee_id: str, on: date) -> bool:
         person = self.people.get(employee_id)
@@ -121,10 +128,6 @@ class Rulebook:
 
     def _known(self, ids: Iterable[str | None], on: date) -> tuple[ShiftRules, ...]:
         return tuple(shift for shift in (self.shift(one, on) for one in ids) if shift is not None)
-
-    def _rostered(self, employee_id: str, on: date) -> tuple[ShiftRules, ...] | None:
-        entries = self.roster.get((employee_id, on))
-        return None if entries is None else self._known(entries, on)
 
     def holiday(self, calendar_id: str | None, on: date) -> HolidayRule | None:
         """Of the calendar itself, else of the nearest above it."""

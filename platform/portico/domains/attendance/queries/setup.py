@@ -162,6 +162,11 @@ def require_there(actor: Actor, table: Table, ids: Iterable[str | None], pointer
             raise invalid(pointer.format(place), "unknown", "There is nothing with this id.")
 
 
-def today(actor: Actor, zone: str | None = None) -> date:
+def zone(actor: Actor) -> str:
+    """Of the workspace."""
+    return str(identity.workspace(actor.workspace_id).timezone)
+
+
+def today(actor: Actor, of_zone: str | None = None) -> date:
     """The date of the workspace, or of a zone."""
-    return local_date(zone or identity.workspace(actor.workspace_id).timezone, clock.now())
+    return local_date(of_zone or zone(actor), clock.now())

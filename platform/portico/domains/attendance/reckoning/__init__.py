@@ -4,7 +4,7 @@
 `attach` makes pairs, `workday` the day.
 """
 
-from portico.domains.attendance.reckoning.day import DEFINITION_VERSION, inputs_hash, next_edge, workday
+from portico.domains.attendance.reckoning.day import DEFINITION_VERSION, Known, inputs_hash, next_edge, workday
 from portico.domains.attendance.reckoning.instances import instances, planned
 from portico.domains.attendance.reckoning.instants import instant, local_date
 from portico.domains.attendance.reckoning.pairing import DOUBLE_TAP, LONGEST_FREE, attach
@@ -14,6 +14,7 @@ __all__ = [
     "DEFINITION_VERSION",
     "DOUBLE_TAP",
     "LONGEST_FREE",
+    "Known",
     "attach",
     "inputs_hash",
     "instances",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,32 +47,61 @@ class _Day:
     steps: list[Step] = field(default_factory=list)
 
 
-def inputs_hash(inputs: Inputs) -> str:
+Found = Sequence[ShiftInstance]
+"""The instances of the three days, where the caller has them already."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What days have in common, computed once for as long as somebody holds this: many people share a plan."""
+
+    _instances: dict[tuple[int, ...], tuple[tuple[Plan, ...], Found]] = field(default_factory=dict)
+    _digests: dict[int, tuple[Plan, str]] = field(default_factory=dict)
+
+    def instances(self, plans: tuple[Plan, ...]) -> Found:
+        key = tuple(map(id, plans))
+        if key not in self._instances:
+            # The plans are kept too, so that their ids stay theirs.
+            self._instances[key] = (plans, instances(plans))
+        return self._instances[key][1]
+
+    def digest(self, plan: Plan) -> str:
+        if id(plan) not in self._digests:
+            self._digests[id(plan)] = (plan, hashlib.sha256(orjson.dumps(plan)).hexdigest())
+        return self._digests[id(plan)][1]
+
+
+def inputs_hash(inputs: Inputs, found: Found | None = None, known: Known | None = None) -> str:
     """The same for the same inputs in whatever order; time matters only as far as shifts are over or not."""
-    ordered = replace(
-        inputs,
-        punches=tuple(sorted(inputs.punches, key=lambda one: (one.occurred_at, one.kind, one.id))),
-        absences=tuple(sorted(inputs.absences, key=repr)),
-        overtime=tuple(sorted(inputs.overtime, key=repr)),
-        as_of=None,
-    )
-    over = [_is_over(inputs.as_of, edge) for edge in _edges(inputs)]
+    known = known or Known()
+    ordered = [
+        inputs.on,
+        [known.digest(plan) for plan in inputs.plans],
+        sorted(inputs.punches, key=lambda one: (one.occurred_at, one.kind, one.id)),
+        sorted(inputs.absences, key=repr),
+        sorted(inputs.overtime, key=repr),
+    ]
+    over = [_is_over(inputs.as_of, edge) for edge in _edges(inputs, found)]
     return hashlib.sha256(orjson.dumps([DEFINITION_VERSION, ordered, over])).hexdigest()
 
 
-def _edges(inputs: Inputs) -> list[datetime]:
+def _edges(inputs: Inputs, found: Found | None) -> list[datetime]:
     """The moments at which the day begins to be judged otherwise."""
     plan = _plan_of(inputs)
-    edges = [one.window_to for one in instances(inputs.plans) if one.work_on == inputs.on]
+    edges = [one.window_to for one in _instances(inputs, found) if one.work_on == inputs.on]
     edges += [punch.occurred_at + LONGEST_FREE for punch in inputs.punches if punch.kind in ("in", "auto")]
     return [*edges, instant(plan.rules.timezone, plan.on, 1440)]
 
 
-def next_edge(inputs: Inputs) -> datetime | None:
+def _instances(inputs: Inputs, found: Found | None) -> Found:
+    return instances(inputs.plans) if found is None else found
+
+
+def next_edge(inputs: Inputs, found: Found | None = None) -> datetime | None:
     """When the day is to be looked at again although nothing changed."""
     if inputs.as_of is None:
         return None
-    return min((edge for edge in _edges(inputs) if edge > inputs.as_of), default=None)
+    return min((edge for edge in _edges(inputs, found) if edge > inputs.as_of), default=None)
 
 
 def _is_over(as_of: datetime | None, edge: datetime) -> bool:
@@ -83,12 +112,12 @@ def _plan_of(inputs: Inputs) -> Plan:
     return next(plan for plan in inputs.plans if plan.on == inputs.on)
 
 
-def workday(inputs: Inputs) -> Reckoned:
+def workday(inputs: Inputs, found: Found | None = None) -> Reckoned:
     """The day `inputs.on`."""
     plan = _plan_of(inputs)
     if not plan.employed:
         return Reckoned(plan.on, plan.day_kind, "computed", steps=(Step("not_employed"),))
-    found = instances(inputs.plans)
+    found = _instances(inputs, found)
     counted = [punch for punch in inputs.punches if punch.status == "accepted"]
     attached = attach(counted, found, plan.rules.timezone, plan.rules.pairing)
     day = _Day(plan)

@@ -8,18 +8,17 @@ two who compute at once write the same, once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, cast
+from datetime import date
+from typing import Any
 
-from sqlalchemy import Table, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, or_, update
 
 from portico.domains.attendance import events
-from portico.domains.attendance.models import Workday
 from portico.domains.attendance.queries import facts, periods, shifts, workdays
-from portico.domains.attendance.reckoning import DEFINITION_VERSION, inputs_hash, next_edge
+from portico.domains.attendance.reckoning import DEFINITION_VERSION, Known, inputs_hash, next_edge
 from portico.domains.attendance.reckoning import workday as reckon
 from portico.domains.attendance.reckoning.values import Inputs, Reckoned
+from portico.domains.attendance.service import day_rows
 from portico.domains.attendance.zones import tzdb_version
 from portico.kernel import clock
 from portico.kernel.actor import Actor
@@ -28,8 +27,7 @@ from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
 Day = tuple[str, date]
-_table = cast(Table, Workday.__table__)
-_day = _table.c
+_day = day_rows.TABLE.c
 _PIECE = 200
 _FIGURES = (
     *("planned_s", "worked_s", "paid_s", "break_s", "late_s", "early_s"),
@@ -60,8 +58,8 @@ def mark_days_stale(workspace_id: str, days: Iterable[Day]) -> int:
     locked = periods.locked_months(workspace_id)
     wanted = sorted({day for day in days if periods.month_of(day[1]) not in locked})
     now = clock.now()
-    for start in range(0, len(wanted), _PIECE):
-        rows = [
+    day_rows.mark(
+        [
             {
                 **_EMPTY,
                 "workspace_id": workspace_id,
@@ -71,22 +69,10 @@ def mark_days_stale(workspace_id: str, days: Iterable[Day]) -> int:
                 "created_at": now,
                 "updated_at": now,
             }
-            for employee_id, on in wanted[start : start + _PIECE]
+            for employee_id, on in wanted
         ]
-        statement = _insert(rows)
-        session().execute(
-            statement.on_conflict_do_update(
-                index_elements=["workspace_id", "employee_id", "work_on"],
-                set_={"stale": True, "version": _day.version + 1},
-                where=_day.status != "locked",
-            )
-        )
+    )
     return len(wanted)
-
-
-def _insert(rows: Sequence[Mapping[str, Any]]) -> Any:
-    build: Any = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
-    return build(_table).values(rows)
 
 
 def recompute(actor: Actor, days: Iterable[Day]) -> int:
@@ -102,19 +88,23 @@ def _recompute(actor: Actor, days: Sequence[Day]) -> int:
     now = clock.now()
     rows = _rows(actor.workspace_id, days)
     inputs = facts.inputs_of(actor.workspace_id, rows, now)
+    known = Known()
     written: list[dict[str, Any]] = []
     same: list[dict[str, Any]] = []
     for day, row in rows.items():
         if day not in inputs:
             continue
-        digest = inputs_hash(inputs[day])
-        edge = next_edge(inputs[day])
+        found = known.instances(inputs[day].plans)
+        digest = inputs_hash(inputs[day], found, known)
+        edge = next_edge(inputs[day], found)
         if digest == row["inputs_hash"] and row["definition_version"] == DEFINITION_VERSION:
-            same.append({**row, "stale": False, "recheck_at": edge})
+            same.append({**row, "recheck_at": edge})
         else:
-            written.append(_outcome(row, inputs[day], digest, edge, now))
-    _write(same)
-    done = _write(written)
+            told = reckon(inputs[day], found)
+            about = {"inputs_hash": digest, "recheck_at": edge, "computed_at": now, "updated_at": now}
+            written.append({**_outcome(row, inputs[day], told), **about})
+    day_rows.keep(actor.workspace_id, same)
+    done = day_rows.write(actor.workspace_id, written)
     kept = [row for row in written if row["id"] in done]
     _mark_used(actor, kept)
     return sum(_tell(actor, rows[row["employee_id"], row["work_on"]], row) for row in kept)
@@ -125,16 +115,11 @@ def _rows(workspace_id: str, days: Sequence[Day]) -> dict[Day, dict[str, Any]]:
     for employee_id, on in days:
         by_person.setdefault(employee_id, []).append(on)
     parts = [and_(_day.employee_id == one, _day.work_on.in_(dates)) for one, dates in by_person.items()]
-    statement = select(_table).where(_day.workspace_id == workspace_id, _day.status != "locked", or_(*parts))
-    found = session().execute(statement).mappings()
-    return {(row["employee_id"], row["work_on"]): dict(row) for row in found}
+    return {(row["employee_id"], row["work_on"]): row for row in day_rows.read(workspace_id, or_(*parts))}
 
 
-def _outcome(
-    row: Mapping[str, Any], inputs: Inputs, digest: str, edge: datetime | None, now: datetime
-) -> dict[str, Any]:
+def _outcome(row: Mapping[str, Any], inputs: Inputs, found: Reckoned) -> dict[str, Any]:
     plan = inputs.plans[1]
-    found: Reckoned = reckon(inputs)
     return {
         **row,
         **{name: getattr(found, name) for name in _FIGURES},
@@ -148,31 +133,10 @@ def _outcome(
         "details": workdays.plain(found.details),
         "status": found.status,
         "stale": False,
-        "inputs_hash": digest,
-        "computed_at": now,
-        "recheck_at": edge,
         "confirmed_at": None,
         "tzdb_version": tzdb_version(),
         "definition_version": DEFINITION_VERSION,
-        "updated_at": now,
     }
-
-
-def _write(rows: Sequence[dict[str, Any]]) -> set[str]:
-    """Each over the version that it was computed from. Answers the ids of those that were written."""
-    if not rows:
-        return set()
-    statement = _insert(rows)
-    after = statement.excluded
-    columns = {name: after[name] for name in rows[0] if name not in ("workspace_id", "id", "version", "created_at")}
-    done = session().execute(
-        statement.on_conflict_do_update(
-            index_elements=["workspace_id", "employee_id", "work_on"],
-            set_={**columns, "version": after.version + 1},
-            where=and_(_day.version == after.version, _day.status != "locked"),
-        ).returning(_day.id)
-    )
-    return set(done.scalars())
 
 
 def _mark_used(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> None:
