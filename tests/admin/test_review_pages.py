@@ -105,6 +105,7 @@ def test_a_rejection_is_read_where_the_version_stands_and_by_mail(
     said = words(faces("developer").get(f"/console/apps/{helper['id']}/versions/{version}"))
     assert "The reviewer rejected it" in said
     assert "/app/summary : Say what it does." in said or "/app/summary: Say what it does." in said
+    jobs.drain()  # the first one told, this one sends
     mails = [path.read_text() for path in (settings.home / "mail").glob("*.eml")]
     assert any("was rejected" in mail and re.search(r"Say\s+what\s+it\s+does", mail) for mail in mails)
     late = operator.follow(operator.post(f"{one}/approve"))

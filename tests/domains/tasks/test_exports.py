@@ -185,7 +185,7 @@ def test_a_slow_try_that_lost_its_job_writes_nothing_more(api: Api, cast: Cast, 
             update(Job).where(Job.workspace_id == cast.acme, Job.id == made["id"]).values(state="running", attempts=2)
         )
     with pytest.raises(JobLost):
-        service._Writer(run, "jsonl", (), None).add([{"a": 1}])
+        service._Writer(run, cast.actor("admin"), "jsonl", (), None).add([{"a": 1}])
     with cast.reading() as work:
         assert work.scalars(select(TaskFilePart.number).where(TaskFilePart.workspace_id == cast.acme)).all() == []
         assert work.scalars(select(TaskFile.id).where(TaskFile.workspace_id == cast.acme)).all() == []

@@ -146,6 +146,7 @@ SENTENCES: dict[str, str] = {
     "employee.suspended": N_("%(who)s suspended %(what)s"),
     "employee.updated": N_("%(who)s changed the profile of %(what)s"),
     "endpoint.ping": N_("%(who)s tried the webhook endpoint %(what)s"),
+    "export.finished": N_("The export %(what)s is ready"),
     "export.created": N_("%(who)s exported data: %(what)s"),
     "group.created": N_("%(who)s made the group %(what)s"),
     "group.deleted": N_("%(who)s deleted the group %(what)s"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from portico.domains.catalogue import queries, robot, service
 from portico.domains.catalogue.service import proving
-from portico.kernel import mail
-from portico.kernel.actor import Actor
-from portico.kernel.jobs import job
+from portico.domains.notifications.kinds import KINDS, NotificationKind
+from portico.domains.notifications.service import notify
+from portico.kernel.actor import Actor, system
+from portico.kernel.jobs import job, running
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import system_unit, unit
 
@@ -30,17 +31,27 @@ def check_version(actor: Actor, version_id: str) -> None:
 
 
 _ANSWERS = {
-    "approved": N_("Version {number} of {app} was approved. You can release it in the console."),
-    "rejected": N_("Version {number} of {app} was rejected. {reasons}"),
+    "approved": N_("Version %(number)s of %(app)s was approved. You can release it in the console."),
+    "rejected": N_("Version %(number)s of %(app)s was rejected. %(reasons)s"),
 }
+REVIEWED = KINDS.add(NotificationKind("app_version.reviewed", N_("Reviews of my apps"), ("email",)))
 
 
 @job("catalogue.tell_publisher", "Tell a publisher what became of a review", own_units=True)
 def tell_publisher(actor: Actor, version_id: str) -> None:
+    """Who publishes it, in the workspace where they do."""
     with system_unit("review: who is told the answer"):
         row = queries.answered(version_id)
     if row.status not in _ANSWERS:
         return
     reasons = " ".join(f"({each['path'] or '/'}) {each['message']}" for each in row.review_reasons)
-    text = _ANSWERS[row.status].format(number=row.number, app=row.key, reasons=reasons)
-    mail.send(row.email, text.partition(".")[0], text)
+    with unit(row.workspace_id, write=True):
+        notify(
+            system(row.workspace_id),
+            REVIEWED.name,
+            [row.owner_employee_id],
+            title=_ANSWERS[row.status],
+            params={"number": row.number, "app": row.key, "reasons": reasons},
+            url=f"/console/apps/{row.app_id}/versions/{version_id}",
+            key=running().job_id,
+        )

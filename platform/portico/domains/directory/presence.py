@@ -7,7 +7,7 @@ be over; the sweep only tells that it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from portico.kernel.db import AnyRow
 from portico.kernel.unit_of_work import session
 
 PRECEDENCE = ("dnd", "on_leave", "break", "chosen", "off_shift", "working_hours", "last_seen")
+AWAY = ("on_leave", "on_break", "off_shift")
 SEEN_LATELY = timedelta(minutes=10)
 AT_ONCE = 1_000
 """How many people one statement names."""
@@ -115,6 +116,13 @@ def quiet(workspace_id: str, employee_ids: Iterable[str], at: datetime | None = 
         if reasons:
             found[known.employee_id] = _latest(reasons.values())
     return found
+
+
+def away(workspace_id: str, employee_ids: Iterable[str], at: datetime | None = None) -> set[str]:
+    """Those to whom nothing is to be given now: on leave, on a break, or off shift, disturbed or not."""
+    at = at or clock.now()
+    there = facts_of(workspace_id, employee_ids, at, seen=False)
+    return {one.employee_id for one in there if judge(replace(one, dnd_until=None), at).availability in AWAY}
 
 
 def _latest(ends: Iterable[datetime | None]) -> datetime | None:

@@ -77,6 +77,12 @@ def addresses_of_roles(actor: Actor, role: str) -> list[str]:
     return [row.email for row in session().execute(statement)]
 
 
+def employees_of_roles(actor: Actor, role: str) -> list[str]:
+    """The employees of the same."""
+    holders = [each for each in ROLES if role in roles_within(each)]
+    return [row.employee_id for row in session().execute(members_of(actor).where(Membership.role.in_(holders)))]
+
+
 def member(actor: Actor, membership_id: str) -> AnyRow:
     """One member. Raises NotFound."""
     row = session().execute(members_of(actor).where(Membership.id == membership_id)).one_or_none()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portico.domains.directory import queries as directory
 from portico.domains.installations import queries, requests, service
-from portico.kernel import mail
+from portico.domains.notifications.kinds import KINDS, NotificationKind
+from portico.domains.notifications.service import notify
 from portico.kernel.actor import Actor, system
 from portico.kernel.jobs import job
 from portico.kernel.text import N_
@@ -31,19 +31,24 @@ def enforce_stop(actor: Actor, app_id: str, side: str) -> dict[str, int]:
 
 
 _ANSWERS = {
-    "approved": N_("Your request for the app {app} was approved."),
-    "declined": N_("Your request for the app {app} was declined: {answer}"),
-    "expired": N_("Nobody decided about your request for the app {app} within 30 days. You can ask again."),
+    "approved": N_("Your request for the app %(app)s was approved."),
+    "declined": N_("Your request for the app %(app)s was declined: %(answer)s"),
+    "expired": N_("Nobody decided about your request for the app %(app)s within 30 days. You can ask again."),
 }
+ANSWERED = KINDS.add(NotificationKind("app_request.answered", N_("Answers to my requests for apps"), ("email",)))
 
 
-@job("installations.answer_requesters", "Tell those who asked for an app", own_units=True)
+@job("installations.answer_requesters", "Tell those who asked for an app")
 def answer_requesters(actor: Actor, request_id: str) -> None:
-    with unit(actor.workspace_id, write=False):
-        row = requests.request(actor, request_id)
-        people = [directory.employee(actor, person) for person in requests.askers_of(actor, request_id)]
-        addresses = [person["primary_email"] for person in people if person["primary_email"]]
-    if row["status"] in _ANSWERS:
-        text = _ANSWERS[row["status"]].format(app=row["app_key"], answer=row["answer"] or "")
-        for address in addresses:
-            mail.send(address, text.partition(":")[0], text)
+    row = requests.request(actor, request_id)
+    if row["status"] not in _ANSWERS:
+        return
+    notify(
+        actor,
+        ANSWERED.name,
+        requests.askers_of(actor, request_id),
+        title=_ANSWERS[row["status"]],
+        params={"app": row["app_key"], "answer": row["answer"] or ""},
+        url=f"/catalogue/{row['app_key']}",
+        key=f"app_request:{request_id}:{row['status']}",
+    )

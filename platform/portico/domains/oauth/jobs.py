@@ -7,12 +7,15 @@ from urllib.parse import urlencode
 from portico import settings
 from portico.domains.catalogue.manifests import localised
 from portico.domains.identity import queries as identity
+from portico.domains.notifications.kinds import KINDS, NotificationKind
+from portico.domains.notifications.service import notify
 from portico.domains.oauth import grants, queries, service
 from portico.domains.oauth.registered import find_client
-from portico.kernel import clock, mail, public
+from portico.kernel import clock
 from portico.kernel.actor import Actor
-from portico.kernel.jobs import job
+from portico.kernel.jobs import job, running
 from portico.kernel.outbound import EgressPolicy, Request, send
+from portico.kernel.text import N_
 from portico.kernel.unit_of_work import system_unit, unit
 
 DEADLINE_S = 10
@@ -43,33 +46,33 @@ def backchannel_logout(actor: Actor, client_id: str, employee_id: str, session_i
         raise LogoutNotTaken(f"The app answered {answer.status or answer.detail}.")
 
 
-_WARNING = """{app} showed a code or a token again that was spent before, in the name of {person} ({email}), at {at}.
-
-Either the app made a mistake, or somebody else holds a copy. So we ended this access at once: none of its tokens works
-any more, and nothing has to be done. {person} is asked again when they next use the app.
-
-If it happens again, suspend the app and ask its publisher:
-{url}
-"""
+REPLAYED = KINDS.add(
+    NotificationKind("access.replayed", N_("Spent tokens that were shown again"), ("email",), mutable=False)
+)
+_TITLE = N_("%(app)s: a spent token was shown again")
+_BODY = N_(
+    "%(app)s showed a code or a token again that was spent before, in the name of %(person)s (%(email)s), at %(at)s. "
+    "Either the app made a mistake, or somebody else holds a copy. So we ended this access at once: none of its tokens "
+    "works any more, and nothing has to be done. %(person)s is asked again when they next use the app. If it happens "
+    "again, suspend the app and ask its publisher."
+)
 
 
 @job("oauth.warn_of_replay", "Warn admins that a spent token was shown again", own_units=True)
 def warn_of_replay(actor: Actor, grant_id: str) -> None:
-    """Those who manage apps, by mail. The app's page says it too, for 30 days."""
+    """Those who manage apps. The app's page says it too, for 30 days."""
     with unit(actor.workspace_id, write=False):
         found = grants.about_replay(actor, grant_id)
-        admins = identity.addresses_of_roles(actor, "app_manager")
     if found is None:
         return
     client = find_client(found.client_id)
-    name = localised(client.name, "en") if client else found.client_id
-    page = f"/w/{found.slug}/admin/apps" + (f"/{found.installation_id}" if found.installation_id else "")
-    text = _WARNING.format(
-        app=name,
-        person=found.display_name,
-        email=found.email,
-        at=clock.rfc3339(found.ended_at),
-        url=public.url(page),
-    )
-    for address in admins:
-        mail.send(address, f"{name}: a spent token was shown again", text)
+    params = {
+        "app": localised(client.name, "en") if client else found.client_id,
+        "person": found.display_name,
+        "email": found.email,
+        "at": clock.rfc3339(found.ended_at),
+    }
+    page = "/admin/apps" + (f"/{found.installation_id}" if found.installation_id else "")
+    with unit(actor.workspace_id, write=True):
+        to = identity.employees_of_roles(actor, "app_manager")
+        notify(actor, REPLAYED.name, to, title=_TITLE, body=_BODY, params=params, url=page, key=running().job_id)

@@ -19,3 +19,16 @@ EXPORT_CREATED = EventType(
     },
     record_only=True,
 )
+EXPORT_FINISHED = EventType(
+    "export.finished",
+    "audit:read",
+    "An export is ready",
+    schemas.ExportFinishedEvent,
+    {
+        "id": "job_01jd0000000000000000000000",
+        "name": "audit-20261122-093000.csv",
+        "rows": 1200,
+        "employee_id": "emp_01jd0000000000000000000000",
+    },
+    record_only=True,
+)

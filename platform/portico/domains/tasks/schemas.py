@@ -54,3 +54,10 @@ class ExportEvent(Schema):
     resource = fields.String(required=True)
     format = fields.String(required=True)
     filter = fields.Dict(required=True)
+
+
+class ExportFinishedEvent(Schema):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    rows = fields.Integer(required=True)
+    employee_id = fields.String(required=True)

@@ -14,7 +14,7 @@ from sqlalchemy import Table, delete, exists, insert, select
 from portico.domains.identity import queries as identity
 from portico.domains.tasks import queries
 from portico.domains.tasks.errors import TooManyExports
-from portico.domains.tasks.events import EXPORT_CREATED
+from portico.domains.tasks.events import EXPORT_CREATED, EXPORT_FINISHED
 from portico.domains.tasks.models import TaskFile, TaskFilePart
 from portico.kernel import clock, jobs
 from portico.kernel.actor import Actor, system
@@ -112,7 +112,7 @@ def write_export(
         _clear(run)
         total = exporter.count(asker, query)
         run.report(0, total)
-    writer = _Writer(run, format, exporter.columns, total)
+    writer = _Writer(run, asker, format, exporter.columns, total)
     mark: Any = None
     while True:
         with unit(actor.workspace_id, write=False):
@@ -137,7 +137,8 @@ class _Writer:
     """The file of one try. Whoever lost the job to a later try writes nothing more: `report` says so in the same
     unit, which is then undone."""
 
-    def __init__(self, run: Running, format: str, columns: Sequence[str], total: int | None) -> None:
+    def __init__(self, run: Running, asker: Actor, format: str, columns: Sequence[str], total: int | None) -> None:
+        self._asker = asker
         self._run, self._format, self._columns, self._total = run, format, columns, total
         self._number = self._rows = self._size = 0
         if format == "csv":
@@ -175,6 +176,8 @@ class _Writer:
                     expires_at=until,
                 )
             )
+            told = {"id": self._run.job_id, "name": name, "rows": self._rows, "employee_id": self._asker.employee_id}
+            emit(self._asker, EXPORT_FINISHED, told)
         return {"name": name, "rows": self._rows, "size": self._size, "expires_at": clock.rfc3339(until)}
 
 

@@ -89,6 +89,11 @@ def followers(actor: Actor, ticket_id: str) -> AnySelect:
     )
 
 
+def follower_ids(actor: Actor, ticket_id: str) -> list[str]:
+    """Who follows a ticket, whoever asks: for the service."""
+    return list(session().scalars(followers(actor, ticket_id).with_only_columns(_follower.employee_id)))
+
+
 def follower(actor: Actor, ticket_id: str, employee_id: str) -> dict[str, Any] | None:
     row = session().execute(followers(actor, ticket_id).where(_follower.employee_id == employee_id)).one_or_none()
     return None if row is None else {name: row._mapping[name] for name in ("ticket_id", "employee_id", "created_at")}

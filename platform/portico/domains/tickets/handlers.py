@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portico.domains.tickets import service
+from portico.domains.tickets import notices, service
 from portico.kernel.actor import Actor
 from portico.kernel.events import on
 from portico.kernel.jobs import enqueue
@@ -37,3 +37,19 @@ def contact_renamed(actor: Actor, event: dict[str, Any]) -> None:
 def employee_renamed(actor: Actor, event: dict[str, Any]) -> None:
     if "display_name" in (event["changes"] or ()):
         enqueue(actor, "tickets.reindex_requester", employee_id=event["resource_id"])
+
+
+@on("ticket.created")
+@on("ticket.assigned")
+def tell_assignee(actor: Actor, event: dict[str, Any]) -> None:
+    notices.given(actor, event["data"])
+
+
+@on("ticket.solved")
+def tell_requester(actor: Actor, event: dict[str, Any]) -> None:
+    notices.solved(actor, event["data"])
+
+
+@on("ticket.comment_created")
+def tell_of_comment(actor: Actor, event: dict[str, Any]) -> None:
+    notices.written(actor, event["data"])

@@ -59,6 +59,7 @@ def _with_owner() -> Select[Any]:
             Publisher.domain_verified_at.label("domain_verified_at"),
             Publisher.verified_at.label("verified_at"),
             User.id.label("owner_id"),
+            Membership.employee_id.label("owner_employee_id"),
             User.email.label("email"),
         )
         .join(App, _app.id == _version.app_id)

@@ -1,10 +1,13 @@
 """Reads of notifications; those of an inbox begin at whose it is."""
 
+from portico.domains.notifications.queries.bell import Bell, bell
 from portico.domains.notifications.queries.inbox import (
     COUNTED,
     INBOX,
+    apps_of,
     count_of_unread,
     notification,
+    overrides,
     page_of_notifications,
     shown_notification,
     visible_to,
@@ -15,9 +18,13 @@ from portico.domains.notifications.queries.wishes import policy_of
 __all__ = [
     "COUNTED",
     "INBOX",
+    "Bell",
+    "apps_of",
+    "bell",
     "count_of_unread",
     "mutes_of",
     "notification",
+    "overrides",
     "page_of_notifications",
     "policy_of",
     "shown_notification",

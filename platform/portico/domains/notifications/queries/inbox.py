@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 
 from portico.domains.identity import queries as identity
 from portico.domains.notifications.models import Notification
@@ -93,12 +93,33 @@ def workspace_url(workspace_id: str) -> str:
     return public.url(f"/w/{identity.workspace(workspace_id).slug}")
 
 
-def count_of_unread(actor: Actor) -> int:
-    """How many ring: unread, neither held nor muted. Counted no further than one over `COUNTED`."""
-    ringing = (
+def ringing(actor: Actor) -> Select[Any]:
+    """The ids of what rings: unread, neither held nor muted; no more than one over `COUNTED`."""
+    return (
         select(_note.id)
         .where(_note.workspace_id == actor.workspace_id, _note.employee_id == (actor.employee_id or ""))
         .where(_RINGS)
         .limit(COUNTED + 1)
     )
-    return session().scalar(select(func.count()).select_from(ringing.subquery())) or 0
+
+
+def count_of_unread(actor: Actor) -> int:
+    """How many ring, counted no further than one over `COUNTED`."""
+    return session().scalar(select(func.count()).select_from(ringing(actor).subquery())) or 0
+
+
+def apps_of(actor: Actor) -> dict[str, str]:
+    """The apps that told the actor something, and those they muted: names by the id of the installation."""
+    rows = session().execute(
+        select(_note.installation_id, func.max(_note.app_name).label("name"))
+        .where(_note.workspace_id == actor.workspace_id, _note.employee_id == (actor.employee_id or ""))
+        .where(_note.installation_id.is_not(None))
+        .group_by(_note.installation_id)
+    )
+    return {row.installation_id: row.name for row in rows}
+
+
+def overrides(actor: Actor, most: int = 50) -> list[dict[str, Any]]:
+    """What rang although the actor wanted to be left alone, the newest first."""
+    rows = session().execute(visible_to(actor).where(_note.overrode).order_by(_note.id.desc()).limit(most))
+    return shown(actor, [row._mapping for row in rows])

@@ -88,7 +88,7 @@ def _gather(actor: Actor, known: Facts, held: Sequence[AnyRow], now: datetime) -
             key=f"digest:{digest_id}",
             title=AWAY,
             params={"count": len(unread)},
-            url="/notifications?unread=true",
+            url="/notifications?show=unread",
             urgent=False,
             overrode=False,
             muted=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Table, delete
@@ -18,7 +18,7 @@ from portico.kernel.unit_of_work import session
 _mutes = cast(Table, NotificationMute.__table__)
 
 
-def change_mutes(actor: Actor, *, mute: dict[str, Sequence[str]], unmute: dict[str, Sequence[str]]) -> None:
+def change_mutes(actor: Actor, *, mute: Mapping[str, Sequence[str]], unmute: Mapping[str, Sequence[str]]) -> None:
     """`kinds` and `installation_ids` of each; what is so already stays so. Raises Forbidden and NotMutable."""
     if actor.employee_id is None:
         raise Forbidden("Only a person has an inbox.")
@@ -38,6 +38,6 @@ def change_mutes(actor: Actor, *, mute: dict[str, Sequence[str]], unmute: dict[s
         session().execute(build(_mutes).on_conflict_do_nothing(), rows)
 
 
-def _named(given: dict[str, Sequence[str]]) -> set[tuple[str, str]]:
+def _named(given: Mapping[str, Sequence[str]]) -> set[tuple[str, str]]:
     kinds = {("kind", name) for name in given.get("kinds", ())}
     return kinds | {("app", name) for name in given.get("installation_ids", ())}

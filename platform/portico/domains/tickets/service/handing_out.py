@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, update
 
+from portico.domains.directory import presence
 from portico.domains.tickets import events, queue_queries
 from portico.domains.tickets.models import QueueMember
 from portico.domains.tickets.service.changing import apply
@@ -80,6 +81,7 @@ def _pick(actor: Actor, queue: AnyRow) -> str | None:
 def _in_turn(actor: Actor, queue: AnyRow) -> list[AnyRow]:
     members = queue_queries.members(actor, queue.id)
     able = queue_queries.agents_among(actor, [member.employee_id for member in members])
+    able -= presence.away(actor.workspace_id, able)
     there = [member for member in members if member.employee_id in able]
     if queue.assignment == "least_loaded":
         loads = queue_queries.loads(actor, queue.id)
