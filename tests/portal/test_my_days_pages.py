@@ -14,6 +14,7 @@ from portico.kernel.schemas import load
 from tests.support import attendance
 from tests.support.cast import Cast
 from tests.support.faces import Faces, words
+from tests.support.http import Api
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine in Berlin
 
@@ -65,10 +66,48 @@ def test_what_nobody_ended_is_not_drawn_as_work(week: Cast, faces: Faces) -> Non
     assert 'width="2"' in page.text
 
 
-def test_there_is_no_page_of_a_day_of_which_nothing_is_known(week: Cast, faces: Faces) -> None:
+def test_everybody_sees_their_own_days_and_none_to_come(week: Cast, faces: Faces) -> None:
     employee = faces("employee")
-    for on in ("2026-01-01", "2026-02-31", "yesterday", "20261123"):
+    for on in ("2026-11-27", "2026-02-31", "yesterday", "20261123"):
         assert employee.get(f"/attendance/days/{on}").status_code == 404
-    # Everybody sees their own days alone.
-    assert faces("agent").get("/attendance/days/2026-11-23").status_code == 404
+    assert "Nothing was clocked" in words(employee.get("/attendance/days/2026-01-02"))
+    assert "Nothing was clocked" in words(faces("agent").get("/attendance/days/2026-11-23"))
     assert "No days yet" in words(faces("agent").get("/attendance/days"))
+
+
+def test_what_was_forgotten_is_asked_for_and_counts_once_somebody_agreed(week: Cast, faces: Faces, api: Api) -> None:
+    employee, path = faces("employee"), "/attendance/days/2026-11-24"
+    assert "Ask for a correction" in words(employee.get(path))
+    blank = employee.post(f"{path}/corrections", {"kind": "out", "reason": "Forgot"})
+    assert (blank.status_code, "A punch has a kind and a time." in words(blank)) == (422, True)
+    future = employee.post("/attendance/days/2026-11-26/corrections", {"kind": "out", "at": "23:00", "reason": "x"})
+    assert "That time is still to come." in words(future)
+    asked = {"kind": "out", "at": "17:30", "reason": "My phone was empty"}
+    page = employee.follow(employee.post(f"{path}/corrections", asked))
+    assert "Who decides is told" in words(page)
+    assert "Waits for a decision" in words(page)
+    made = api("employee").get("/attendance/corrections").json["data"][0]
+    assert (made["work_on"], made["occurred_at"], made["kind"]) == ("2026-11-24", "2026-11-24T16:30:00.000Z", "out")
+    assert api("hr_admin").post(f"/attendance/corrections/{made['id']}/approve").status_code == 200
+    sweeping.recompute_stale()
+    after = words(employee.get(path))
+    assert "Worked from 09:00 until 17:30." in after
+    assert "by a correction" in after
+    assert "Approved" in after
+
+
+def test_a_wrong_punch_goes_and_one_can_take_it_back(week: Cast, faces: Faces, api: Api) -> None:
+    employee, path = faces("employee"), "/attendance/days/2026-11-23"
+    wrong = api("employee").get("/attendance/punches?filter[work_on]=2026-11-23&filter[kind]=break_end").json["data"][0]
+    page = employee.follow(
+        employee.post(f"{path}/corrections", {"kind": "none", "wrong": wrong["id"], "reason": "Slipped"})
+    )
+    assert "A punch should not be there" in words(page)
+    made = api("employee").get("/attendance/corrections").json["data"][0]
+    assert (made["punch_id"], made["kind"]) == (wrong["id"], None)
+    back = employee.follow(employee.post(f"{path}/corrections/{made['id']}/withdraw"))
+    assert "Taken back" in words(back)
+    night = {"kind": "out", "at": "01:15", "next_day": "y", "wrong": "pun_nobodys", "reason": "Late"}
+    assert employee.post(f"{path}/corrections", night).status_code == 422
+    assert employee.post(f"{path}/corrections", {**night, "wrong": ""}).status_code == 303
+    assert api("employee").get("/attendance/corrections").json["data"][0]["occurred_at"] == "2026-11-24T00:15:00.000Z"

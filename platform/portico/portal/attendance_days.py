@@ -7,20 +7,25 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext
 
-from portico.domains.attendance.queries import explaining, workdays
+from portico.domains.attendance.queries import explaining, requests, workdays
 from portico.domains.attendance.queries import punches as queries
 from portico.domains.attendance.queries import today as todays
+from portico.domains.attendance.service import corrections
 from portico.domains.attendance.wording import said
 from portico.domains.directory import queries as directory
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
+from portico.kernel.listing import ListQuery, conditions_of
 from portico.portal.attendance_bar import Bar, bar_of
+from portico.portal.attendance_correction import CorrectionForm
 from portico.portal.blueprint import blueprint
 from portico.web import attendance_words as words
+from portico.web.acting import act
+from portico.web.pages import workspace_url
 
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _DATE = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
@@ -81,34 +86,78 @@ def _manager(actor: Actor) -> str | None:
 
 
 @blueprint.page("/attendance/days/<on>", scope="attendance:read")
-def attendance_day(actor: Actor, on: str) -> str:
-    """One day with all that was clocked on it. Raises NotFound, where nothing is known of it."""
-    day = _date(on)
-    punches = queries.punches_of_days(actor.workspace_id, actor.employee_id or "", day, day)
+def attendance_day(actor: Actor, on: str) -> Any:
+    return day_page(actor, date_in(on), CorrectionForm(formdata=None))
+
+
+@blueprint.page("/attendance/days/<on>/corrections", methods=("POST",), scope="attendance.requests:write")
+def attendance_correct(actor: Actor, on: str) -> Any:
+    """Ask for a correction of this day. Raises NotFound."""
+    day, form = date_in(on), CorrectionForm()
+    form.offer(clocked(actor, day))
+    if form.validate_on_submit():
+        with form.attempt():
+            corrections.submit_correction(actor, form.values(day, todays.zone_of(actor, day)))
+            flash(gettext("Asked. Who decides is told; you see here what becomes of it."), "success")
+            return _to(day)
+    return day_page(actor, day, form)
+
+
+@blueprint.page(
+    '/attendance/days/<on>/corrections/<id("cor"):correction_id>/withdraw',
+    methods=("POST",),
+    scope="attendance.requests:write",
+)
+def attendance_correction_withdraw(actor: Actor, on: str, correction_id: str) -> Any:
+    act(lambda: corrections.withdraw_correction(actor, correction_id), gettext("Taken back."))
+    return _to(date_in(on))
+
+
+def _to(day: date) -> Any:
+    return redirect(workspace_url("portal.attendance_day", on=day.isoformat()), 303)
+
+
+def clocked(actor: Actor, day: date) -> list[dict[str, Any]]:
+    return queries.punches_of_days(actor.workspace_id, actor.employee_id or "", day, day)
+
+
+def day_page(actor: Actor, day: date, form: CorrectionForm) -> Any:
+    """One day with all that was clocked on it, and a way to say what is wrong with it."""
+    punches = clocked(actor, day)
+    form.offer(punches)
     row = next(iter(_rows(actor, day, day)), None)
-    if row is None and not punches:
+    today = todays.date_of(actor, clock.now())
+    if day > today:
         raise NotFound()
     steps = explaining.explained(actor, row["id"])["steps"] if row and row["computed_at"] else []
-    return render_template(
+    return form.page(
         "portal/attendance/day.html",
         on=day,
         day=workdays.shown(row) if row else None,
         steps=[said(one["code"], one["about"], row["timezone"], _translated) for one in steps if row],
         punches=[queries.shown(actor, one) for one in punches],
-        zone=(row["timezone"] if row else None) or (punches[0]["timezone"] if punches else "UTC"),
+        zone=todays.zone_of(actor, day),
         bar=_bar(actor, day, steps, punches),
         before=day - _DAY,
-        after=day + _DAY,
+        after=day + _DAY if day < today else None,
+        asked=_asked(actor, day),
+        may_ask=actor.may("attendance.requests:write"),
         words=words,
         manager=_manager(actor),
     )
+
+
+def _asked(actor: Actor, day: date) -> Sequence[Any]:
+    """The corrections of this day that one has asked for, the newest first."""
+    own = conditions_of(requests.CORRECTIONS, {"work_on": day.isoformat(), "employee_id": actor.employee_id or ""})
+    return requests.page_of_corrections(actor, ListQuery(limit=20, conditions=own, sort="-created_at")).rows
 
 
 def _translated(text: str) -> str:
     return str(gettext(text))
 
 
-def _date(text: str) -> date:
+def date_in(text: str) -> date:
     """Raises NotFound."""
     try:
         if _DATE.fullmatch(text):

@@ -12,7 +12,7 @@ from portico.kernel import db, migrations
 from portico.settings import Settings
 from portico.up import demo_apps, demo_file, early
 from portico.up.early import Beginning, Say
-from portico.up.seed import seed_customers, seed_people
+from portico.up.seed import seed_customers, seed_hours, seed_people
 from portico.up.supervisor import Supervisor
 
 
@@ -36,6 +36,7 @@ def run(home: Path, begun: Beginning, supervisor: Supervisor, say: Say) -> None:
     demo = seed_people()
     apps = demo_apps.prepare(demo, here, ports.apps, say)
     seed_customers(demo)
+    seed_hours(demo)
     say("Starting the pump and the example apps …")
     supervisor.start(early.background(here, environment))
     if apps:

@@ -13,7 +13,7 @@ from portico.kernel.actor import Actor, system
 from portico.kernel.ids import new_id
 from portico.kernel.scopes import scopes_of_role
 from portico.kernel.unit_of_work import system_unit, unit
-from portico.up.seed import company, customers, news
+from portico.up.seed import company, customers, hours, news
 
 WORKSPACE, SLUG = "Acme Bikes", "acme"
 OTHER_WORKSPACE, OTHER_SLUG = "Globex", "globex"
@@ -102,6 +102,13 @@ def _workshop(mechanic: Actor) -> str:
     """The department of the demo's employee."""
     own = mechanic.employee_id or ""
     return str(places_of(mechanic, [own])[own][0]["id"])
+
+
+def seed_hours(demo: Demo) -> None:
+    """Shifts, groups and a month of days. All or nothing."""
+    with unit(demo.workspace_id, write=True):
+        if hours.are_missing(demo.actors["admin"]):
+            hours.make_hours(demo.workspace_id)
 
 
 def _people() -> Demo:

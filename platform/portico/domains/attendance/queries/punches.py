@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal_column, or_, select
 
 from portico.domains.attendance import permissions
 from portico.domains.attendance.evidence import EVIDENCE, Position
@@ -21,6 +21,7 @@ from portico.kernel.data_range import Reader, reaches
 from portico.kernel.db import AnySelect
 from portico.kernel.errors import NotFound
 from portico.kernel.listing import COUNTED, ORDERED, Filter, Listing, ListQuery, Page, Sort, page
+from portico.kernel.prepared import Rows, prepared
 from portico.kernel.unit_of_work import session
 
 _employee = Employee.__table__.c
@@ -123,21 +124,12 @@ def punches_of_days(workspace_id: str, employee_id: str, first: date, last: date
 
 def neighbour(workspace_id: str, employee_id: str, until: datetime) -> dict[str, Any] | None:
     """The latest punch that counts or may count, up to an instant."""
-    mine = select(Punch.__table__).where(_punch.workspace_id == workspace_id, _punch.employee_id == employee_id)
-    row = session().execute(
-        mine.where(_punch.occurred_at <= until, _punch.status.in_(LIVE))
-        .order_by(_punch.occurred_at.desc(), _punch.id.desc())
-        .limit(1)
-    )
-    found = row.one_or_none()
-    return None if found is None else dict(found._mapping)
+    return _first(_neighbour(workspace_id, employee_id, until))
 
 
 def any_after(workspace_id: str, employee_id: str, moment: datetime) -> bool:
     """Whether a punch that counts or may count came later than this instant."""
-    mine = select(_punch.id).where(_punch.workspace_id == workspace_id, _punch.employee_id == employee_id)
-    later = mine.where(_punch.occurred_at > moment, _punch.status.in_(LIVE)).limit(1)
-    return session().scalar(later) is not None
+    return bool(_after(workspace_id, employee_id, moment))
 
 
 def of_correction(workspace_id: str, correction_id: str) -> dict[str, Any] | None:
@@ -156,18 +148,12 @@ def punch_of(workspace_id: str, employee_id: str, punch_id: str) -> dict[str, An
 
 def by_device_seq(workspace_id: str, device_id: str, device_seq: int | None) -> dict[str, Any] | None:
     """What a device brought under this number."""
-    numbered = select(Punch.__table__).where(_punch.workspace_id == workspace_id, _punch.device_id == device_id)
-    row = None if device_seq is None else session().execute(numbered.where(_punch.device_seq == device_seq))
-    found = None if row is None else row.one_or_none()
-    return None if found is None else dict(found._mapping)
+    return None if device_seq is None else _first(_by_seq(workspace_id, device_id, device_seq))
 
 
 def by_device_instant(workspace_id: str, employee_id: str, device_id: str, at: datetime) -> dict[str, Any] | None:
     """What a device brought of this person and instant."""
-    mine = select(Punch.__table__).where(_punch.workspace_id == workspace_id, _punch.employee_id == employee_id)
-    same = mine.where(_punch.occurred_at == at, _punch.device_id == device_id, _punch.method == "import")
-    found = session().execute(same).one_or_none()
-    return None if found is None else dict(found._mapping)
+    return _first(_by_instant(workspace_id, employee_id, device_id, at))
 
 
 def last_position(workspace_id: str, employee_id: str, before: datetime) -> tuple[Position, datetime] | None:
@@ -179,11 +165,7 @@ def last_position(workspace_id: str, employee_id: str, before: datetime) -> tupl
 
 
 def open_session(workspace_id: str, employee_id: str) -> dict[str, Any] | None:
-    mine = select(WorkSession.__table__).where(
-        _session.workspace_id == workspace_id, _session.employee_id == employee_id, _session.state == "open"
-    )
-    row = session().execute(mine).one_or_none()
-    return None if row is None else dict(row._mapping)
+    return _first(_open_session(workspace_id, employee_id))
 
 
 def sessions_of_days(workspace_id: str, employee_id: str, first: date, last: date) -> list[dict[str, Any]]:
@@ -219,6 +201,58 @@ def own_punches(actor: Actor) -> list[dict[str, Any]]:
 def held(workspace_id: str, employee_id: str) -> str | None:
     """Holds the employee's row, so that of two punches of one person the second sees what the first did. Answers
     their status."""
+    found = _held(workspace_id, employee_id).one_or_none()
+    return None if found is None else str(found.status)
+
+
+# At nine everybody clocks at once: what each of them asks is prepared.
+
+
+def _first(rows: Rows) -> dict[str, Any] | None:
+    found = rows.one_or_none()
+    return None if found is None else dict(found._mapping)
+
+
+def _of(workspace_id: str, employee_id: str) -> AnySelect:
+    return select(Punch.__table__).where(_punch.workspace_id == workspace_id, _punch.employee_id == employee_id)
+
+
+def _live() -> ColumnElement[bool]:
+    return or_(*(_punch.status == one for one in LIVE))
+
+
+@prepared
+def _neighbour(workspace_id: str, employee_id: str, until: datetime) -> AnySelect:
+    mine = _of(workspace_id, employee_id).where(_punch.occurred_at <= until, _live())
+    return mine.order_by(_punch.occurred_at.desc(), _punch.id.desc()).limit(literal_column("1"))
+
+
+@prepared
+def _after(workspace_id: str, employee_id: str, moment: datetime) -> AnySelect:
+    later = _of(workspace_id, employee_id).where(_punch.occurred_at > moment, _live())
+    return later.with_only_columns(_punch.id).limit(literal_column("1"))
+
+
+@prepared
+def _open_session(workspace_id: str, employee_id: str) -> AnySelect:
+    return select(WorkSession.__table__).where(
+        _session.workspace_id == workspace_id, _session.employee_id == employee_id, _session.state == "open"
+    )
+
+
+@prepared
+def _by_seq(workspace_id: str, device_id: str, device_seq: int) -> AnySelect:
+    numbered = select(Punch.__table__).where(_punch.workspace_id == workspace_id, _punch.device_id == device_id)
+    return numbered.where(_punch.device_seq == device_seq)
+
+
+@prepared
+def _by_instant(workspace_id: str, employee_id: str, device_id: str, at: datetime) -> AnySelect:
+    same = _of(workspace_id, employee_id).where(_punch.occurred_at == at, _punch.device_id == device_id)
+    return same.where(_punch.method == "import")
+
+
+@prepared
+def _held(workspace_id: str, employee_id: str) -> AnySelect:
     mine = select(_employee.status).where(_employee.workspace_id == workspace_id, _employee.id == employee_id)
-    status: str | None = session().scalar(mine.with_for_update(key_share=True))
-    return status
+    return mine.with_for_update(key_share=True)

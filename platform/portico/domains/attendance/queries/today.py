@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portico.domains.attendance.queries import punches, reach, ruling
+from portico.domains.attendance.queries.rules import rules_for
 from portico.domains.attendance.reckoning import local_date
 from portico.domains.attendance.reckoning.values import ShiftInstance
 from portico.domains.directory import queries as directory
@@ -63,6 +64,11 @@ def date_of(actor: Actor, now: datetime) -> date:
     """Which date it is where the acting person's rule counts."""
     rules = ruling.ruling_at(actor.workspace_id, actor.employee_id or "", now).rules
     return local_date(rules.timezone, now)
+
+
+def zone_of(actor: Actor, on: date) -> str:
+    """By which clocks the acting person's rule counts on a date."""
+    return rules_for(actor.workspace_id, actor.employee_id or "", on).timezone
 
 
 def next_actions(session: dict[str, Any] | None) -> list[str]:
