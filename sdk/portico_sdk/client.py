@@ -252,6 +252,10 @@ class Portico:
         return resources.AttendanceCorrections(self._transport)
 
     @cached_property
+    def calendar_feeds(self) -> resources.CalendarFeeds:
+        return resources.CalendarFeeds(self._transport)
+
+    @cached_property
     def overtime_requests(self) -> resources.OvertimeRequests:
         return resources.OvertimeRequests(self._transport)
 

@@ -27,6 +27,11 @@ def _half(world: World) -> Parts:
     return f"/absences/{absence['id']}/shorten", "employee", {"from": first, "to": first}, _OTHERS
 
 
+def _new_feed(world: World) -> Parts:
+    world.feed()  # which makes room
+    return "/calendar-feeds", "owner", {"name": "Phone"}, {}
+
+
 ABSENCES: dict[str, Callable[[World], Parts]] = {
     "list_absence_types": lambda world: ("/absence-types", "employee", None, {}),
     "create_absence_type": lambda world: (
@@ -46,6 +51,9 @@ ABSENCES: dict[str, Callable[[World], Parts]] = {
     "reject_absence": _of("/absences/{}/reject", "absence", "hr_admin", {}),
     "cancel_absence": _of("/absences/{}/cancel", "absence", json={}, **_OTHERS),
     "shorten_absence": _half,
+    "list_calendar_feeds": lambda world: ("/calendar-feeds", "employee", None, {}),
+    "create_calendar_feed": _new_feed,
+    "delete_calendar_feed": _of("/calendar-feeds/{}", "feed", "owner", barred=("employee", "not_found")),
     "list_overtime_requests": lambda world: ("/overtime-requests", "employee", None, {}),
     "create_overtime_request": lambda world: (
         "/overtime-requests",

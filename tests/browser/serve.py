@@ -18,6 +18,7 @@ from portico.stream.serving import StreamServer, address
 from tests.browser.seed import seed
 from tests.browser.seed_actions import seed_actions
 from tests.browser.seed_attendance import seed_attendance
+from tests.browser.seed_leave import seed_leave
 from tests.browser.seed_rules import seed_rules
 from tests.browser.seed_standing import seed_standing
 from tests.support.cast import make_cast
@@ -25,6 +26,8 @@ from tests.support.running import free_ports
 
 STANDING = "--standing"
 """Also with publishers, ratings and an operator."""
+LEAVE = "--leave"
+"""Also with people who ask for absences and who decide."""
 CLOCKING = "--clocking"
 """Also with people who clock in and out."""
 ACTIONS = "--actions"
@@ -50,7 +53,7 @@ def settings(folder: Path, port: int, host: str) -> Settings:
 
 
 def main() -> None:
-    where, *more = (one for one in sys.argv[1:] if one not in (STANDING, CLOCKING, ACTIONS, RULING))
+    where, *more = (one for one in sys.argv[1:] if one not in (STANDING, CLOCKING, ACTIONS, RULING, LEAVE))
     folder = Path(where)
     # The socket first: the port must be known before the application is made, and nobody else may take it.
     listener = socket.create_server(("127.0.0.1", int(more[0]) if more else 0))
@@ -67,6 +70,8 @@ def main() -> None:
         left |= seed_actions(cast)
     if RULING in sys.argv:
         left |= seed_rules(cast)
+    if LEAVE in sys.argv:
+        left |= seed_leave(cast)
     streams = StreamServer(found, "127.0.0.1", address(found)[1], failed=sys.stdin.close)
     streams.start()
     server = make_server("127.0.0.1", found.port, app, threaded=True, fd=listener.fileno())

@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext, to_user_timezone
 
+from portico.domains.approvals import queries as approvals
 from portico.domains.contacts import queries as contacts
 from portico.domains.directory import queries as directory
 from portico.domains.interactions import queries as interactions
@@ -71,6 +72,7 @@ def home(actor: Actor) -> str:
         greeting=greeting(),
         person=person,
         now=clock.now(),
+        to_approve=approvals.count_to_decide(actor) if actor.may("approvals:read") else 0,
         clock=clock_card(actor),
         news=announcements.pending(actor) if actor.may("announcements:read") else None,
         apps=interactions.pinned_first(interactions.surfaces_for(actor, "portal.page"), pins),

@@ -9,6 +9,7 @@ from portico_sdk.models.absences import (
     AbsenceEdge,
     AbsenceType,
     AttendanceCorrection,
+    CalendarFeed,
     OvertimeRequest,
 )
 from portico_sdk.models.activities import Activity, Consent
@@ -212,6 +213,7 @@ __all__ = [
     "AuditEntry",
     "AuditObject",
     "BatchResult",
+    "CalendarFeed",
     "Cause",
     "Comment",
     "CommentEvent",

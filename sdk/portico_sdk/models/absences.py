@@ -128,3 +128,13 @@ class AttendanceCorrection(Model):
     created_at: datetime
     updated_at: datetime
     version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarFeed(Model):
+    """`url` is there once, when it is made."""
+
+    id: str
+    name: str
+    url: str | None
+    created_at: datetime

@@ -15,6 +15,7 @@ from portico_sdk.resources.attendance_places import AttendanceDevices, Attendanc
 from portico_sdk.resources.attendance_requests import AttendanceCorrections, OvertimeRequests
 from portico_sdk.resources.attendance_shifts import Roster, Shifts
 from portico_sdk.resources.audit import Audit
+from portico_sdk.resources.calendar_feeds import CalendarFeeds
 from portico_sdk.resources.companies import Companies, Tags
 from portico_sdk.resources.contacts import Contacts
 from portico_sdk.resources.departments import Departments
@@ -58,6 +59,7 @@ __all__ = [
     "AttendanceReports",
     "AttendanceWifiNetworks",
     "Audit",
+    "CalendarFeeds",
     "Catalogue",
     "Companies",
     "ContactActivities",

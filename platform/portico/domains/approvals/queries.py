@@ -212,6 +212,22 @@ def inbox(actor: Actor, query: ListQuery) -> Page:
     return _page(actor, to_decide(actor), query)
 
 
+def waits_for_me(actor: Actor, approval_id: str) -> bool:
+    """Whether this request waits for this person's word now."""
+    return (
+        session().scalar(to_decide(actor).with_only_columns(_approval.id).where(_approval.id == approval_id))
+        is not None
+    )
+
+
+def decided(actor: Actor, query: ListQuery) -> Page:
+    """Those in which this person has spoken."""
+    spoke = select(_approver.approval_id).where(
+        _approver.workspace_id == actor.workspace_id, _approver.decided_by_id == actor.employee_id
+    )
+    return _page(actor, visible_to(actor).where(_approval.id.in_(spoke)), query)
+
+
 def count_to_decide(actor: Actor) -> int:
     inside = to_decide(actor).with_only_columns(_approval.id)
     return session().scalar(select(func.count()).select_from(inside.subquery())) or 0

@@ -121,6 +121,8 @@ SENTENCES: dict[str, str] = {
     "shift.deleted": N_("%(who)s deleted the shift %(what)s"),
     "shift.times_changed": N_("%(who)s gave the shift %(what)s other times from a date on"),
     "shift.updated": N_("%(who)s changed the shift %(what)s"),
+    "calendar_feed.created": N_("%(who)s made the calendar feed %(what)s"),
+    "calendar_feed.revoked": N_("%(who)s ended the calendar feed %(what)s"),
     "company.created": N_("%(who)s added the company %(what)s"),
     "company.restored": N_("%(who)s brought the company %(what)s back from the trash"),
     "company.trashed": N_("%(who)s put the company %(what)s into the trash"),
@@ -231,6 +233,7 @@ OTHER = N_("%(who)s: %(action)s, %(what)s")
 """For kinds of events that were retired since."""
 
 OBJECTS: dict[str, str] = {
+    "calendar_feed": N_("Calendar feed"),
     "action": N_("Action of an app"),
     "absence": N_("Absence"),
     "absence_type": N_("Type of absence"),

@@ -2,6 +2,7 @@
 
 from portico.domains.attendance.api import (
     absences,
+    feeds,
     groups,
     holidays,
     places,
@@ -12,4 +13,4 @@ from portico.domains.attendance.api import (
 )
 from portico.domains.attendance.api.blueprint import blp
 
-__all__ = ["absences", "blp", "groups", "holidays", "places", "punches", "requests", "shifts", "workdays"]
+__all__ = ["absences", "blp", "feeds", "groups", "holidays", "places", "punches", "requests", "shifts", "workdays"]

@@ -7,6 +7,7 @@ from portico.domains.attendance.errors.absences import (
     AbsenceOverlap,
     AbsenceRefTaken,
     AbsenceTypeExists,
+    TooManyFeeds,
 )
 from portico.domains.attendance.errors.periods import PeriodLocked
 from portico.domains.attendance.errors.punches import (
@@ -49,5 +50,6 @@ __all__ = [
     "PunchRefused",
     "PunchTooOld",
     "RequestDecided",
+    "TooManyFeeds",
     "rules",
 ]

@@ -23,3 +23,7 @@ class AbsenceRefTaken(Refusal):
 
 class AbsenceChangePending(Refusal):
     code, status, title = "absence_change_pending", 409, "A change of this absence is asked for and not decided yet."
+
+
+class TooManyFeeds(Refusal):
+    code, status, title = "too_many_feeds", 409, "You have 10 calendar feeds already; end one first."

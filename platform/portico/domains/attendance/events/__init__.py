@@ -9,6 +9,7 @@ from portico.domains.attendance.events.absences import (
     ABSENCE_TYPE_CREATED,
     ABSENCE_TYPE_UPDATED,
 )
+from portico.domains.attendance.events.feeds import FEED_CREATED, FEED_REVOKED
 from portico.domains.attendance.events.punches import PUNCH_ACCEPTED, PUNCH_CREATED, PUNCH_REJECTED, PUNCH_VOIDED
 from portico.domains.attendance.events.requests import (
     CORRECTION_APPROVED,
@@ -73,6 +74,8 @@ __all__ = [
     "DEVICE_CREATED",
     "DEVICE_DELETED",
     "DEVICE_UPDATED",
+    "FEED_CREATED",
+    "FEED_REVOKED",
     "GROUP_CREATED",
     "GROUP_DELETED",
     "GROUP_RULES_CHANGED",

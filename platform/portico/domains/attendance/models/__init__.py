@@ -1,6 +1,7 @@
 """Tables of attendance, by activity."""
 
 from portico.domains.attendance.models.absences import Absence, AbsenceSlot, AbsenceType
+from portico.domains.attendance.models.feeds import CalendarFeed
 from portico.domains.attendance.models.groups import AttendanceAssignment, AttendanceGroup, AttendanceGroupVersion
 from portico.domains.attendance.models.holidays import Holiday, HolidayCalendar
 from portico.domains.attendance.models.places import AttendanceDevice, AttendanceLocation, AttendanceWifi
@@ -21,6 +22,7 @@ __all__ = [
     "AttendanceLocation",
     "AttendancePeriod",
     "AttendanceWifi",
+    "CalendarFeed",
     "Holiday",
     "HolidayCalendar",
     "OvertimeRequest",

@@ -123,6 +123,12 @@ def page_of_absences(actor: Actor, query: ListQuery) -> Page:
     return replace(found, rows=[shown(row._mapping) for row in found.rows])
 
 
+def own_absences(actor: Actor) -> list[dict[str, Any]]:
+    """Every absence of the person themselves, the newest first."""
+    own = visible_to(actor).where(_absence.employee_id == actor.employee_id).order_by(_absence.id.desc())
+    return [shown(row._mapping) for row in session().execute(own)]
+
+
 def by_reference(actor: Actor, source: str, reference: str) -> dict[str, Any] | None:
     """What a source wrote under this reference, whoever asks: for the service."""
     row = session().execute(

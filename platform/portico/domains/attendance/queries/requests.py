@@ -115,6 +115,18 @@ def page_of_overtime(actor: Actor, query: ListQuery) -> Page:
     return replace(found, rows=with_credit(actor, found.rows))
 
 
+def own_overtime(actor: Actor) -> list[dict[str, Any]]:
+    """Every request of the person themselves, the newest first."""
+    own = overtime_visible_to(actor).where(_overtime.employee_id == actor.employee_id).order_by(_overtime.id.desc())
+    return with_credit(actor, session().execute(own).all())
+
+
+def own_corrections(actor: Actor) -> list[dict[str, Any]]:
+    """Every correction that the person themselves asked for, the newest first."""
+    own = corrections_visible_to(actor).where(_correction.employee_id == actor.employee_id)
+    return [dict(row._mapping) for row in session().execute(own.order_by(_correction.id.desc()))]
+
+
 def correction(actor: Actor, correction_id: str, *, lock: bool = False, scope: str = TEAM) -> dict[str, Any]:
     """Raises NotFound."""
     statement = corrections_visible_to(actor, scope).where(_correction.id == correction_id)

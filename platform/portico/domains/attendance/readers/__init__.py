@@ -1,5 +1,6 @@
-"""What attendance holds on a person who works here, by activity. Each file is imported here: only then is it known."""
+"""Attendance as files, and what it holds on a person who works here, by activity. Each file is imported here: only then
+is it known."""
 
-from portico.domains.attendance.readers import punches
+from portico.domains.attendance.readers import absences, punches, reports
 
-__all__ = ["punches"]
+__all__ = ["absences", "punches", "reports"]
