@@ -82,6 +82,7 @@ def test_the_feed_and_the_receipts_are_read_by_their_indexes(desk: Desk, one: di
         ("feed, pending", lambda: queries.page_of_feed(reader, pending), 700),
         ("receipts", lambda: queries.page_of_receipts(author, found, ListQuery()), 300),
         ("receipts, unread", lambda: queries.page_of_receipts(author, found, ListQuery(), state="unread"), 300),
+        ("receipts, late", lambda: queries.page_of_receipts(author, found, ListQuery(), state="late"), 100),
         ("receipts, read", lambda: queries.page_of_receipts(author, found, ListQuery(), state="read"), 900),
         ("own receipt", lambda: queries.received(reader, one["id"]), 60),
     ):

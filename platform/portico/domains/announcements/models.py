@@ -19,6 +19,7 @@ _PINNED = text("status = 'published' AND pinned_until IS NOT NULL")
 _PUBLISHING = text("status = 'publishing'")
 _UNREAD = text("first_read_at IS NULL AND state = 'delivered'")
 _OWN_DUE = text("ack_due_at IS NOT NULL AND overdue_revision = 0 AND state = 'delivered'")
+_LATE = text("acked_late OR ack_due_at IS NOT NULL")
 _UNFINISHED = text("finished_at IS NULL")
 
 
@@ -210,6 +211,15 @@ class AnnouncementRecipient(Base):
             "employee_id",
             postgresql_where=_UNREAD,
             sqlite_where=_UNREAD,
+        ),
+        # Before the common deadline, who is late is one of these few.
+        Index(
+            "ix_announcement_recipient_late",
+            "workspace_id",
+            "announcement_id",
+            "employee_id",
+            postgresql_where=_LATE,
+            sqlite_where=_LATE,
         ),
         Index("ix_announcement_recipient_acked", "workspace_id", "announcement_id", "acked_revision", "employee_id"),
         Index("ix_announcement_recipient_run", "workspace_id", "run_id", "employee_id"),

@@ -52,7 +52,6 @@ from portico.domains.announcements.queries.receipts import (
     page_of_receipts,
     receipts_of,
     recipient,
-    removed_count,
     shown,
     within_department,
 )
@@ -95,7 +94,6 @@ __all__ = [
     "receipts_of",
     "received",
     "recipient",
-    "removed_count",
     "require_person",
     "run",
     "scheduled_by",

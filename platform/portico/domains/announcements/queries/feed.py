@@ -61,7 +61,13 @@ def _open(now: datetime) -> dict[str, ColumnElement[bool]]:
     return {
         "unread": unread,
         "pending": or_(unread, unacked),
-        "pinned": and_(_announcement.pinned_until.is_not(None), _announcement.pinned_until > now, ~_over(now)),
+        # With the state, so that the index of what is pinned applies.
+        "pinned": and_(
+            _announcement.status == "published",
+            _announcement.pinned_until.is_not(None),
+            _announcement.pinned_until > now,
+            ~_over(now),
+        ),
     }
 
 

@@ -12,6 +12,8 @@ from portico.kernel.db import AnySelect
 from portico.kernel.errors import Forbidden, NotFound
 from portico.kernel.listing import ListQuery, Page
 
+_FIGURES = ("audience", "read", "acknowledged")
+
 
 def page_of_receipts(
     actor: Actor, announcement_id: str, query: ListQuery, *, state: str | None, department: str | None
@@ -49,13 +51,13 @@ def stats(actor: Actor, announcement_id: str) -> dict[str, Any]:
     if found is None:
         raise NotFound()
     guarded = found["receipts_visibility"] == "counts_only"
-    exact = queries.counted(actor, found)
     groups = queries.counted_by_department(actor, found)
+    exact = {name: sum(group[name] for group in groups) for name in (*_FIGURES, "late", "removed")}
+    groups = [{name: group[name] for name in ("department_id", *_FIGURES)} for group in groups if group["audience"]]
     small = guarded and exact["audience"] < queries.SMALL
     return {
         "id": announcement_id,
-        **({"audience": exact["audience"]} if small else exact),
-        "removed": queries.removed_count(actor, announcement_id),
+        **({name: exact[name] for name in ("audience", "removed")} if small else exact),
         "departments": [] if small else (fold(groups) if guarded else groups),
         "folded": guarded,
     }
@@ -73,5 +75,5 @@ def fold(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
     kept = sorted(by_size, key=lambda group: str(group["department_id"]))
     if not hidden:
         return kept
-    rest = {name: sum(one[name] for one in hidden) for name in ("audience", "read", "acknowledged")}
+    rest = {name: sum(one[name] for one in hidden) for name in _FIGURES}
     return [*kept, {"department_id": None, **rest, "others": True}]
