@@ -41,7 +41,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_calendar_feed")),
     )
-    op.create_index("ix_calendar_feed_digest", "calendar_feed", ["digest"], unique=True)
+    op.create_index("ix_calendar_feed_digest", "calendar_feed", ["digest"])
     op.create_index(
         op.f("ix_calendar_feed_workspace_id_employee_id"),
         "calendar_feed",

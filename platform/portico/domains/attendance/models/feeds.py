@@ -19,7 +19,7 @@ class CalendarFeed(InWorkspace, Base):
         refers_to("employee", "employee_id", ondelete="CASCADE"),
         Index(None, "workspace_id", "employee_id"),
         # Looked up before the workspace is known; random, so it cannot tell one workspace of another.
-        Index("ix_calendar_feed_digest", "digest", unique=True),
+        Index("ix_calendar_feed_digest", "digest"),
     )
 
     employee_id: Mapped[str] = mapped_column(ID)

@@ -6,7 +6,7 @@ from alembic import op
 from portico.kernel.migrations import protect
 
 revision = "late_receipts"
-down_revision = "fresh_statistics"
+down_revision = "calendar_feeds"
 
 
 def upgrade() -> None:
