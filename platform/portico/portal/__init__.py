@@ -26,7 +26,10 @@ from portico.portal import (
     exports,
     home,
     interactions,
+    notifications,
     photos,
+    presence,
+    quiet,
     runs,
     seen,
     tickets,
@@ -51,6 +54,7 @@ MENU = [
     *directory.MENU,
     *departments.MENU,
     *catalogue.MENU,
+    *quiet.MENU,
 ]
 
 __all__ = [
@@ -79,7 +83,10 @@ __all__ = [
     "exports",
     "home",
     "interactions",
+    "notifications",
     "photos",
+    "presence",
+    "quiet",
     "runs",
     "seen",
     "tickets",

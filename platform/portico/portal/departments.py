@@ -8,6 +8,7 @@ from portico.domains.directory import queries
 from portico.kernel.actor import Actor
 from portico.kernel.text import N_
 from portico.portal.blueprint import blueprint
+from portico.portal.presence import presence_of
 from portico.web.lists import page_links, page_query
 from portico.web.navigation import Entry
 
@@ -37,5 +38,6 @@ def department(actor: Actor, department_id: str) -> str:
         sizes=queries.sizes_of(actor, [row.id for row in children]),
         leads=[leading[one] for one in leads if one in leading],
         members=[row for row in members.rows if row["id"] not in leads],
+        presence=presence_of(actor, [*leading, *(row["id"] for row in members.rows if row["status"] == "active")]),
         links=page_links(members),
     )

@@ -20,6 +20,7 @@ from portico.portal import properties
 from portico.portal.actions import at_record, for_several
 from portico.portal.blueprint import blueprint
 from portico.portal.interactions import panels
+from portico.portal.presence import presence_of
 from portico.web.downloads import Download, file_response
 from portico.web.forms import Form, blank_to_none, one_line, strip
 from portico.web.lists import page_links, page_query, sort_link
@@ -70,6 +71,7 @@ def people(actor: Actor) -> str:
     return render_template(
         "portal/directory/people.html",
         found=found,
+        presence=presence_of(actor, [row["id"] for row in found.rows if row["status"] == "active"]),
         several=for_several(actor, "employee"),
         links=page_links(found),
         names=queries.names_of_departments(actor, [place["id"] for row in found.rows for place in row["departments"]]),
@@ -87,6 +89,7 @@ def person(actor: Actor, employee_id: str) -> str:
     return render_template(
         "portal/directory/person.html",
         person=found,
+        presence=presence_of(actor, [employee_id]).get(employee_id) if found["status"] == "active" else None,
         own_properties=properties.shown(actor, "employee", found),
         may_change=actor.may("directory:write"),
         above=queries.lookup(actor, above),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from flask import render_template
 from flask_babel import gettext
 
+from portico.domains.directory import queries as directory
 from portico.domains.installations.visibility import visibility
+from portico.domains.notifications import queries as notifications
 from portico.kernel.actor import Actor
 from portico.kernel.text import N_
 from portico.portal.blueprint import blueprint
+from portico.portal.notifications import in_words
 from portico.web import roles
 
 FIELDS: dict[str, str] = {
@@ -53,4 +56,12 @@ def seen(actor: Actor) -> str:
     apps = [
         {**app, "shows": [{**each, "words": _words(each["fields"])} for each in app["shows"]]} for app in found["apps"]
     ]
-    return render_template("portal/seen/seen.html", people=people, apps=apps, found=found)
+    rang = in_words(notifications.overrides(actor))
+    return render_template(
+        "portal/seen/seen.html",
+        people=people,
+        apps=apps,
+        found=found,
+        rang=rang,
+        senders=directory.names_of(actor, {row["sender"]["id"] for row in rang if row["sender"]["kind"] == "employee"}),
+    )

@@ -31,6 +31,7 @@ from portico.portal.blueprint import blueprint
 from portico.portal.contacts import primary
 from portico.portal.interactions import panels
 from portico.portal.people import agents, named
+from portico.portal.presence import with_presence
 from portico.portal.tickets_forms import Changes, Comment
 from portico.portal.views import saved_list
 from portico.web.acting import act
@@ -123,7 +124,7 @@ def _changes(actor: Actor, ticket: dict[str, Any]) -> Changes:
     form.statuses = found
     form.status.choices = ticket_statuses.choices(found)
     form.priority.choices = [(name, words.priority(name)) for name in words.PRIORITIES]
-    form.assignee_id.choices = [("", gettext("Nobody")), *agents(actor, [ticket["assignee_id"]])]
+    form.assignee_id.choices = [("", gettext("Nobody")), *with_presence(actor, agents(actor, [ticket["assignee_id"]]))]
     form.queue_id.choices = [("", gettext("None")), *queue_queries.names(actor).items()]
     return form
 

@@ -21,6 +21,7 @@ from portico.portal.attachments import FILES, waiting
 from portico.portal.blueprint import blueprint
 from portico.portal.contacts import primary
 from portico.portal.people import agents
+from portico.portal.presence import with_presence
 from portico.portal.tickets_forms import NewTicket
 from portico.web.pages import workspace_url
 
@@ -36,7 +37,7 @@ def _chosen(actor: Actor, contact_id: str | None) -> dict[str, Any] | None:
 def _form(actor: Actor, contact: dict[str, Any] | None) -> NewTicket:
     form = NewTicket(contact_id=contact["id"] if contact else "", subject=request.args.get("subject"))
     form.priority.choices = [(name, words.priority(name)) for name in words.PRIORITIES]
-    form.assignee_id.choices = [("", gettext("Nobody")), *agents(actor)]
+    form.assignee_id.choices = [("", gettext("Nobody")), *with_presence(actor, agents(actor))]
     return form
 
 

@@ -1,6 +1,7 @@
 // What every page gets. Each module listens on the document, so what a fragment swap brings in is covered too.
 import * as actions from './actions.js';
 import * as cards from './cards.js';
+import * as bell from './bell.js';
 import * as clocking from './clocking.js';
 import * as connection from './connection.js';
 import * as copy from './copy.js';
