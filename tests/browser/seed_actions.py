@@ -107,7 +107,12 @@ def seed_actions(cast: Cast) -> dict[str, Any]:
         runtime={"base_url": f"http://127.0.0.1:{server.port}"},
         actions=ACTIONS,
         surfaces=SURFACES,
-        access={"scopes": [{"name": "tickets:read", "reason": "to read what is handed over"}]},
+        access={
+            "scopes": [
+                {"name": "tickets:read", "reason": "to read what is handed over"},
+                {"name": "actions:read", "reason": "to see what it still has to answer"},
+            ]
+        },
         events=None,
     )
     content["app"] |= {"name": {"en": "Days & more", "zh-CN": "假期助手"}, "categories": ["hr"]}
@@ -158,5 +163,10 @@ def seed_actions(cast: Cast) -> dict[str, Any]:
     web.register_blueprint(blueprint(app))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return {
-        "days": {"installation_id": installation["id"], "client_id": made["client_id"], "secret": made["client_secret"]}
+        "days": {
+            "installation_id": installation["id"],
+            "client_id": made["client_id"],
+            "app_id": made["id"],
+            "secret": made["client_secret"],
+        }
     }

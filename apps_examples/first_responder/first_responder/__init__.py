@@ -1,14 +1,17 @@
-"""First Responder: on each new ticket a note about who is writing, and a panel beside it."""
+"""First Responder: on each new ticket a note about who is writing, a panel and an action beside it, and a card of what
+waits."""
 
 from collections.abc import Mapping
 
 import flask
 import httpx
 
+from first_responder.hand_over import hand_over
 from first_responder.history import read_history
 from first_responder.note import write_note
 from first_responder.panel import render_panel
 from first_responder.suggestion import suggest
+from first_responder.waiting import waiting
 from portico_sdk import Portico
 from portico_sdk.apps import App
 from portico_sdk.flask import blueprint
@@ -16,8 +19,8 @@ from portico_sdk.models import TicketEvent
 from portico_sdk.session import PanelContext
 
 
-def create_app(config: Mapping[str, str], http_client: httpx.Client | None = None) -> flask.Flask:
-    """`config` has the names of the environment variables; `http_client` is for tests."""
+def make_app(config: Mapping[str, str], http_client: httpx.Client | None = None) -> App:
+    """What it does, without a server. `config` has the names of the environment variables."""
     app = App(
         config["PORTICO_CLIENT_ID"],
         config["PORTICO_CLIENT_SECRET"],
@@ -37,6 +40,13 @@ def create_app(config: Mapping[str, str], http_client: httpx.Client | None = Non
         """`context` says who is looking, at which ticket: proved by the portal's signature."""
         return render_panel(app.workspace(context.installation_id), context)
 
+    app.action("hand_over")(hand_over)
+    app.card("waiting")(waiting)
+    return app
+
+
+def create_app(config: Mapping[str, str], http_client: httpx.Client | None = None) -> flask.Flask:
+    """Served by Flask; `http_client` is for tests."""
     web = flask.Flask(__name__)
-    web.register_blueprint(blueprint(app))  # /events, /panels/history
+    web.register_blueprint(blueprint(make_app(config, http_client)))  # /events, /panels, /actions, /cards
     return web

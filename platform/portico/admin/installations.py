@@ -11,16 +11,20 @@ from portico.admin.app_settings import changed_settings, setting_fields
 from portico.admin.blueprint import blueprint, go
 from portico.admin.consent import Decision, availability, groups, is_sensitive, must_prove, prove, ticked
 from portico.admin.picker import EFFECTS, EXCLUDE, INCLUDE, chosen, is_search, kept_depth, names_of_rules, picker
+from portico.domains.catalogue import manifests
 from portico.domains.catalogue import queries as catalogue
+from portico.domains.catalogue.manifests import localised
 from portico.domains.directory import queries as directory
 from portico.domains.installations import erasures, measuring, queries, service
 from portico.domains.installations.consent import Consent, consent
 from portico.domains.installations.schemas import GONE, LIVE
+from portico.domains.interactions import queries as interactions
 from portico.domains.oauth import grants
 from portico.domains.webhooks import queries as webhooks
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Refusal
 from portico.kernel.listing import Condition, ListQuery
+from portico.kernel.slots import SLOTS
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import unit
 from portico.web.acting import act
@@ -72,6 +76,7 @@ def installations_app(actor: Actor, installation_id: str) -> str:
     mine = Condition("installation_id", "eq", installation_id)
     deliveries = webhooks.page_of_deliveries(actor, ListQuery(limit=_RECENT, conditions=(mine,)))
     granted = groups(actor, narrowed(asked, row["granted_scopes"]))
+    ran = interactions.page_of_interactions(actor, ListQuery(limit=_RECENT, conditions=(mine,))).rows
     return render_template(
         "admin/installations/app.html",
         row=row,
@@ -83,6 +88,9 @@ def installations_app(actor: Actor, installation_id: str) -> str:
         records=names_of_rules(actor, row["data_range"]["include"]),
         unused=measuring.unused(actor, row),
         replays=grants.replays(actor, installation_id),
+        offers=offered(actor, row),
+        ran=ran,
+        runners=directory.names_of(actor, [run["employee_id"] or "" for run in ran]),
         settings=setting_fields(
             declared,
             actor.locale,
@@ -96,6 +104,20 @@ def installations_app(actor: Actor, installation_id: str) -> str:
         may_erase=actor.may("installations:write"),
         may_change=actor.may("installations:write") and row["status"] in LIVE,
     )
+
+
+def offered(actor: Actor, installation: dict[str, Any]) -> list[dict[str, Any]]:
+    """The actions of the version that runs, as an admin reads them."""
+    released = catalogue.run_by(installation)
+    return [
+        {
+            "title": localised(each["title"], actor.locale),
+            "risk": each.get("risk", "write"),
+            "identity": each.get("identity", "app"),
+            "places": [SLOTS[place].title for place in each["places"] if place in SLOTS],
+        }
+        for each in (manifests.actions(released.manifest) if released else ())
+    ]
 
 
 def narrowed(asked: Consent, granted: list[str]) -> Consent:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from portico.console import apps, credentials, deliveries, events, installing, keys, publisher, standing, versions
+from portico.console import (
+    apps,
+    calls,
+    credentials,
+    deliveries,
+    events,
+    installing,
+    keys,
+    publisher,
+    standing,
+    versions,
+)
 from portico.console.blueprint import blueprint
 
 MENU = [*apps.MENU, *deliveries.MENU, *events.MENU, *publisher.MENU]
 
-__all__ = ["MENU", "blueprint", "credentials", "installing", "keys", "publisher", "standing", "versions"]
+__all__ = ["MENU", "blueprint", "calls", "credentials", "installing", "keys", "publisher", "standing", "versions"]

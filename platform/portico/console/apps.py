@@ -104,6 +104,7 @@ def tabs(app_id: str, current: str) -> list[dict[str, Any]]:
         ("apps_credentials", gettext("Credentials")),
         ("apps_versions", gettext("Versions")),
         ("apps_deliveries", gettext("Deliveries")),
+        ("apps_calls", gettext("Calls")),
         ("apps_ratings", gettext("Ratings")),
         ("apps_stop", gettext("Suspension")),
     ]

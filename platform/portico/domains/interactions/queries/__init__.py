@@ -1,11 +1,20 @@
 """Reads of surfaces, actions and runs; each begins at what the actor may see."""
 
 from portico.domains.interactions.queries.actions import Action, actions_for, find_action, find_by_installation
-from portico.domains.interactions.queries.cards import Card, calls_for_cards, card, cards_for, pinned_first, pins_of
+from portico.domains.interactions.queries.cards import (
+    Card,
+    call_for_card,
+    calls_for_cards,
+    card,
+    cards_for,
+    pinned_first,
+    pins_of,
+)
 from portico.domains.interactions.queries.runs import (
     INTERACTIONS,
     interaction,
     page_of_interactions,
+    run_of_installations,
     run_row,
     runs_of_bulk,
     runs_of_installations,
@@ -19,6 +28,7 @@ __all__ = [
     "Card",
     "Surface",
     "actions_for",
+    "call_for_card",
     "calls_for_cards",
     "card",
     "cards_for",
@@ -28,6 +38,7 @@ __all__ = [
     "page_of_interactions",
     "pinned_first",
     "pins_of",
+    "run_of_installations",
     "run_row",
     "runs_of_bulk",
     "runs_of_installations",

@@ -13,6 +13,7 @@ from portico.domains.interactions.queries.surfaces import Surface, surfaces_for
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow
+from portico.kernel.errors import NotFound
 from portico.kernel.unit_of_work import session
 
 PLACE = "home.card"
@@ -98,3 +99,13 @@ def calls_for_cards(actor: Actor, installation_ids: Iterable[str], limit: int) -
         .limit(limit)
     )
     return session().execute(statement).all()
+
+
+def call_for_card(actor: Actor, installation_ids: Iterable[str], surface: str, employee_id: str) -> AnyRow:
+    """How the last call for one person's card went. Raises NotFound."""
+    mine = (_copy.workspace_id == actor.workspace_id, _copy.installation_id.in_(list(installation_ids)))
+    statement = select(CardCopy.__table__).where(*mine, _copy.surface == surface, _copy.employee_id == employee_id)
+    row = session().execute(statement).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row

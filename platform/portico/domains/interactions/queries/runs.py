@@ -116,6 +116,15 @@ def runs_of_bulk(actor: Actor, bulk_id: str) -> list[dict[str, Any]]:
     return [shown(actor, row) for row in rows]
 
 
+def run_of_installations(actor: Actor, ids: Iterable[str], interaction_id: str) -> AnyRow:
+    """One run of these installations of the actor's workspace, whole. Raises NotFound."""
+    mine = (_run.workspace_id == actor.workspace_id, _run.installation_id.in_(list(ids)), _run.id == interaction_id)
+    row = session().execute(select(Interaction.__table__).where(*mine)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
 def runs_of_installations(actor: Actor, ids: Iterable[str], limit: int) -> Sequence[AnyRow]:
     """The newest runs of these installations of the actor's workspace, whole: for who made the app, or manages it."""
     statement = (

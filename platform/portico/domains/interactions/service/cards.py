@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portico.domains.catalogue import cards as schema
 from portico.domains.installations import using
-from portico.domains.interactions import answers, calling, queries
+from portico.domains.interactions import answers, calling, queries, requests
 from portico.domains.interactions.errors import SurfaceGone
 from portico.domains.interactions.models import AppPin, CardCopy
 from portico.domains.interactions.queries import Surface
@@ -63,7 +63,8 @@ def fetch_card(actor: Actor, installation_id: str, key: str) -> Fetch | None:
     caller = running.caller_of(installation_id, released)
     declared = next(each for each in released.manifest["surfaces"] if each["key"] == key)
     known = _keys(released.manifest)
-    body = _body(actor, installation_id, key)
+    who = (actor.employee_id, actor.locale or "en", actor.timezone or "UTC")
+    body = requests.of_card(actor.workspace_id, installation_id, key, *who)
 
     breaker = f"{installation_id}/{key}"
 
@@ -91,18 +92,6 @@ def _keys(manifest: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
     actions = (each["key"] for each in manifest.get("actions", ()) if PLACE in each["places"])
     pages = (each["key"] for each in manifest.get("surfaces", ()) if each["place"] == "portal.page")
     return frozenset(actions), frozenset(pages)
-
-
-def _body(actor: Actor, installation_id: str, key: str) -> dict[str, Any]:
-    return {
-        "type": "card",
-        "card": key,
-        "workspace_id": actor.workspace_id,
-        "installation_id": installation_id,
-        "actor": actor.as_dict(),
-        "locale": actor.locale or "en",
-        "timezone": actor.timezone or "UTC",
-    }
 
 
 def _found(answer: Answer, known: tuple[Collection[str], Collection[str]], etag: str | None) -> dict[str, Any]:

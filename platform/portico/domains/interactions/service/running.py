@@ -14,7 +14,7 @@ from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.queries import Released
 from portico.domains.installations import queries as installations
 from portico.domains.installations import using
-from portico.domains.interactions import calling, inputs, objects, queries
+from portico.domains.interactions import calling, inputs, objects, queries, requests
 from portico.domains.interactions.answers import outcome_of
 from portico.domains.interactions.calling import Caller
 from portico.domains.interactions.errors import ActionNeedsSignIn, AppHasNoAddress, InteractionAnswered
@@ -177,25 +177,6 @@ def write(actor: Actor, action: Action, row: dict[str, Any]) -> dict[str, Any] |
     return queries.interaction(actor, row["id"])
 
 
-def body_of(actor: Actor, action: Action, row: Mapping[str, Any]) -> dict[str, Any]:
-    """What the app receives, but for the token: that is made for each call and kept nowhere."""
-    return {
-        "type": "action.run",
-        "interaction_id": row["id"],
-        "attempt": row["attempts"],
-        "action": action.key,
-        "workspace_id": actor.workspace_id,
-        "installation_id": action.installation_id,
-        "actor": row["actor"],
-        "object": row["object"],
-        "input": row["input"],
-        "locale": row["locale"],
-        "timezone": row["timezone"],
-        "created_at": clock.rfc3339(row["created_at"]),
-        "expires_at": clock.rfc3339(row["expires_at"]),
-    }
-
-
 def _prepared(
     actor: Actor, action: Action, released: Released, row: Mapping[str, Any], session_id: str | None
 ) -> Callable[[], None]:
@@ -208,7 +189,7 @@ def call_of(
     actor: Actor, action: Action, released: Released, row: Mapping[str, Any], session_id: str | None
 ) -> Callable[[], None]:
     """Calls the app and writes its answer in a unit of its own. Raises ActionNeedsSignIn."""
-    body = body_of(actor, action, row)
+    body = requests.of_run(row)
     if action.identity == "user":
         body["session_token"] = _session_token(actor, action, row, session_id)
     caller = caller_of(action.installation_id, released)
