@@ -34,6 +34,7 @@ PUBLIC = {
     "api_reference_script",
     "bootstrap.static",
     "bridge_script",
+    "calendar.calendar",
     "error_reference",
     "healthz",
     "icons.icon",

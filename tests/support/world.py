@@ -54,6 +54,8 @@ class World:
         self.api = api
         self.cast = api.cast
         self._numbers = count(1)
+        # Months that are over and of nobody, days that are over.
+        self._months, self._days = count(), count()
 
     def name(self, noun: str = "thing") -> str:
         """A name that no other object has."""
@@ -374,7 +376,7 @@ class World:
 
     def workday(self) -> dict[str, Any]:
         """A day of the employee that is over: nobody clocked, and no group says that anybody should."""
-        employee_id, on = self.cast.employee_id("employee"), date(2026, 1, 5) + timedelta(days=next(self._numbers))
+        employee_id, on = self.cast.employee_id("employee"), date(2025, 12, 31) - timedelta(days=next(self._days))
         with self.cast.writing():
             recomputing.mark_stale(self.cast.acme, employee_id, on)
             recomputing.recompute(self.cast.system(), [(employee_id, on)])
@@ -383,8 +385,8 @@ class World:
 
     def month(self) -> str:
         """One of which nobody has said anything."""
-        number = next(self._numbers)
-        return f"{2000 + number // 12}-{number % 12 + 1:02}"
+        number = next(self._months)
+        return f"{1900 + number // 12}-{number % 12 + 1:02}"
 
     def closed_month(self) -> str:
         month = self.month()

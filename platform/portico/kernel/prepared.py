@@ -21,7 +21,7 @@ from functools import update_wrapper
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, Row, bindparam
+from sqlalchemy import JSON, Float, Row, bindparam
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import MultipleResultsFound, NoResultFound
@@ -68,6 +68,9 @@ def _processor(kind: Any, dialect: Dialect) -> Any:
     """From the driver's value to ours. SQLAlchemy makes three calls for each JSON of SQLite, a page has hundreds."""
     if dialect.name == "sqlite" and isinstance(kind.dialect_impl(dialect), JSON):
         return _from_json
+    if isinstance(kind, Float) and not kind.asdecimal:
+        # Both drivers bring floats as they are; SQLAlchemy's of PostgreSQL wants to know which of its types it was.
+        return None
     return kind._cached_result_processor(dialect, None)
 
 

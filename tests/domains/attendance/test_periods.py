@@ -116,17 +116,17 @@ def test_e_p_34_another_zone_database_changes_no_locked_day(company, cast, offic
 def test_opening_again_takes_in_what_happened_meanwhile(company, cast, office):
     company.clock_all("employee", OCTOBER, IN, OUT)
     closed(cast, company)
-    day = company.day("employee", "2026-10-07")
+    day = company.day("employee", "2026-10-14")
     with cast.writing():
         assert confirming.confirm_workday(company.hr, day["id"])["status"] == "confirmed"
         closing.lock_period(company.hr, "2026-10", anyway=True)
-    company.clock("employee", "2026-10-06", ("out", "20:00"))
+    company.clock("employee", "2026-10-06", ("in", "19:00"), ("out", "21:00"))
     with cast.writing():
         found = closing.reopen_period(company.hr, "2026-10", reason="A punch was missing")
     assert (found["state"], found["reason"]) == ("reopened", "A punch was missing")
     company.catch_up()
-    assert company.day("employee", "2026-10-06")["worked_minutes"] == 600
-    assert company.day("employee", "2026-10-07")["status"] == "confirmed"
+    assert company.day("employee", "2026-10-06")["worked_minutes"] == 660
+    assert company.day("employee", "2026-10-14")["status"] == "confirmed"
 
 
 def test_nobody_confirms_their_own_day_and_what_changes_is_confirmed_again(company, cast, office):

@@ -15,6 +15,7 @@ from portico.domains.attendance.queries.reach import within_sight
 from portico.domains.attendance.queries.setup import GROUP_VERSIONS, GROUPS
 from portico.domains.attendance.queries.shifts import current_of
 from portico.domains.directory.models import DepartmentMember, Employee
+from portico.domains.directory.ranges import within_range
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
@@ -41,6 +42,27 @@ def shown_version(row: Any) -> dict[str, Any]:
     return {**found, "rules": {**{name: found[name] for name in _STORED}, **found["policies"]}}
 
 
+def _seen(actor: Actor, versions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Versions as the actor may see them: rules name people, and an app with a range sees some only."""
+    if actor.data_range is None:
+        return versions
+    rules = [rule for one in versions for side in one["members"].values() for rule in side]
+    named = [rule["id"] for rule in rules if rule["kind"] == "employee"]
+    inside = select(_employee.id).where(
+        _employee.workspace_id == actor.workspace_id, _employee.id.in_(named), *within_range(actor, _employee.id)
+    )
+    known = set(session().scalars(inside))
+    return [_with_members(one, known) for one in versions]
+
+
+def _with_members(version: dict[str, Any], known: set[str]) -> dict[str, Any]:
+    members = {
+        side: [rule for rule in rules if rule["kind"] != "employee" or rule["id"] in known]
+        for side, rules in version["members"].items()
+    }
+    return {**version, "members": members, "rules": {**version["rules"], "members": members}}
+
+
 def stored_rules(rules: dict[str, Any]) -> dict[str, Any]:
     """The rules as the table has them."""
     columns = {name: rules[name] for name in _STORED}
@@ -63,7 +85,8 @@ def shown(actor: Actor, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     on = setup.today(actor)
     versions = setup.visible_to(actor, VERSION).where(VERSION.c.group_id.in_(ids))
     found = session().execute(versions.order_by(VERSION.c.group_id, VERSION.c.effective_from)).all()
-    current = {one: shown_version(row) for one, row in current_of(found, "group_id", on).items()}
+    held = [shown_version(row) for row in current_of(found, "group_id", on).values()]
+    current = {one["group_id"]: one for one in _seen(actor, held)}
     counts = session().execute(
         select(ASSIGNMENT.c.group_id, func.count().label("people"))
         .where(ASSIGNMENT.c.workspace_id == actor.workspace_id, ASSIGNMENT.c.group_id.in_(ids), *_holds(on))
@@ -81,7 +104,7 @@ def page_of_versions(actor: Actor, group_id: str, query: ListQuery) -> Page:
     """Raises NotFound."""
     setup.one(actor, GROUP, group_id)
     found = setup.page_of(actor, VERSION, GROUP_VERSIONS, query, VERSION.c.group_id == group_id)
-    return replace(found, rows=[shown_version(row) for row in found.rows])
+    return replace(found, rows=_seen(actor, [shown_version(row) for row in found.rows]))
 
 
 def versions_of(actor: Actor, group_id: str) -> list[dict[str, Any]]:
