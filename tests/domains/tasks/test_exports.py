@@ -232,7 +232,7 @@ def test_a_person_takes_along_what_the_workspace_holds_on_them(api: Api, cast: C
 
 
 def test_there_is_an_exporter_for_what_the_document_names() -> None:
-    assert [one.name for one in EXPORTERS] == ["audit", "me"]
+    assert [one.name for one in EXPORTERS] == ["attendance_daily", "attendance_monthly", "audit", "me"]
     assert queries.JOBS.default_sort == "-created_at"
 
 

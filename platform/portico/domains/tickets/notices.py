@@ -9,6 +9,7 @@ from portico.domains.notifications.kinds import KINDS, NotificationKind
 from portico.domains.notifications.service import notify
 from portico.domains.tickets import detail_queries, queries, queue_queries
 from portico.kernel.actor import Actor, system
+from portico.kernel.errors import NotFound
 from portico.kernel.text import N_
 
 ASSIGNED = KINDS.add(NotificationKind("ticket.assigned", N_("A ticket is given to me"), ("email",)))
@@ -39,18 +40,21 @@ def _tell(actor: Actor, kind: str, people: Iterable[str | None], title: str, tic
 
 def given(actor: Actor, ticket: dict[str, Any]) -> None:
     """Somebody has it now."""
-    _tell(actor, ASSIGNED.name, [ticket["assignee_id"]], _GIVEN, ticket, f"given:{ticket['version']}")
+    _tell(actor, ASSIGNED.name, [ticket.get("assignee_id")], _GIVEN, ticket, f"given:{ticket['version']}")
 
 
 def solved(actor: Actor, ticket: dict[str, Any]) -> None:
-    requester = ticket["requester"].get("employee_id")
+    requester = ticket.get("requester", {}).get("employee_id")
     _tell(actor, ANSWERED.name, [requester], _SOLVED, ticket, f"solved:{ticket['version']}")
 
 
 def written(actor: Actor, comment: dict[str, Any]) -> None:
     """The requester hears of public words alone; who works on it, of all."""
     workspace = system(actor.workspace_id)  # an app that may write need not see the ticket
-    ticket = queries.whole_ticket(workspace, comment["ticket_id"])
+    try:
+        ticket = queries.whole_ticket(workspace, comment["ticket_id"])
+    except NotFound:
+        return  # it lies in the trash: nobody is told of what they cannot open
     requester = ticket["requester_employee_id"]
     if comment["visibility"] == "public":
         _tell(actor, ANSWERED.name, [requester], _REPLY, ticket, comment["id"])
