@@ -34,7 +34,8 @@ def happen(
     **fields: Any,
 ) -> str:
     """Let something happen in a workspace; answers the event's id."""
-    subject = {"id": new_id("con"), "display_name": "Zoë", "version": 1, **fields}
+    beside = {"ticket_id": new_id("tkt")} if kind.name.startswith("ticket.comment") else {}
+    subject = {"id": new_id("con"), "display_name": "Zoë", "version": 1, **beside, **fields}
     with cast.writing(workspace):
         return emit(cast.system(workspace), kind, subject, changes=changes, installation_id=installation_id)
 
