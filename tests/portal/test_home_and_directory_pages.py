@@ -99,5 +99,5 @@ def test_the_tree_leads_down_to_the_people(faces, departments):
     top = words(browser.get(f"/departments/{departments[0]}"))
     assert "Its people are in the departments below." in top
     node = words(browser.get(f"/departments/{departments[1]}"))
-    assert "Agent Agent of care Department lead" in node
+    assert "Agent Agent of care Offline Department lead" in node
     assert browser.get("/departments/dep_00000000000000000000000000").status_code == 404
