@@ -7,6 +7,7 @@ from typing import Any
 from tests.support.world import World
 
 OWN: dict[str, tuple[str, Any]] = {
+    "get_own_presence": ("/presence/me", None),
     "put_own_presence": ("/presence/me", {"availability": "busy", "text": "Writing"}),
     "take_break": ("/presence/me/break", {"minutes": 15}),
     "end_break": ("/presence/me/break", None),

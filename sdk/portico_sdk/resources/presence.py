@@ -19,6 +19,10 @@ class PresenceAPI(ResourceAPI):
     def get(self, employee_id: str) -> Presence:
         return self._get(path("presence", employee_id), Presence)
 
+    def me(self) -> Presence:
+        """Your own."""
+        return self._get("/presence/me", Presence)
+
     def set(
         self,
         *,

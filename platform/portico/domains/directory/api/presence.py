@@ -45,6 +45,17 @@ def get_presence(actor: Actor, employee_id: str) -> Any:
     return presence.presence_of(actor, employee_id)
 
 
+@blp.get(
+    "/presence/me",
+    scope="presence:read",
+    answer=presence_schemas.Presence,
+    people_only=True,
+    summary="Read your own presence",
+)
+def get_own_presence(actor: Actor) -> Any:
+    return presence.presence_of(actor, actor.employee_id or "")
+
+
 @blp.put(
     "/presence/me",
     scope="presence:write",
