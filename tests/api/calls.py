@@ -154,7 +154,7 @@ CALLS: dict[str, Make] = {
     "get_me": to("/me", "employee"),
     "list_members": to("/members", "hr_admin"),
     "get_member": at("/members/{}", "member", "hr_admin"),
-    "update_member": at("/members/{}", "member", "admin", {"role": "agent"}),
+    "update_member": at("/members/{}", "member", "admin", {"role": "announcer"}),
     "reset_two_factor": at("/members/{}/reset-two-factor", "member", "admin"),
     "list_departments": to("/departments", "employee"),
     "create_department": lambda world: Call("/departments", "hr_admin", {"name": world.name()}),

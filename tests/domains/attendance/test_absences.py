@@ -268,7 +268,7 @@ def test_types_are_added_and_need_nobody_where_they_say_so(cast: Cast) -> None:
     with cast.writing(), pytest.raises(Forbidden):
         absence_types.update_type(app(cast, "absences:approve"), made["id"], {"label": "Mine"})
     with cast.reading():
-        assert [row.key for row in queries.all_types(cast.actor("employee"))][:3] == ["vacation", "sick", "other"]
+        assert {row.key for row in queries.all_types(cast.actor("employee"))} >= {"vacation", "sick", "other"}
 
 
 def test_who_is_away_is_on_leave_everywhere(cast: Cast) -> None:
