@@ -57,6 +57,10 @@ class Cast:
                 )
         return self._tokens[key]
 
+    def add_person(self, name: str, role: str) -> None:
+        """One more member of Acme, by the name that the other methods take."""
+        _person(self, name, role)
+
     def system(self, workspace: str | None = None) -> Actor:
         return system(workspace or self.acme)
 

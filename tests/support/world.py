@@ -103,9 +103,11 @@ class World:
         email = f"{self.name()}@acme.example"
         return self.post("admin", "/invitations", {"email": email, "display_name": "New"})
 
-    def member(self, name: str = "announcer") -> dict[str, Any]:
-        rows = self.made(self.api("admin").get("/members?limit=200"))["data"]
-        return next(row for row in rows if row["email"] == self.cast.email(name))
+    def member(self) -> dict[str, Any]:
+        """Somebody new: whoever takes a role from one of the cast takes it from all tests that follow."""
+        name = self.name("member")
+        self.cast.add_person(name, "employee")
+        return self.made(self.api("admin").get(f"/members/{self.cast.actor(name).membership_id}"))
 
     def contact(self) -> dict[str, Any]:
         address = {"kind": "email", "value": f"{self.name()}@customer.example"}
