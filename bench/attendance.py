@@ -1,4 +1,4 @@
-"""A month of attendance computed anew: 1,000 people with shifts, punches and absences, on PostgreSQL.
+"""A month of attendance computed anew: 1,000 people with shifts, punches, absences and corrections, on PostgreSQL.
 
 The floor reads the same punches through psycopg, subtracts, and writes the same rows by hand.
 """
@@ -25,10 +25,12 @@ from portico.app import start
 from portico.domains.attendance import sweeping
 from portico.domains.attendance.models import Punch
 from portico.domains.attendance.queries import reports, workdays
-from portico.domains.attendance.service import recomputing, rostering, settling
+from portico.domains.attendance.schemas.absences import AbsenceCreate
+from portico.domains.attendance.service import absences, punch_corrections, recomputing, rostering, settling
 from portico.domains.directory.models import Employee
 from portico.kernel import clock
 from portico.kernel.ids import new_id
+from portico.kernel.schemas import load
 from portico.kernel.unit_of_work import session, unit
 from portico.settings import Settings
 from tests.support import databases
@@ -148,6 +150,45 @@ def _punch(cast: Cast, employee_id: str, on: date, kind: str, minute: int, now: 
     }
 
 
+def _absences(cast: Cast, ids: list[str]) -> int:
+    """Three days and a half of vacation for one person in four."""
+    away = ids[::4]
+    for place in range(0, len(away), 50):
+        with cast.writing():
+            for one in away[place : place + 50]:
+                wanted = load(
+                    AbsenceCreate(),
+                    {
+                        "employee_id": one,
+                        "type_key": "vacation",
+                        "from": {"on": DAYS[5].isoformat(), "slot": "full"},
+                        "to": {"on": DAYS[8].isoformat(), "slot": "am"},
+                        "status": "approved",
+                    },
+                )
+                absences.create_absence(cast.actor("hr_admin"), wanted)
+    return len(away)
+
+
+def _corrections(cast: Cast, ids: list[str]) -> int:
+    """A punch that was forgotten, written down for one person in five."""
+    forgetful = ids[1::5]
+    for place in range(0, len(forgetful), 50):
+        with cast.writing():
+            for one in forgetful[place : place + 50]:
+                wanted = {
+                    "id": new_id("cor"),
+                    "employee_id": one,
+                    "work_on": DAYS[13],
+                    "kind": "in",
+                    "occurred_at": at(DAYS[13].isoformat(), "08:55"),
+                    "punch_id": None,
+                    "reason": "Forgotten",
+                }
+                punch_corrections.record_correction(cast.actor("hr_admin"), wanted)
+    return len(forgetful)
+
+
 def _mark(cast: Cast, ids: list[str]) -> None:
     for place in range(0, len(ids), 50):
         with unit(cast.acme, write=True):
@@ -225,9 +266,11 @@ def main() -> None:
         ids = _people(cast, options.people)
         _rules(cast, ids)
         _support.say(f"{_punches(cast, ids):,} punches")
+        away, corrected = _absences(cast, ids), _corrections(cast, ids)
         with create_engine(database.owner_url, isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("VACUUM ANALYZE"))
         figures: dict[str, Any] = {"goal": GOAL, "people": len(ids), "days": len(ids) * len(DAYS)}
+        figures |= {"absences": away, "corrections": corrected}
         _mark(cast, ids)
         wall, cpu = _computed()
         figures |= {"first_time_s": round(wall, 1), "first_time_cpu_s": round(cpu, 1)}
