@@ -16,6 +16,8 @@ RECORDS = {
     "three": ("北京分公司 李雷", "+49 30 901820"),
     "four": ("O'Neill & Sons", "a\\b c*d [x]"),
     "five": ("\U0010ffff high", None),
+    "six": ("单雄信", "吕布"),
+    "seven": ("Kartoffel", "Zimmermann"),
 }
 
 
@@ -27,10 +29,10 @@ def records(cast: Cast) -> None:
                 search.index(workspace, "thing", f"{name}-{workspace[-4:]}", *texts)
 
 
-def found(cast: Cast, q: str, kind: str = "thing") -> set[str]:
+def found(cast: Cast, q: str, kind: str = "thing", match: search.Match = "beginning") -> set[str]:
     column: ColumnElement[str] = SearchWord.__table__.c.object_id
     with cast.reading() as work:
-        clauses = search.condition(cast.acme, kind, q, column)
+        clauses = search.condition(cast.acme, kind, q, column, match)
         if not clauses:
             return set()
         rows = work.scalars(select(column).where(SearchWord.workspace_id == cast.acme, *clauses))
@@ -52,7 +54,18 @@ def found(cast: Cast, q: str, kind: str = "thing") -> set[str]:
         ("STRASSENBAU mul", {"two"}),
         ("北京", {"three"}),
         ("李", {"three"}),
-        ("京", set()),
+        ("京", {"three"}),
+        ("分公司", {"three"}),
+        ("lilei", {"three"}),
+        ("LL", {"three"}),
+        ("li lei", {"three"}),
+        ("fengongsi", {"three"}),
+        ("bjfgs", {"three"}),
+        ("eijing", set()),
+        ("shanxiongxin", {"six"}),
+        ("danxiong", {"six"}),
+        ("lvbu", {"six"}),
+        ("lubu", {"six"}),
         ("901820", {"three"}),
         ("%", set()),
         ("_", set()),
@@ -93,3 +106,31 @@ def test_kinds_do_not_mix(cast: Cast) -> None:
     assert found(cast, "zoe", kind="other") == set()
     with cast.reading() as work:
         assert work.scalar(select(literal(1))) == 1
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("katroffel", {"seven"}),
+        ("kartofel", {"seven"}),
+        ("karttoffel", {"seven"}),
+        ("kortoffel", {"seven"}),
+        ("kartox", {"seven"}),
+        ("kartoffel zimmerman", {"seven"}),
+        ("qiull", {"one"}),
+        ("quilll", {"one"}),
+        ("bartoffel", set()),
+        ("katrofel", set()),
+        ("zeo", set()),
+        ("katroffel zoe", set()),
+        ("kartoffel nobody", set()),
+    ],
+)
+def test_one_mistyped_letter_is_mended(cast: Cast, q: str, expected: set[str]) -> None:
+    assert found(cast, q, match="near") == expected
+
+
+def test_whole_words_are_told_from_beginnings(cast: Cast) -> None:
+    assert found(cast, "kartof", match="whole") == set()
+    assert found(cast, "zimmermann KARTOFFEL", match="whole") == {"seven"}
+    assert found(cast, "雷", match="whole") == {"three"}

@@ -94,6 +94,8 @@ class ListQuery:
     sort: str | None = None
     fields: tuple[str, ...] = ()
     count: str | None = None
+    match: search.Match = "beginning"
+    """How `q` is looked for; the API always asks for beginnings of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +302,7 @@ def narrow(statement: AnySelect, listing: Listing, workspace_id: str, query: Lis
     if query.q:
         if listing.search_kind is None:
             raise _wrong("q", "unknown", "This list has no search.")
-        found = search.condition(workspace_id, listing.search_kind, query.q, listing.id_column)
+        found = search.condition(workspace_id, listing.search_kind, query.q, listing.id_column, query.match)
         statement = statement.where(*(found or [false()]))
     for condition in query.conditions:
         statement = statement.where(_apply(listing.filters[condition.field], condition))

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Literal, cast
 
-from sqlalchemy import ColumnElement, Index, PrimaryKeyConstraint, Select, Table, delete, select
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    PrimaryKeyConstraint,
+    Select,
+    String,
+    Table,
+    and_,
+    column,
+    delete,
+    false,
+    or_,
+    select,
+    values,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portico.kernel import text
+from portico.kernel import misspelling, text
 from portico.kernel.adding import add
 from portico.kernel.db import ID, KEY, Base
 from portico.kernel.unit_of_work import session
@@ -49,19 +63,63 @@ def index(workspace_id: str, kind: str, object_id: str, *texts: str | None, fres
     add(_table, [{"workspace_id": workspace_id, "kind": kind, "word": word, "object_id": object_id} for word in words])
 
 
-def matching(workspace_id: str, kind: str, query: str) -> list[Select[str]]:
+Match = Literal["beginning", "whole", "near"]
+"""Each term is the beginning of a word, or all of it, or the beginning of one when a letter of it is mended."""
+MOST_MENDED = 12
+
+
+def terms(query: str) -> list[str]:
+    """What is looked for, each in one of the record's words."""
+    return [word[: text.LONGEST_WORD] for word in text.search_key(query).split()[:MAX_TERMS]]
+
+
+def matching(workspace_id: str, kind: str, query: str, match: Match = "beginning") -> list[Select[str]]:
     """One sub-select of object ids per term of the query; an object matches when it is in all of them."""
-    return [
-        select(SearchWord.object_id).where(
-            SearchWord.workspace_id == workspace_id,
-            SearchWord.kind == kind,
-            SearchWord.word >= term,
-            SearchWord.word < term + _LAST,
-        )
-        for term in (word[: text.LONGEST_WORD] for word in text.search_key(query).split()[:MAX_TERMS])
-    ]
+    of_kind = select(SearchWord.object_id).where(SearchWord.workspace_id == workspace_id, SearchWord.kind == kind)
+    return [of_kind.where(_meant(workspace_id, kind, term, match)) for term in terms(query)]
 
 
-def condition(workspace_id: str, kind: str, query: str, column: ColumnElement[str]) -> list[ColumnElement[bool]]:
+def _meant(workspace_id: str, kind: str, term: str, match: Match) -> ColumnElement[bool]:
+    if match == "whole":
+        return SearchWord.word == term
+    if match == "near":
+        return or_(false(), *map(_begins, mended(workspace_id, kind, term)))
+    return _begins(term)
+
+
+def _begins(beginning: str) -> ColumnElement[bool]:
+    return and_(SearchWord.word >= beginning, SearchWord.word < beginning + _LAST)
+
+
+def mended(workspace_id: str, kind: str, term: str) -> list[str]:
+    """The beginnings of words of this kind that the term may have been meant for: itself, or else what differs from it
+    by one letter. A few hundred looks into the index, whatever the workspace holds: for a search that found nothing."""
+    if there := _existing(workspace_id, kind, [term]):
+        return there
+    return _existing(workspace_id, kind, misspelling.neighbours(term))[:MOST_MENDED]
+
+
+def _existing(workspace_id: str, kind: str, beginnings: list[str]) -> list[str]:
+    """Those of them with which some word begins, in their order."""
+    if not beginnings:
+        return []
+    names = (column("beginning", String), column("behind", String))
+    tried = values(*names, name="tried").data([(one, one + _LAST) for one in beginnings]).cte()
+    first = (
+        select(SearchWord.word)
+        .where(SearchWord.workspace_id == workspace_id, SearchWord.kind == kind)
+        .where(SearchWord.word >= tried.c.beginning, SearchWord.word < tried.c.behind)
+        .order_by(SearchWord.word)
+        .limit(1)
+        .correlate(tried)
+        .scalar_subquery()
+    )
+    found = set(session().scalars(select(tried.c.beginning).where(first.is_not(None))))
+    return [one for one in beginnings if one in found]
+
+
+def condition(
+    workspace_id: str, kind: str, query: str, column: ColumnElement[str], match: Match = "beginning"
+) -> list[ColumnElement[bool]]:
     """The WHERE clauses for `q`."""
-    return [column.in_(sub) for sub in matching(workspace_id, kind, query)]
+    return [column.in_(sub) for sub in matching(workspace_id, kind, query, match)]

@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
+from portico.kernel import unspaced
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # Bidirectional overrides and isolates can make a name look like another one (Unicode TR 36, section 2.5).
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -72,12 +74,15 @@ def email_key(address: str) -> str:
 
 
 def search_words(*texts: str | None) -> set[str]:
-    """The words a record is found by: each blank-separated piece whole, and its parts of letters and digits."""
+    """The words a record is found by: each blank-separated piece whole, its parts of letters and digits, and what
+    begins within them or is typed for them where a script has no blanks."""
     words: set[str] = set()
     for text in texts:
         for piece in search_key(text or "").split():
             words.add(piece[:LONGEST_WORD])
-            words.update(part[:LONGEST_WORD] for part in _WORD.findall(piece))
+            for part in _WORD.findall(piece):
+                words.add(part[:LONGEST_WORD])
+                words.update(unspaced.words(part))
     return words
 
 
