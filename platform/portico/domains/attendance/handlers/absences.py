@@ -9,8 +9,10 @@ from typing import Any
 from portico.domains.attendance.queries import absences as queries
 from portico.domains.attendance.service import absence_changes, absence_types
 from portico.domains.attendance.service.absences import SUBJECT
+from portico.domains.directory import service as directory
 from portico.domains.directory.presence import Standing, presence_source
-from portico.kernel.actor import Actor
+from portico.kernel import clock
+from portico.kernel.actor import Actor, system
 from portico.kernel.events import on
 
 
@@ -37,6 +39,16 @@ def on_leave(workspace_id: str, employee_ids: Sequence[str], at: datetime) -> di
         employee_id: Standing("on_leave", until)
         for employee_id, until in queries.away_at(workspace_id, employee_ids, at).items()
     }
+
+
+@on("absence.approved")
+@on("absence.cancelled")
+@on("absence.changed")
+def tell_presence(actor: Actor, event: dict[str, Any]) -> None:
+    """That somebody is away, or is not any more, is told when it begins: soon, or on that day."""
+    absence = queries.absence(system(actor.workspace_id), event["resource_id"])
+    at = max(clock.now(), absence["starts_at"])
+    directory.look_again(actor.workspace_id, absence["employee_id"], at)
 
 
 @on("employee.departed")

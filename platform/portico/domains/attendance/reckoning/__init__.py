@@ -5,7 +5,7 @@
 """
 
 from portico.domains.attendance.reckoning.day import DEFINITION_VERSION, Known, inputs_hash, next_edge, workday
-from portico.domains.attendance.reckoning.instances import instances, planned
+from portico.domains.attendance.reckoning.instances import attended, instances, planned
 from portico.domains.attendance.reckoning.instants import instant, local_date
 from portico.domains.attendance.reckoning.pairing import DOUBLE_TAP, LONGEST_FREE, attach
 from portico.domains.attendance.reckoning.planning import plan_day
@@ -16,6 +16,7 @@ __all__ = [
     "LONGEST_FREE",
     "Known",
     "attach",
+    "attended",
     "inputs_hash",
     "instances",
     "instant",

@@ -62,3 +62,8 @@ def planned(instance: ShiftInstance) -> list[Span]:
     """When one is to work: the segments without unpaid breaks, and without what a holiday takes out."""
     whole = [(one.starts_at, one.ends_at) for one in instance.segments]
     return without(whole, (*instance.unpaid, *instance.off))
+
+
+def attended(instance: ShiftInstance) -> list[Span]:
+    """When one is to be there: with the breaks, without what lies between segments and what a holiday takes out."""
+    return without(((one.starts_at, one.ends_at) for one in instance.segments), instance.off)
