@@ -3,6 +3,7 @@
 import click
 
 from portico_sdk.cli.check import check
+from portico_sdk.cli.login import login, logout, whoami
 from portico_sdk.cli.new import new
 
 __all__ = ["main"]
@@ -10,8 +11,11 @@ __all__ = ["main"]
 
 @click.group(name="app", context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Write an app for Portico: begin one, check one."""
+    """Write an app for Portico: begin one, check it, run it, deploy it.
+
+    Begin with `new`. What speaks to a server needs `login` first, or PORTICO_TOKEN with PORTICO_BASE_URL.
+    """
 
 
-main.add_command(new)
-main.add_command(check)
+for command in (new, check, login, logout, whoami):
+    main.add_command(command)

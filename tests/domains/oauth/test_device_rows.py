@@ -266,3 +266,41 @@ def test_D3_where_the_app_is_not(device: Device, faces: Faces) -> None:
     refused = faces("outsider").post(PAGE, {"user_code": device.user_code})
     assert refused.status_code == 403
     assert "cannot act for you here" in words(refused)
+
+
+@pytest.mark.both_databases
+def test_the_command_line_acts_as_the_person_within_their_role(app: Flask, cast: Cast, faces: Faces, api: Api) -> None:
+    def ask(**form: str) -> Any:
+        return post_form(app, "/oauth/device", client_id="portico-cli", **form)
+
+    begun = ask(scope="apps:read apps:write installations:read offline_access")
+    assert begun.status_code == 200, begun.json
+    assert ask(scope="contacts:read").json["error"] == "invalid_scope"
+    page = faces("developer").post(PAGE, {"user_code": begun.json["user_code"]})
+    assert "Let Portico command line act for you?" in words(page)
+    assert "see which apps are installed" not in words(page).lower()
+    decide(faces("developer"), begun.json["user_code"])
+    tokens = post_form(
+        app,
+        "/oauth/token",
+        client_id="portico-cli",
+        grant_type=DeviceGrant.GRANT_TYPE,
+        device_code=begun.json["device_code"],
+    )
+    assert tokens.status_code == 200, tokens.json
+    assert tokens.json["scope"] == "apps:read apps:write offline_access"
+    person = api.bearer(tokens.json["access_token"])
+    me = person.get("/me").json
+    assert (me["actor"]["kind"], me["role"]) == ("employee", "developer")
+    assert person.get("/apps").status_code == 200
+    assert person.get("/deliveries").json["code"] == "insufficient_scope"
+    assert "Portico command line" in words(faces("developer").get("/account/apps"))
+    faces("developer").post("/account/apps/revoke", {"client_id": "portico-cli"})
+    assert person.get("/apps").json["code"] == "token_revoked"
+
+
+def test_the_command_line_has_no_other_door_than_the_device_grant(faces: Faces) -> None:
+    page = faces("developer").get(
+        "/oauth/authorize?client_id=portico-cli&response_type=code&redirect_uri=https://a.example/"
+    )
+    assert page.status_code == 400

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from portico.domains.oauth import queries, service
 from portico.domains.oauth.authorizing import AuthorizationRequest
-from portico.domains.oauth.power import OFFLINE, allowed_to_unlisted, user_power
+from portico.domains.oauth.power import COMMAND_LINE, OFFLINE, allowed_to_unlisted, command_line_power, user_power
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.authn import Login
@@ -44,13 +44,17 @@ def open_doors(login: Login, asked: AuthorizationRequest) -> tuple[list[Door], W
         rows = [row for row in rows if asked.workspace in (row.slug, row.workspace_id)]
         if not rows:
             return [], "elsewhere"
-    if asked.client.app_id is None:
+    if asked.client.client_id == COMMAND_LINE:
+        usable = rows
+    elif asked.client.app_id is None:
         usable = [row for row in rows if row.unlisted_clients]
     else:
         usable = [row for row in rows if row.status == "active" and row.available]
     doors = [Door(row.workspace_id, row.name, row.slug, row.role, row.installation_id) for row in usable]
     if doors:
         return doors, None
+    if asked.client.client_id == COMMAND_LINE:
+        return [], "nothing_left"
     return [], "unlisted" if asked.client.app_id is None else _why(rows)
 
 
@@ -63,8 +67,11 @@ def _why(rows: Sequence[Any]) -> Why:
 
 def grantable(asked: AuthorizationRequest, door: Door) -> tuple[str, ...]:
     """What the person can allow: what was asked, within their role. `offline_access` is theirs to say."""
-    offered = asked.client.scopes if asked.client.app_id is not None else allowed_to_unlisted()
-    power = user_power(door.role, offered, asked.scopes)
+    if asked.client.client_id == COMMAND_LINE:
+        power = command_line_power(door.role, asked.scopes)
+    else:
+        offered = asked.client.scopes if asked.client.app_id is not None else allowed_to_unlisted()
+        power = user_power(door.role, offered, asked.scopes)
     return tuple(scope for scope in asked.scopes if scope in power or scope == OFFLINE)
 
 

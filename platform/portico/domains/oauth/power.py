@@ -13,16 +13,36 @@ IDENTITY = frozenset({"openid", "profile", "email"})
 """By these a person says who they are. They are nobody else's to grant, so no role and no admin stands before them."""
 OFFLINE = "offline_access"
 """Every client may ask for it (OpenID Connect Core section 11). It is answered, and gives no power of its own."""
+COMMAND_LINE = "portico-cli"
+"""The client id of `portico-app login`. It is a part of Portico: a person who lets it in acts themselves, by it, and so
+may do what no app does in their name, such as register apps."""
+FOR_COMMAND_LINE = frozenset(
+    {
+        "apps:read",
+        "apps:write",
+        "catalogue:read",
+        "installations:read",
+        "webhooks:read",
+        "webhooks:write",
+    }
+)
 
 
 def user_power(
     role: str, asked: Iterable[str], consented: Iterable[str], narrowed: Iterable[str] | None = None
 ) -> frozenset[str]:
     """The released manifest's user scopes, within the person's consent, within their role, within the token."""
-    power = frozenset(asked).intersection(consented)
-    if narrowed is not None:
-        power = power.intersection(narrowed)
-    return power.intersection(IDENTITY | (scopes_of_role(role) & app_scopes()))
+    return _within(frozenset(asked), consented, narrowed) & (IDENTITY | (scopes_of_role(role) & app_scopes()))
+
+
+def command_line_power(role: str, consented: Iterable[str], narrowed: Iterable[str] | None = None) -> frozenset[str]:
+    """The same for our own command line: what an app may not is not taken out."""
+    return _within(FOR_COMMAND_LINE, consented, narrowed) & scopes_of_role(role)
+
+
+def _within(asked: frozenset[str], consented: Iterable[str], narrowed: Iterable[str] | None) -> frozenset[str]:
+    power = asked.intersection(consented)
+    return power if narrowed is None else power.intersection(narrowed)
 
 
 def allowed_to_unlisted() -> frozenset[str]:
@@ -33,6 +53,8 @@ def allowed_to_unlisted() -> frozenset[str]:
 
 def power_of(grant: Any, narrowed: Iterable[str] | None = None) -> frozenset[str]:
     """The power of a grant as `queries.grant` answers it. A client that is no app asks for what was consented."""
+    if grant.client_id == COMMAND_LINE:
+        return command_line_power(grant.role, grant.scopes, narrowed)
     asked = allowed_to_unlisted() if grant.app_id is None else [row["name"] for row in grant.user_scopes or ()]
     return user_power(grant.role, asked, grant.scopes, narrowed)
 
@@ -52,6 +74,6 @@ def sign_in_lives(grant: Any) -> bool:
 def is_let_in(grant: Any) -> bool:
     """Whether the workspace lets the client act now. A client that is no app of the catalogue needs its consent to
     such ones; an app is looked at by its installation."""
-    if grant.app_id is not None:
+    if grant.app_id is not None or grant.client_id == COMMAND_LINE:
         return True
     return settings.current().unlisted_clients != "off" and bool(grant.unlisted_clients)

@@ -15,7 +15,7 @@ from portico.domains.installations.previewing import ends_with_app
 from portico.domains.installations.schemas import GONE
 from portico.domains.oauth import queries
 from portico.domains.oauth.models import OAuthGrant
-from portico.domains.oauth.power import is_let_in, power_of, sign_in_lives
+from portico.domains.oauth.power import COMMAND_LINE, is_let_in, power_of, sign_in_lives
 from portico.domains.oauth.resources import is_api
 from portico.kernel import authn, clock, data_range, last_use
 from portico.kernel.actor import Actor
@@ -100,6 +100,8 @@ def _of_user_token(row: Any) -> Actor:
     refuse_dead(row)
     require_factor(row.two_factor, row.role, row.two_factor_at is not None)
     last_use.note("oauth_grant", row.grant_id)
+    if row.client_id == COMMAND_LINE:
+        return _by_command_line(row)
     return Actor(
         kind="app_for_employee",
         workspace_id=row.workspace_id,
@@ -116,6 +118,22 @@ def _of_user_token(row: Any) -> Actor:
         caller_key=f"{row.installation_id or row.client_id}.{row.membership_id}",
         shared_key=row.installation_id or row.client_id,
         display_name=manifests.localised(row.app_name, "en") or None,
+    )
+
+
+def _by_command_line(row: Any) -> Actor:
+    """The person themselves, as by a personal token: the command line is no app that acts in their name."""
+    return Actor(
+        kind="employee",
+        workspace_id=row.workspace_id,
+        id=row.employee_id,
+        employee_id=row.employee_id,
+        membership_id=row.membership_id,
+        user_id=row.user_id,
+        role=row.role,
+        scopes=power_of(row, row.token_scopes),
+        grant_id=row.grant_id,
+        caller_key=row.membership_id,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from portico.domains.catalogue import manifests
 from portico.domains.catalogue import queries as catalogue
+from portico.domains.oauth.power import COMMAND_LINE, FOR_COMMAND_LINE
 from portico.kernel import ids
 from portico.kernel.unit_of_work import system_unit
 
@@ -102,4 +103,19 @@ def _app(client_id: str) -> RegisteredClient | None:
         app_key=running[0].app_key,
         icon=looks.get("icon_url"),
         publisher=looks.get("publisher"),
+    )
+
+
+@finds_clients
+def _command_line(client_id: str) -> RegisteredClient | None:
+    """`portico-app login`: by the device grant alone, since it has no address to come back to."""
+    if client_id != COMMAND_LINE:
+        return None
+    return RegisteredClient(
+        client_id=COMMAND_LINE,
+        name={"en": "Portico command line", "zh-CN": "Portico 命令行"},
+        public=True,
+        redirect_uris=(),
+        scopes=dict.fromkeys(sorted(FOR_COMMAND_LINE), ""),
+        publisher="Portico",
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from portico import settings
 from portico.domains.catalogue import queries as catalogue
+from portico.domains.oauth.power import COMMAND_LINE
 from portico.domains.oauth.service import unlisted
 from portico.kernel import ids, last_use, secrets
 
@@ -44,6 +45,8 @@ class Client:
 
 def find_client(client_id: str) -> Client:
     """The client, or one without credentials when nobody has this id: the caller cannot tell them apart."""
+    if client_id == COMMAND_LINE:
+        return Client(client_id, public=True)
     facts = catalogue.client(client_id) if ids.is_id(client_id, "app") else None
     if facts is None and settings.current().unlisted_clients != "off" and unlisted.unlisted_client(client_id):
         return Client(client_id, public=True)
