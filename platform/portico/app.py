@@ -51,6 +51,7 @@ DOMAINS = (
     "interactions",
     "webhooks",
     "views",
+    "search",
 )
 FACES = ("account", "portal", "admin", "console")
 # In this order: what a later file declares may name what an earlier one did.

@@ -17,7 +17,7 @@ from portico_sdk._encoding import query
 from portico_sdk._tokens import InstallationToken, exchange
 from portico_sdk._transport import StaticToken, Transport
 from portico_sdk.errors import PorticoError
-from portico_sdk.models import Me, Visibility
+from portico_sdk.models import Me, SearchAnswer, Visibility
 
 __all__ = ["Portico"]
 
@@ -134,6 +134,13 @@ class Portico:
     def visibility(self) -> Visibility:
         """What can be seen about the person whose token it is, and who looked."""
         return Visibility.parse(self._transport.request("GET", "/me/visibility").body)
+
+    def search(self, q: str, *, types: Iterable[str] | None = None, limit: int | None = None) -> SearchAnswer:
+        """What is called so, of all kinds or of some, at most `limit` of each (5, at most 20)."""
+        kinds = None if types is None else ",".join(types)
+        asked = {"q": q, "types": kinds, "limit": limit}
+        given = {name: value for name, value in asked.items() if value is not None}
+        return SearchAnswer.parse(self._transport.request("GET", "/search", params=query(given)).body)
 
     @cached_property
     def departments(self) -> resources.Departments:

@@ -226,6 +226,7 @@ CALLS: dict[str, Make] = {
     "get_attachment": at("/attachments/{}", "attachment", "employee", barred=("agent", "not_found")),
     "download_attachment": at("/attachments/{}/content", "attachment", "employee", barred=("agent", "not_found")),
     "delete_attachment": at("/attachments/{}", "attachment", "employee", barred=("agent", "not_found")),
+    "search": to("/search?q=nobody", "agent"),
     "list_views": to("/views", "employee"),
     "create_view": to(
         "/views",

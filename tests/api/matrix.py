@@ -40,8 +40,8 @@ def refused(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
 
 def counted(answer: TestResponse) -> None:
     """Whoever is known by a token is told where they stand with their limits."""
-    assert re.fullmatch(r'"(read|write)";q=\d+;w=60', answer.headers["RateLimit-Policy"])
-    assert re.fullmatch(r'"(read|write)";r=\d+;t=\d+', answer.headers["RateLimit"])
+    assert re.fullmatch(r'"(read|write|search)";q=\d+;w=60', answer.headers["RateLimit-Policy"])
+    assert re.fullmatch(r'"(read|write|search)";r=\d+;t=\d+', answer.headers["RateLimit"])
 
 
 def needed_scopes(operation: Operation) -> list[str]:

@@ -243,6 +243,7 @@ def operations_of_the_sdk():
     client = Portico("ptp_x", base_url=BASE, http_client=httpx.Client(transport=httpx.MockTransport(note)))
     client.me()
     client.visibility()
+    assert client.search("nobody", types=["ticket", "employee"], limit=3).data == ()
     for name, kind in vars(Portico).items():
         if isinstance(kind, cached_property):
             call_all(getattr(client, name))

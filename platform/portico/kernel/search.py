@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal, cast
 
 from sqlalchemy import (
@@ -12,18 +13,20 @@ from sqlalchemy import (
     String,
     Table,
     and_,
-    column,
+    bindparam,
     delete,
     false,
+    func,
     or_,
     select,
-    values,
+    type_coerce,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel import misspelling, text
 from portico.kernel.adding import add
 from portico.kernel.db import ID, KEY, Base
+from portico.kernel.id_lists import IdList
 from portico.kernel.unit_of_work import session
 
 _LAST = chr(0x10FFFF)
@@ -103,19 +106,30 @@ def _existing(workspace_id: str, kind: str, beginnings: list[str]) -> list[str]:
     """Those of them with which some word begins, in their order."""
     if not beginnings:
         return []
-    names = (column("beginning", String), column("behind", String))
-    tried = values(*names, name="tried").data([(one, one + _LAST) for one in beginnings]).cte()
+    work = session()
+    found = set(work.scalars(_probe(work.get_bind().dialect.name), {"w": workspace_id, "k": kind, "tried": beginnings}))
+    return [one for one in beginnings if one in found]
+
+
+@cache
+def _probe(dialect: str) -> Select[str]:
+    """One look into the index for each of a list of beginnings."""
+    listed = bindparam("tried", type_=IdList())
+    if dialect == "postgresql":
+        tried = func.unnest(listed).table_valued("value").render_derived(name="tried")
+    else:
+        tried = func.json_each(listed).table_valued("value")
+    beginning = type_coerce(tried.c.value, String)
     first = (
         select(SearchWord.word)
-        .where(SearchWord.workspace_id == workspace_id, SearchWord.kind == kind)
-        .where(SearchWord.word >= tried.c.beginning, SearchWord.word < tried.c.behind)
+        .where(SearchWord.workspace_id == bindparam("w"), SearchWord.kind == bindparam("k"))
+        .where(SearchWord.word >= beginning, SearchWord.word < beginning.concat(_LAST))
         .order_by(SearchWord.word)
         .limit(1)
         .correlate(tried)
         .scalar_subquery()
     )
-    found = set(session().scalars(select(tried.c.beginning).where(first.is_not(None))))
-    return [one for one in beginnings if one in found]
+    return select(beginning).where(first.is_not(None))
 
 
 def condition(

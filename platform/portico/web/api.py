@@ -107,6 +107,8 @@ class Operation:
     """It takes one file, as the field `file` of a form, which its view reads by `uploads.received`."""
     reads: str | None = None
     """Whose data it shows: `employee` or `contact`. Who looked is counted for the people concerned."""
+    is_search: bool = False
+    """It is counted among searches, which are fewer."""
     any_scope: tuple[str, ...] = ()
     """Holding one of these opens the door; the service asks for the one that the input needs."""
 
@@ -207,7 +209,8 @@ def _admit(operation: Operation, actor: Actor) -> None:
 def _kind(operation: Operation) -> Kind:
     if operation.write:
         return "write"
-    return "search" if operation.listing is not None and request.args.get("q") else "read"
+    searched = operation.is_search or (operation.listing is not None and request.args.get("q"))
+    return "search" if searched else "read"
 
 
 def _charge_items(operation: Operation, actor: Actor, arguments: dict[str, Any]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext
 
+from portico.kernel import search, text
+from portico.kernel.actor import Actor
 from portico.kernel.authn import Membership
 from portico.kernel.registry import Registry
 from portico.kernel.text import N_
@@ -27,10 +29,10 @@ class Entry:
     group: str | None = None
     key: str | None = None
 
-    def shown_to(self, member: Membership) -> bool:
-        if self.role is not None and not member.actor.has_role(self.role):
+    def shown_to(self, actor: Actor) -> bool:
+        if self.role is not None and not actor.has_role(self.role):
             return False
-        return self.scope is None or member.actor.may(self.scope)
+        return self.scope is None or actor.may(self.scope)
 
 
 ENTRIES: Registry[Entry] = Registry("menu entry", lambda entry: f"{entry.face} {entry.order:03} {entry.endpoint}")
@@ -60,12 +62,45 @@ def _line(entry: Entry, url: str) -> dict[str, Any]:
 
 def menu(face: str, member: Membership) -> list[dict[str, Any]]:
     """The lines of one face for this person, each group in one place: where its first line belongs."""
-    entries = [entry for entry in ENTRIES if entry.face == face and entry.shown_to(member)]
+    entries = [entry for entry in ENTRIES if entry.face == face and entry.shown_to(member.actor)]
     first: dict[str | None, int] = {}
     for entry in entries:
         first.setdefault(entry.group, entry.order)
     entries.sort(key=lambda entry: (first[entry.group], entry.order))
     return [_line(entry, url_for(entry.endpoint, slug=member.place.slug)) for entry in entries]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A page of a menu; `path` is that within the workspace."""
+
+    id: str
+    label: str
+    face: str
+    icon: str
+    path: str
+
+
+def pages_named(actor: Actor, q: str | None = None) -> list[Destination]:
+    """The pages of the faces that this person may use, in the order of the menus; with `q` those called so."""
+    wanted = search.terms(q or "")
+    own = [entry for face in FACES for entry in _of_face(face, actor)]
+    found = [_destination(entry) for entry in own]
+    return [one for one in found if all(_has_word(one, term) for term in wanted)] if wanted or q is None else []
+
+
+def _of_face(face: str, actor: Actor) -> list[Entry]:
+    shown = (entry for entry in ENTRIES if entry.face == face and entry.shown_to(actor))
+    return sorted(shown, key=lambda entry: entry.order)
+
+
+def _destination(entry: Entry) -> Destination:
+    path = url_for(entry.endpoint, slug="-").removeprefix("/w/-")
+    return Destination(entry.endpoint, gettext(entry.label), gettext(FACES[entry.face][0]), entry.icon, path)
+
+
+def _has_word(page: Destination, term: str) -> bool:
+    return any(word.startswith(term) for word in text.search_words(page.label, page.face))
 
 
 def operator_menu() -> list[dict[str, Any]]:

@@ -127,6 +127,7 @@ from portico_sdk.models.presence import (
 from portico_sdk.models.properties import Property, PropertyOption
 from portico_sdk.models.publishers import Publisher, Rating
 from portico_sdk.models.punches import AttendanceToday, PlannedShift, Punch, PunchPosition, WorkSession
+from portico_sdk.models.search import SearchAnswer, SearchGroup, SearchHit
 from portico_sdk.models.tasks import Job, JobProgress, JobResult
 from portico_sdk.models.tickets import (
     Comment,
@@ -299,6 +300,9 @@ __all__ = [
     "RuleField",
     "RulePreview",
     "ScopeAsked",
+    "SearchAnswer",
+    "SearchGroup",
+    "SearchHit",
     "Shift",
     "ShiftVersion",
     "SigningKey",
