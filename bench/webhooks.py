@@ -151,7 +151,8 @@ class Bench:
                 since = clock.now() - timedelta(hours=1)
                 begun = service.start_replay(actor, endpoint_id, {"since": since})
             which = Delivery.replay_id == begun["id"]
-            _webhooks.all_written(number + 1, within=max(120.0, number / 200))
+            _webhooks.all_received(sink, number + 1, within=max(120.0, number / 200))
+            _webhooks.all_written(number + 1, within=60)
             began, ended = _webhooks.span(which)
             return {"deliveries": number, "per_second": round(number / (ended - began))}
 
