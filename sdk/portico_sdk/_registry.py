@@ -58,6 +58,7 @@ SCOPES: tuple[str, ...] = (
     "views:write",
     "webhooks:read",
     "webhooks:write",
+    "workspace:read",
 )
 
 EVENTS: tuple[str, ...] = (
@@ -241,6 +242,7 @@ EVENTS: tuple[str, ...] = (
     "webhook_endpoint.replayed",
     "webhook_endpoint.secret_rotated",
     "webhook_endpoint.updated",
+    "workspace.updated",
 )
 
 PLACES: tuple[str, ...] = (

@@ -155,6 +155,10 @@ class Portico:
         return resources.Employees(self._transport)
 
     @cached_property
+    def workspace(self) -> resources.WorkspaceSettings:
+        return resources.WorkspaceSettings(self._transport)
+
+    @cached_property
     def members(self) -> resources.Members:
         return resources.Members(self._transport)
 

@@ -152,6 +152,10 @@ def _upsert(world: World) -> Call:
 VIEWED = {"ticket": "tickets", "contact": "contacts", "company": "companies", "employee": "employees"}
 CALLS: dict[str, Make] = {
     "get_me": to("/me", "employee"),
+    "get_workspace": to("/workspace", "employee"),
+    "update_workspace": to("/workspace", "admin", {"locale": "en"}),
+    "set_workspace_logo": lambda world: Call("/workspace/logo", "admin", {"attachment_id": world.picture()["id"]}),
+    "remove_workspace_logo": to("/workspace/logo", "admin"),
     "list_members": to("/members", "hr_admin"),
     "get_member": at("/members/{}", "member", "hr_admin"),
     "update_member": at("/members/{}", "member", "admin", {"role": "announcer"}),

@@ -17,6 +17,7 @@ PUBLIC = {
     "account.authorize",
     "account.forgot",
     "account.invitation",
+    "account.logo",
     "account.logout",
     "account.preferences",
     "account.reset",

@@ -106,6 +106,20 @@ def test_tickets(client, cast):
     assert [comment.visibility for comment in agent.tickets.comments.list(ticket.id)].count("internal") == 1
 
 
+def test_the_workspace(client):
+    admin = client("admin")
+    before = admin.workspace.get()
+    assert admin.workspace.update(timezone="Asia/Shanghai", if_match=before.etag).timezone == "Asia/Shanghai"
+    with pytest.raises(StaleError):
+        admin.workspace.update(name="Late", if_match=before.etag)
+    with pytest.raises(ValidationFailed, match="time zone"):
+        admin.workspace.update(timezone="Mars/Phobos")
+    with pytest.raises(ConflictError, match="own_factor_first"):
+        admin.workspace.update(two_factor="everyone")
+    with pytest.raises(PermissionDeniedError):
+        client("agent").workspace.update(name="Mine")
+
+
 def test_directory_and_members(client, cast):
     owner = client("owner")
     support = owner.departments.create(name="Support")

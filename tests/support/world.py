@@ -17,6 +17,7 @@ from portico.kernel import clock, jobs
 from portico.kernel.scopes import app_scopes
 from tests.support import apps, attendance
 from tests.support.http import Api, ApiClient
+from tests.support.pictures import picture
 
 WELL_KNOWN_URL = "http://localhost:9/hook"  # the discard port: nobody listens, and nothing is sent without a pump
 
@@ -310,6 +311,10 @@ class World:
         """An upload of the employee that is attached to nothing."""
         file = (BytesIO(self.name("text").encode()), "note.txt")
         return self.made(self.api("employee").post("/attachments", data={"file": file}))
+
+    def picture(self) -> dict[str, Any]:
+        """An upload of the admin that can be shown."""
+        return self.made(self.api("admin").post("/attachments", data={"file": (BytesIO(picture()), "logo.jpg")}))
 
     def approval(self) -> dict[str, Any]:
         """Asked by the employee; the HR admin or the owner decides."""

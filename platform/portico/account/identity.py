@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,18 +11,22 @@ from flask_babel import gettext
 
 from portico.account import demo, forms
 from portico.account.blueprint import blueprint
+from portico.domains.files import logos
 from portico.domains.identity import doors
 from portico.domains.identity.service import passkeys
 from portico.domains.identity.service.sessions import LIFE, SECOND_STEP_LIFE
-from portico.kernel import authn
+from portico.kernel import authn, blobs
 from portico.kernel.authn import Login
 from portico.kernel.errors import NotFound, invalid
 from portico.kernel.text import N_
+from portico.kernel.unit_of_work import unit
 from portico.settings import Settings
+from portico.web.downloads import Download, picture_response
 from portico.web.language import known_locale
 from portico.web.pages import end_session, safe_next, start_session
 
 YEAR = 365 * 24 * 3600
+_DAY = 86_400
 
 
 def settings() -> Settings:
@@ -114,9 +119,33 @@ def sign_in(login: Login | None) -> Any:
     return form.page(
         "account/identity/sign_in.html",
         next=target,
+        place=_place_of(target),
         accounts=demo.accounts(settings()),
         passkeys=passkeys.possible(),
     )
+
+
+_IN_A_WORKSPACE = re.compile(r"/w/([a-z0-9-]{1,100})(?:[/?]|$)")
+
+
+def _place_of(target: str | None) -> dict[str, Any] | None:
+    """The workspace that somebody is on their way to: its name and logo, if it has a logo to be known by."""
+    found = _IN_A_WORKSPACE.match(target or "")
+    row = doors.workspace_at(found[1]) if found else None
+    if row is None or row.logo_id is None:
+        return None
+    return {"name": row.name, "logo": url_for("account.logo", slug=row.slug, attachment_id=row.logo_id)}
+
+
+@blueprint.door('/account/logos/<slug>/<id("att"):attachment_id>')
+def logo(login: Login | None, slug: str, attachment_id: str) -> Any:
+    """A new logo has a new address, so this one may be kept for a day."""
+    row = doors.workspace_at(slug)
+    if row is None or row.logo_id != attachment_id:
+        raise NotFound()
+    with unit(row.id, write=False):
+        found = logos.shown_at_the_door(row.id, attachment_id)
+    return picture_response(Download(blobs.store().read(found.place), "logo", found.type, found.size), seconds=_DAY)
 
 
 @blueprint.door("/sign-in/demo", methods=("POST",))

@@ -90,6 +90,7 @@ class Place:
     name: str
     slug: str
     role: str
+    logo_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from portico.kernel import clock
@@ -36,6 +37,11 @@ def configure(settings: Settings) -> None:
         raise SettingsError("PORTICO_SMTP_URL must begin with smtp://, smtps:// or be console:.")
 
 
+def sender() -> str:
+    """From whom mails come, as their readers see it."""
+    return _from
+
+
 def send(to: str, subject: str, body: str) -> None:
     """Send a plain text. Raises OSError or smtplib.SMTPException; the job that calls this tries again."""
     if _sender is None:
@@ -47,6 +53,24 @@ def send(to: str, subject: str, body: str) -> None:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body)
     _sender(message)
+
+
+def refusal(to: str, subject: str, body: str) -> str | None:
+    """Send a mail to see whether it can be: None, or the answer of the server, or what went wrong on the way to it."""
+    try:
+        send(to, subject, body)
+    except (OSError, smtplib.SMTPException) as error:
+        return _answer_of(error)
+    return None
+
+
+def _answer_of(error: Exception) -> str:
+    said: list[Any] = [getattr(error, "smtp_error", None) or str(error) or type(error).__name__]
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = [words for _, words in error.recipients.values()]
+    text = "; ".join(one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in said)
+    code = getattr(error, "smtp_code", None)
+    return (f"{code} {text}" if code else text)[:300]
 
 
 def _to_console(message: EmailMessage) -> None:

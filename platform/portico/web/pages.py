@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response
 
 from portico.kernel import authn, unit_of_work
 from portico.kernel import origin as origins
-from portico.kernel.authn import Login, Membership, TwoFactorRequired
+from portico.kernel.authn import Login, Membership, Place, TwoFactorRequired
 from portico.kernel.errors import Forbidden, Malformed, NotFound
 from portico.kernel.text import N_
 from portico.settings import Settings
@@ -216,14 +216,24 @@ def ui_context() -> dict[str, Any]:
     slug = member.place.slug
     ui["person"]["role"] = roles.label(member.place.role)
     ui["urls"]["settings"] = url_for("account.settings", slug=slug)
-    ui["workspace"] = {"name": member.place.name, "slug": slug, "url": url_for("portal.home", slug=slug)}
+    ui["workspace"] = {
+        "name": member.place.name,
+        "slug": slug,
+        "url": url_for("portal.home", slug=slug),
+        "logo": _logo(member.place),
+    }
     ui["workspaces"] = [
-        {"name": p.name, "url": url_for("portal.home", slug=p.slug), "active": p.slug == slug} for p in member.places
+        {"name": p.name, "url": url_for("portal.home", slug=p.slug), "active": p.slug == slug, "logo": _logo(p)}
+        for p in member.places
     ]
     ui["faces"] = navigation.faces(ui["face"], member)
     if login is not None and login.operator:
         ui["faces"].append(navigation.operator_face(ui["face"]))
     return {"ui": ui, "nav": navigation.menu(ui["face"], member)}
+
+
+def _logo(place: Place) -> str | None:
+    return url_for("account.logo", slug=place.slug, attachment_id=place.logo_id) if place.logo_id else None
 
 
 def _outside(ui: dict[str, Any]) -> list[dict[str, Any]]:

@@ -109,7 +109,7 @@ from portico_sdk.models.events import (
     UnknownEvent,
 )
 from portico_sdk.models.holidays import Holiday, HolidayCalendar, HolidaysImported
-from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference, Visibility
+from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference, Visibility, Workspace
 from portico_sdk.models.interactions import Action, ActionField, AnswerFinding, Interaction, InteractionObject
 from portico_sdk.models.presence import (
     Notification,
@@ -327,4 +327,5 @@ __all__ = [
     "WorkSession",
     "Workday",
     "WorkdayStep",
+    "Workspace",
 ]

@@ -56,6 +56,23 @@ class Visibility(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Workspace(Model):
+    """The workspace and its settings."""
+
+    id: str
+    slug: str
+    name: str
+    locale: str
+    timezone: str
+    logo_id: str | None
+    two_factor: str
+    unlisted_clients: bool
+    reads_kept_days: int | None
+    created_at: datetime | None
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Member(Model):
     """A login in this workspace, with its role."""
 

@@ -4,9 +4,27 @@ from collections.abc import Iterable
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Invitation, Member
+from portico_sdk.models import Invitation, Member, Workspace
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI
+
+
+class WorkspaceSettings(ResourceAPI):
+    """How the workspace is called, and what it decided for everybody in it."""
+
+    def get(self) -> Workspace:
+        return self._get("/workspace", Workspace)
+
+    def update(self, *, if_match: str | None = None, **fields: Any) -> Workspace:
+        """Change `name`, `locale`, `timezone`, `two_factor`, `unlisted_clients` or `reads_kept_days`."""
+        return self._patch("/workspace", Workspace, fields, if_match=if_match)
+
+    def set_logo(self, attachment_id: str) -> Workspace:
+        """Show this picture, which you uploaded, at the top of pages and at the door of the workspace."""
+        return self._put("/workspace/logo", Workspace, {"attachment_id": attachment_id}, if_match=None)
+
+    def remove_logo(self) -> None:
+        self._delete("/workspace/logo")
 
 
 class Members(ResourceAPI):

@@ -103,6 +103,15 @@ def test_old_tallies_are_forgotten_and_the_last_30_days_are_shown(api: Api, cast
     assert rows(cast) == []
 
 
+def test_a_workspace_forgets_sooner_than_the_instance(api: Api, cast: Cast, held_clock: None) -> None:
+    assert api("admin").patch("/workspace", json={"reads_kept_days": 40}).json["reads_kept_days"] == 40
+    sightings.note(cast.actor("agent"), "employee", cast.employee_id("employee"))
+    sightings.flush()
+    clock.advance(timedelta(days=42))
+    with system_unit("tests: sweep", write=True):
+        assert tallies.sweep() == 1
+
+
 def test_what_a_workspace_that_is_gone_left_behind_holds_nobody_up(api: Api, cast: Cast) -> None:
     me = cast.employee_id("employee")
     gone = replace(cast.actor("agent"), workspace_id="wsp_00000000000000000000000000")

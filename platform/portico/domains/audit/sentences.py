@@ -227,6 +227,7 @@ SENTENCES: dict[str, str] = {
     "webhook_endpoint.replayed": N_("%(who)s sent events again to the webhook endpoint %(what)s"),
     "webhook_endpoint.secret_rotated": N_("%(who)s gave the webhook endpoint %(what)s a new secret"),
     "webhook_endpoint.updated": N_("%(who)s changed the webhook endpoint %(what)s"),
+    "workspace.updated": N_("%(who)s changed the settings of the workspace"),
     "workspace.two_factor_required": N_("%(who)s decided who needs a second factor"),
 }
 OTHER = N_("%(who)s: %(action)s, %(what)s")

@@ -10,6 +10,7 @@ from sqlalchemy import Table, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portico.domains.audit.models import ReadTally
+from portico.domains.identity.memories import shorter_memories
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.sightings import Sighting
@@ -62,5 +63,13 @@ def who_looked(actor: Actor, object_type: str, object_id: str) -> list[dict[str,
 
 def sweep() -> int:
     """Forget tallies that had their time, in the open system unit."""
-    last = (clock.now() - timedelta(days=settings().reads_kept_days)).date()
-    return len(session().execute(delete(_table).where(_tally.read_on < last).returning(_tally.read_on)).all())
+    today = clock.now()
+    had = _tally.read_on < (today - timedelta(days=settings().reads_kept_days)).date()
+    gone = _forget(had)
+    for workspace_id, days in shorter_memories().items():
+        gone += _forget(_tally.workspace_id == workspace_id, _tally.read_on < (today - timedelta(days=days)).date())
+    return gone
+
+
+def _forget(*which: Any) -> int:
+    return len(session().execute(delete(_table).where(*which).returning(_tally.read_on)).all())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from portico.domains.files import intake, queries, schemas, service
+from portico.domains.files import intake, logos, queries, schemas, service
 from portico.domains.files.kinds import HARMLESS, UNKNOWN
+from portico.domains.identity.schemas import Workspace
 from portico.kernel import blobs
 from portico.kernel.actor import Actor
 from portico.kernel.unit_of_work import unit
@@ -63,3 +64,25 @@ def download_attachment(actor: Actor, attachment_id: str) -> Download:
 def delete_attachment(actor: Actor, attachment_id: str) -> None:
     """Only what is not attached yet."""
     service.delete_attachment(actor, attachment_id)
+
+
+@blp.put(
+    "/workspace/logo",
+    scope="workspace:write",
+    body=schemas.LogoPut,
+    answer=Workspace,
+    people_only=True,
+    summary="Set the logo of the workspace",
+    refusals=("image_unreadable",),
+)
+def set_workspace_logo(actor: Actor, body: dict[str, Any]) -> Any:
+    """A picture that you uploaded and attached to nothing else. Whoever comes to the door of the workspace sees it,
+    before they have signed in."""
+    return logos.set_logo(actor, body["attachment_id"])
+
+
+@blp.delete(
+    "/workspace/logo", scope="workspace:write", status=204, people_only=True, summary="Remove the logo of the workspace"
+)
+def remove_workspace_logo(actor: Actor) -> None:
+    logos.remove_logo(actor)

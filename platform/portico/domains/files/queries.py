@@ -81,6 +81,19 @@ def picture(actor: Actor, attachment_id: str, *, small: bool) -> Bytes:
     return Bytes(row.place, row.name, row.type, row.size)
 
 
+def linked(actor: Actor, kind: str, owner_id: str, attachment_id: str) -> AnyRow:
+    """What is attached to this object under this id. Raises NotFound."""
+    statement = visible_to(actor).where(_attachment.id == attachment_id)
+    row = (
+        session()
+        .execute(statement.where(_attachment.owner_kind == kind, _attachment.owner_id == owner_id))
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound()
+    return row
+
+
 def of_owners(actor: Actor, kind: str, owner_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """What is attached to each of these objects, all of which the actor may read."""
     found: dict[str, list[dict[str, Any]]] = {}

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from portico.kernel.dump import InstantField
-from portico.kernel.schemas import Reference
+from portico.kernel.schemas import Input, Reference
 
 MOST_AT_ONCE = 10
 
@@ -42,6 +42,10 @@ class Attached(Schema):
     type = fields.String(required=True)
     width = fields.Integer(allow_none=True, required=True)
     height = fields.Integer(allow_none=True, required=True)
+
+
+class LogoPut(Input):
+    attachment_id = Reference("att", required=True)
 
 
 def ids_input(**more: Any) -> fields.List[Any]:

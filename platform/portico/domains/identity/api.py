@@ -27,6 +27,27 @@ def get_me(actor: Actor) -> dict[str, Any]:
     }
 
 
+@blp.get("/workspace", scope="workspace:read", answer=schemas.Workspace, summary="Read the workspace")
+def get_workspace(actor: Actor) -> Any:
+    return queries.workspace(actor.workspace_id)
+
+
+@blp.patch(
+    "/workspace",
+    scope="workspace:write",
+    body=schemas.WorkspaceUpdate,
+    answer=schemas.Workspace,
+    people_only=True,
+    versioned=True,
+    summary="Change the settings of the workspace",
+    refusals=("own_factor_first",),
+)
+def update_workspace(actor: Actor, body: dict[str, Any], expected_version: int | None) -> Any:
+    """Absent fields stay. Whoever requires a second factor has one; what is kept of who looked is never kept longer
+    than the operator of the instance decided."""
+    return service.change_workspace(actor, body, expected_version=expected_version)
+
+
 @blp.get(
     "/members",
     scope="members:read",

@@ -42,6 +42,12 @@ class SecondStepNeeded(Exception):
         self.token = token
 
 
+def workspace_at(slug: str) -> AnyRow | None:
+    """What its door may show of a workspace to whoever stands before it."""
+    with system_unit("sign-in: the name and logo of a workspace"):
+        return queries.workspace_by_slug(slug)
+
+
 def admitted(token: str) -> str:
     """What `service.admit` answered, outside of its unit. Raises SecondStepNeeded."""
     if token.startswith(SECOND_STEP):

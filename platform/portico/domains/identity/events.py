@@ -11,6 +11,25 @@ _EXAMPLE = {
     "role": "agent",
 }
 
+WORKSPACE_UPDATED = EventType(
+    "workspace.updated",
+    "workspace:read",
+    "Settings of the workspace changed",
+    schemas.Workspace,
+    {
+        "id": "wsp_01jd0000000000000000000000",
+        "slug": "acme",
+        "name": "Acme",
+        "locale": "en",
+        "timezone": "Asia/Shanghai",
+        "logo_id": None,
+        "two_factor": "off",
+        "unlisted_clients": False,
+        "reads_kept_days": None,
+        "created_at": "2026-11-22T09:30:00.000Z",
+        "version": 2,
+    },
+)
 MEMBER_JOINED = EventType(
     "member.joined", "members:read", "Someone joined the workspace", schemas.MemberEvent, _EXAMPLE
 )

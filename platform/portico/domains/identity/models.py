@@ -28,9 +28,14 @@ class Workspace(Base):
     """Whether clients that are no app of the catalogue may act for its people."""
     two_factor: Mapped[str] = mapped_column(KEY, default="off")
     """Of whom a second factor is required here: `off`, `admins` (with owners) or `everyone`."""
+    logo_id: Mapped[str | None] = mapped_column(ID)
+    """The attachment that stands for the workspace at the top of pages and at its door."""
+    reads_kept_days: Mapped[int | None]
+    """For how long it is kept who looked at what, where that is shorter than the instance keeps it."""
     setup_digest: Mapped[str | None] = mapped_column(KEY, unique=True)
     setup_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class User(Base):

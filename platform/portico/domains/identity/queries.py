@@ -209,6 +209,7 @@ def memberships_of_user(user_id: str) -> list[AnyRow]:
                 Membership.role,
                 Workspace.name,
                 Workspace.slug,
+                Workspace.logo_id,
                 Workspace.two_factor,
             )
             .join(Workspace, Workspace.id == Membership.workspace_id)

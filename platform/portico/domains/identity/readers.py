@@ -83,6 +83,10 @@ def _person(row: Any, membership_id: str, scopes: frozenset[str]) -> Actor:
     )
 
 
+def _place(row: Any) -> Place:
+    return Place(row.workspace_id, row.name, row.slug, row.role, row.logo_id)
+
+
 class Door:
     """Sessions for the pages."""
 
@@ -99,12 +103,12 @@ class Door:
     def places(self, login: Login) -> tuple[Place, ...]:
         with system_unit("authentication: the workspaces of a user"):
             rows = queries.memberships_of_user(login.user_id)
-        return tuple(Place(row.workspace_id, row.name, row.slug, row.role) for row in rows)
+        return tuple(_place(row) for row in rows)
 
     def membership(self, login: Login, slug: str, *, unproven: bool = False) -> Membership | None:
         with system_unit("authentication: a user's membership"):
             rows = queries.memberships_of_user(login.user_id)
-        places = tuple(Place(row.workspace_id, row.name, row.slug, row.role) for row in rows)
+        places = tuple(_place(row) for row in rows)
         for row, place in zip(rows, places, strict=True):
             if row.slug == slug:
                 if not unproven:

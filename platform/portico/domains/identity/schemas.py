@@ -2,11 +2,58 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from zoneinfo import available_timezones
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from portico.kernel.actor import ROLES
 from portico.kernel.dump import InstantField
-from portico.kernel.schemas import Choice, Input
+from portico.kernel.schemas import Choice, Input, Name
+
+LOCALES = ("en", "zh_Hans_CN")
+TWO_FACTOR = ("off", "admins", "everyone")
+READS_KEPT = (30, 3650)
+"""Days: people are shown who looked at them within the last 30."""
+
+
+def _zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError("This is not a time zone of the tz database, such as Asia/Shanghai.")
+
+
+class Workspace(Schema):
+    """One company's tenant, as its people see it."""
+
+    id = fields.String(required=True)
+    slug = fields.String(required=True, metadata={"description": "Its short name, in the addresses of pages."})
+    name = fields.String(required=True)
+    locale = fields.String(required=True)
+    timezone = fields.String(required=True)
+    logo_id = fields.String(
+        required=True, allow_none=True, metadata={"description": "The attachment that is its logo."}
+    )
+    two_factor = fields.String(
+        required=True, metadata={"description": "Of whom a second factor is required: off, admins or everyone."}
+    )
+    unlisted_clients = fields.Boolean(
+        required=True, metadata={"description": "Whether programs outside the catalogue may act for people."}
+    )
+    reads_kept_days = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "For how many days it is kept who looked at what; null is as long as the instance."},
+    )
+    created_at = InstantField(required=True)
+    version = fields.Integer(required=True)
+
+
+class WorkspaceUpdate(Input):
+    name = Name(longest=100)
+    locale = Choice(*LOCALES)
+    timezone = fields.String(validate=_zone)
+    two_factor = Choice(*TWO_FACTOR)
+    unlisted_clients = fields.Boolean()
+    reads_kept_days = fields.Integer(allow_none=True, strict=True, validate=validate.Range(*READS_KEPT))
 
 
 class Member(Schema):

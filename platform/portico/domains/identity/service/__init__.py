@@ -9,7 +9,12 @@ from portico.domains.identity.service.errands import (
 )
 from portico.domains.identity.service.members import change_role, end_membership, join, resume_membership
 from portico.domains.identity.service.operating import record_act
-from portico.domains.identity.service.requiring import require_two_factor, reset_factors_of, reset_two_factor
+from portico.domains.identity.service.requiring import (
+    change_workspace,
+    require_two_factor,
+    reset_factors_of,
+    reset_two_factor,
+)
 from portico.domains.identity.service.sessions import (
     admit,
     begin_session,
@@ -36,6 +41,7 @@ from portico.domains.identity.service.workspaces import (
     create_workspace,
     rename_workspace,
     spend_setup,
+    update_workspace,
 )
 
 __all__ = [
@@ -44,6 +50,7 @@ __all__ = [
     "begin_session",
     "change_password",
     "change_role",
+    "change_workspace",
     "create_token",
     "create_user",
     "create_workspace",
@@ -72,6 +79,7 @@ __all__ = [
     "spend_setup",
     "start_session",
     "take_errand",
+    "update_workspace",
     "use_reset",
     "verify_email",
 ]

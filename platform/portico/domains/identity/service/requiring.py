@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from typing import Any
 
-from portico.domains.identity import queries
+from sqlalchemy import select
+
+from portico.domains.identity import queries, schemas
 from portico.domains.identity.errors import OtherWorkspaces, OwnFactorFirst
 from portico.domains.identity.events import TWO_FACTOR_REQUIRED, TWO_FACTOR_RESET
-from portico.domains.identity.models import User, Workspace
+from portico.domains.identity.models import User
 from portico.domains.identity.service import factors
 from portico.domains.identity.service.errands import leave_errand
 from portico.domains.identity.service.members import require_above
 from portico.domains.identity.service.recording import record
+from portico.domains.identity.service.workspaces import update_workspace
 from portico.kernel.actor import Actor
+from portico.kernel.db import AnyRow
 from portico.kernel.errors import invalid
 from portico.kernel.events import emit
 from portico.kernel.unit_of_work import session
 
-POLICIES = ("off", "admins", "everyone")
+POLICIES = schemas.TWO_FACTOR
 
 
 def require_two_factor(actor: Actor, of_whom: str) -> None:
@@ -25,17 +29,20 @@ def require_two_factor(actor: Actor, of_whom: str) -> None:
     somebody who has none, so that nobody shuts themselves out by it."""
     if of_whom not in POLICIES:
         raise invalid("/two_factor", "choice", f"Choose one of {', '.join(POLICIES)}.")
+    change_workspace(actor, {"two_factor": of_whom})
+
+
+def change_workspace(actor: Actor, values: dict[str, Any], *, expected_version: int | None = None) -> AnyRow:
+    """Change settings, of whom a second factor is required among them. Raises Stale and OwnFactorFirst."""
+    of_whom = values.get("two_factor", "off")
     mine = select(User.two_factor_at).where(User.id == actor.user_id)
     if of_whom != "off" and actor.user_id is not None and session().scalar(mine) is None:
         raise OwnFactorFirst()
-    changed = (
-        update(Workspace)
-        .where(Workspace.id == actor.workspace_id, Workspace.two_factor != of_whom)
-        .values(two_factor=of_whom)
-        .returning(Workspace.id)
-    )
-    if session().scalar(changed) is not None:
-        emit(actor, TWO_FACTOR_REQUIRED, {"id": actor.workspace_id, "required_of": of_whom})
+    before = queries.workspace(actor.workspace_id).two_factor
+    after = update_workspace(actor, values, expected_version=expected_version)
+    if after.two_factor != before:
+        emit(actor, TWO_FACTOR_REQUIRED, {"id": actor.workspace_id, "required_of": after.two_factor})
+    return after
 
 
 def reset_two_factor(actor: Actor, membership_id: str) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from portico.domains.identity import queries, schemas
 from portico.domains.identity.errors import LinkDead, SlugTaken
+from portico.domains.identity.events import WORKSPACE_UPDATED
 from portico.domains.identity.models import Workspace
 from portico.kernel import clock, secrets, text
 from portico.kernel.actor import Actor
-from portico.kernel.errors import invalid
-from portico.kernel.events import EventCounter
+from portico.kernel.db import AnyRow
+from portico.kernel.errors import Stale, invalid
+from portico.kernel.events import EventCounter, emit
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
@@ -72,6 +76,31 @@ def rename_workspace(actor: Actor, *, name: str, timezone: str | None = None, lo
     )
 
 
+def update_workspace(actor: Actor, values: dict[str, Any], *, expected_version: int | None = None) -> AnyRow:
+    """Change settings; answers them as they are. Raises Stale, and OwnFactorFirst as `require_two_factor` does."""
+    before = queries.workspace(actor.workspace_id)._mapping
+    wanted = {name: value for name, value in values.items() if value != before[name]}
+    if expected_version not in (None, before["version"]):
+        raise Stale()
+    if not wanted:
+        return queries.workspace(actor.workspace_id)
+    changed = (
+        update(Workspace)
+        .where(Workspace.id == actor.workspace_id, Workspace.version == before["version"])
+        .values(**wanted, version=Workspace.version + 1)
+        .returning(Workspace.id)
+    )
+    if session().scalar(changed) is None:
+        raise Stale()
+    after = queries.workspace(actor.workspace_id)
+    emit(actor, WORKSPACE_UPDATED, _told(after._mapping), changes=sorted(wanted), before=_told(before))
+    return after
+
+
+def _told(row: Any) -> dict[str, Any]:
+    return {name: row[name] for name in schemas.Workspace().fields}
+
+
 def allow_unlisted_clients(actor: Actor, allowed: bool) -> None:
     """Whether clients that are no app of the catalogue may act for people here. A no bites at their next request."""
-    session().execute(update(Workspace).where(Workspace.id == actor.workspace_id).values(unlisted_clients=allowed))
+    update_workspace(actor, {"unlisted_clients": allowed})
