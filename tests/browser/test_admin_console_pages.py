@@ -167,9 +167,13 @@ def test_a_developer_mends_a_manifest_and_installs_their_app(signed_in: SignedIn
     key = "listener-a" if scripts else "listener-b"
     page.goto("/w/acme/console/apps/new")
     page.locator("#source").fill(MANIFEST.format(key=key, scope="directory:reed"))
+    if not scripts:
+        page.get_by_role("button", name="Check", exact=True).click()
+    reading = page.locator("#reading")
+    expect(reading.get_by_text("1 thing to mend")).to_be_visible()
+    expect(reading.get_by_text("line 10")).to_be_visible()
     page.get_by_role("button", name="Register the app").click()
-    expect(page.get_by_text("1 thing to mend")).to_be_visible()
-    expect(page.get_by_text("line 10")).to_be_visible()
+    expect(reading.get_by_text("1 thing to mend")).to_be_visible()
     expect(page.locator("#source")).to_have_value(re.compile("directory:reed"))
     page.locator("#source").fill(MANIFEST.format(key=key, scope="directory:read"))
     page.get_by_role("button", name="Register the app").click()

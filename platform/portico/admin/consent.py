@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from flask import flash, request
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import HiddenField, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
 
@@ -20,13 +20,14 @@ from portico.domains.identity import second_steps
 from portico.domains.identity.doors import Origin
 from portico.domains.identity.service.sessions import LIFE
 from portico.domains.installations import queries, service
-from portico.domains.installations.consent import Consent, Item, consent
+from portico.domains.installations.consent import Consent, consent
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
 from portico.kernel.listing import ListQuery
 from portico.kernel.scopes import SCOPES
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import unit
+from portico.web.consent_words import consent_groups
 from portico.web.forms import Form
 from portico.web.pages import current_login, renew_session
 
@@ -51,34 +52,12 @@ class Decision(Form):
     )
 
 
-def _item(item: Item, people: int, granted: set[str] | None, chosen: set[str]) -> dict[str, Any]:
-    """A line of the consent list. With `granted`, what is not granted yet is marked as new."""
-    if item.scope is None:
-        text = N_("Send personal data to %(host)s") if item.personal_data else N_("Send data to %(host)s")
-        return {"sentence": gettext(text, host=item.sentence), "reason": item.reason}
-    sentence = gettext(item.sentence)
-    about = ngettext("This concerns %(num)s person.", "This concerns %(num)s people.", people)
-    return {
-        "sentence": sentence[:1].upper() + sentence[1:],
-        "reason": item.reason,
-        "detail": about if item.scope.startswith("directory") else None,
-        "scope": item.scope,
-        "optional": item.optional,
-        "checked": item.scope in chosen,
-        "change": "added" if granted is not None and item.scope not in granted else None,
-    }
-
-
 def groups(
     actor: Actor, asked: Consent, *, granted: Iterable[str] | None = None, chosen: Iterable[str] = ()
 ) -> list[dict[str, Any]]:
     """What the consent list draws: by risk, the gravest first."""
     people = directory.page_of_employees(actor, ListQuery(limit=1, count="exact")).total or 0
-    has, ticked = None if granted is None else set(granted), set(chosen)
-    return [
-        {"kind": group.kind, "items": [_item(item, people, has, ticked) for item in group.items]}
-        for group in asked.groups
-    ]
+    return consent_groups(asked.groups, people, granted=granted, chosen=chosen)
 
 
 def is_sensitive(scopes: Iterable[str]) -> bool:

@@ -10,7 +10,9 @@ from portico.console import (
     events,
     installing,
     keys,
+    previewing,
     publisher,
+    registering,
     standing,
     versions,
 )
@@ -18,4 +20,16 @@ from portico.console.blueprint import blueprint
 
 MENU = [*apps.MENU, *deliveries.MENU, *events.MENU, *publisher.MENU]
 
-__all__ = ["MENU", "blueprint", "calls", "credentials", "installing", "keys", "publisher", "standing", "versions"]
+__all__ = [
+    "MENU",
+    "blueprint",
+    "calls",
+    "credentials",
+    "installing",
+    "keys",
+    "previewing",
+    "publisher",
+    "registering",
+    "standing",
+    "versions",
+]

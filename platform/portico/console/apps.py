@@ -10,13 +10,9 @@ from wtforms import URLField
 from wtforms.validators import Length
 
 from portico.console.blueprint import ROLE, blueprint, go, here
-from portico.console.manifests import Manifest, read
-from portico.console.starters import TEMPLATES
 from portico.domains.catalogue import manifests, queries, service
-from portico.domains.catalogue.errors import AppKeyTaken
 from portico.domains.installations import queries as installations
 from portico.domains.webhooks import queries as webhooks
-from portico.kernel import public
 from portico.kernel.actor import Actor
 from portico.kernel.listing import Condition, ListQuery
 from portico.kernel.text import N_
@@ -46,46 +42,6 @@ def apps(actor: Actor) -> str:
         links=page_links(found),
         deliveries=webhooks.with_apps(actor, recent.rows) if recent else [],
     )
-
-
-@blueprint.page("/apps/new", methods=("GET", "POST"), role=ROLE)
-def apps_new(actor: Actor) -> Any:
-    """The answer to the POST shows the secrets, and no other page ever does."""
-    form = Manifest(source=_starter(actor))
-    found = []
-    if form.validate_on_submit():
-        reading = read(form.source.data)
-        found = reading.findings
-        if reading.good and reading.manifest is not None:
-            with form.attempt():
-                return _made(actor, service.register_app(actor, reading.manifest))
-    status = 422 if found else form.status
-    response = form.page("console/apps/new.html", findings=found, templates=TEMPLATES, taken=_taken(form))
-    response.status_code = status
-    return response
-
-
-def _taken(form: Form) -> bool:
-    return isinstance(form.refusal, AppKeyTaken)
-
-
-def _starter(actor: Actor) -> str:
-    """The template that was asked for, with a key that nobody else is likely to have."""
-    wanted = request.args.get("template")
-    template = next((each for each in TEMPLATES if each.key == wanted), TEMPLATES[0])
-    return template.source.format(key=f"{template.key}-{actor.id[-6:]}")
-
-
-def _made(actor: Actor, app: dict[str, Any]) -> str:
-    return render_template("console/credentials/made.html", app=app, environment=environment(app), base=public.url())
-
-
-def environment(app: dict[str, Any]) -> str:
-    """What the app's process needs, as lines for its environment."""
-    lines = [f"PORTICO_BASE_URL={public.url()}", f"PORTICO_CLIENT_ID={app['client_id']}"]
-    if app.get("client_secret"):
-        lines.append(f"PORTICO_CLIENT_SECRET={app['client_secret']}")
-    return "\n".join([*lines, f"PORTICO_SIGNING_SECRET={app['signing_secret']}"])
 
 
 class BaseUrl(Form):

@@ -56,24 +56,45 @@ class Reading:
 
     manifest: dict[str, Any] | None
     findings: list[Found]
+    unread: frozenset[str] = frozenset()
+    """Where it names files that were not looked at."""
 
     @property
     def good(self) -> bool:
         return self.manifest is not None and not self.findings
 
 
-def read(source: str) -> Reading:
-    """Parse, put the uploaded files in, and check."""
+def read(source: str, *, with_files: bool = True) -> Reading:
+    """Parse, put the uploaded files in, and check. Without the files, those that the manifest names count as good."""
     try:
         manifest = manifests.parse(source)
     except manifests.ManifestUnreadable as error:
         return Reading(None, [Found("", error.line, gettext(_UNREADABLE), str(error))])
-    missing = _put_files_in(manifest)
+    missing, unread = (_put_files_in(manifest), frozenset[str]()) if with_files else ([], _leave_files_out(manifest))
     found = [
         Found(each.path, manifests.line_of(source, each.path), gettext(each.message), each.mending)
         for each in manifests.check(manifest)
     ]
-    return Reading(manifest, [*missing, *found])
+    return Reading(manifest, [*missing, *found], unread)
+
+
+def _leave_files_out(manifest: dict[str, Any]) -> frozenset[str]:
+    app = manifest.get("app")
+    if not isinstance(app, dict):
+        return frozenset()
+    named = {"description": _is_description_file, "icon": _is_icon_file}
+    files = [key for key, is_file in named.items() if is_file(app.get(key))]
+    for key in files:
+        del app[key]
+    return frozenset(f"/app/{key}" for key in files)
+
+
+def _is_description_file(name: Any) -> bool:
+    return isinstance(name, str) and "\n" not in name and name.lower().endswith(".md")
+
+
+def _is_icon_file(name: Any) -> bool:
+    return isinstance(name, str) and not name.startswith("data:")
 
 
 def _put_files_in(manifest: dict[str, Any]) -> list[Found]:
@@ -84,14 +105,14 @@ def _put_files_in(manifest: dict[str, Any]) -> list[Found]:
     return [finding for finding in (_put_description(app), _put_icon(app)) if finding is not None]
 
 
-def _absent(path: str, name: str) -> Found:
+def _absent(path: str, name: Any) -> Found:
     message = gettext("The manifest names the file %(name)s, which was not added.", name=name)
     return Found(path, None, message, gettext("Add the file below, or leave the key out."))
 
 
 def _put_description(app: dict[str, Any]) -> Found | None:
     name = app.get("description")
-    if not isinstance(name, str) or "\n" in name or not name.lower().endswith(".md"):
+    if not _is_description_file(name):
         return None
     file = request.files.get("description")
     if file is None or not file.filename:
@@ -102,7 +123,7 @@ def _put_description(app: dict[str, Any]) -> Found | None:
 
 def _put_icon(app: dict[str, Any]) -> Found | None:
     name = app.get("icon")
-    if not isinstance(name, str) or name.startswith("data:"):
+    if not _is_icon_file(name):
         return None
     file = request.files.get("icon")
     if file is None or not file.filename:

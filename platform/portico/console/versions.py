@@ -11,8 +11,9 @@ from flask_babel import gettext
 
 from portico.console.apps import APP, tabs
 from portico.console.blueprint import ROLE, blueprint, go
-from portico.console.manifests import Manifest, Reading, read
-from portico.domains.catalogue import manifests, queries, service
+from portico.console.manifests import Manifest, read
+from portico.console.previewing import Preview, preview
+from portico.domains.catalogue import queries, service
 from portico.domains.catalogue.schemas import REASONS
 from portico.domains.catalogue.service.reviewing import is_under_way
 from portico.domains.catalogue.service.rolling_out import is_released_at_once
@@ -100,24 +101,15 @@ def apps_versions_new(actor: Actor, app_id: str) -> Any:
         app = queries.own_app(actor, app_id)
         newest = queries.newest_manifest(app_id)
     form = Manifest(source=json.dumps(newest, indent=2, ensure_ascii=False))
-    reading, plan = Reading(None, []), None
+    shown: Preview | None = None
     if form.validate_on_submit():
         reading = read(form.source.data)
-        if reading.good and reading.manifest is not None:
+        if reading.good and reading.manifest is not None and request.form.get("step") in (RELEASE, DRAFT):
             with form.attempt():
-                if request.form.get("step") in (RELEASE, DRAFT):
-                    return _create(actor, app_id, reading.manifest, release=request.form["step"] == RELEASE)
-                plan = installations.plan(actor, app_id, reading.manifest)
-    response = form.page(
-        "console/versions/new.html",
-        app=app,
-        tabs=tabs(app_id, "apps_versions"),
-        findings=reading.findings,
-        plan=plan,
-        kinds={kind: gettext(label) for kind, label in manifests.KINDS.items()},
-        wrong=[gettext(error.message) for error in (form.refusal.errors if form.refusal else ())],
-    )
-    response.status_code = 422 if reading.findings else form.status
+                return _create(actor, app_id, reading.manifest, release=request.form["step"] == RELEASE)
+        shown = preview(actor, reading, app_id)
+    response = form.page("console/versions/new.html", app=app, tabs=tabs(app_id, "apps_versions"), preview=shown)
+    response.status_code = 422 if shown is not None and (shown.reading.findings or shown.wrong) else form.status
     return response
 
 

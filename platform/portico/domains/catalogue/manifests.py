@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from portico import settings
+from portico.domains.catalogue import json_lines
 from portico.kernel.errors import FieldError
 from portico.kernel.events import EVENT_TYPES
 from portico.kernel.scopes import app_scopes
@@ -205,5 +206,34 @@ def _parse_json(source: str) -> dict[str, Any]:
 
 
 def line_of(source: str, path: str) -> int | None:
-    """The line of a finding in what was pasted; unknown for JSON."""
-    return None if source.lstrip().startswith("{") else sdk.line_of(source, path)
+    """The line of a finding in what was pasted."""
+    return json_lines.line_of(source, path) if source.lstrip().startswith("{") else sdk.line_of(source, path)
+
+
+_COMPARED = ("app", "runtime", "oauth", "lifecycle")
+
+
+def changed_fields(before: Manifest, after: Manifest) -> list[tuple[str, Any, Any]]:
+    """(path, before, after) of what a person wrote by hand and `difference` does not name; None where there was, or is,
+    nothing. Lists count whole."""
+    old, new = _leaves(before), _leaves(after)
+    return [
+        (path, old.get(path), new.get(path))
+        for path in sorted(old.keys() | new.keys())
+        if old.get(path) != new.get(path)
+    ]
+
+
+def _leaves(manifest: Manifest) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    def walk(path: str, value: Any) -> None:
+        if isinstance(value, Mapping):
+            for name, inner in value.items():
+                walk(f"{path}.{name}" if path else str(name), inner)
+        else:
+            found[path] = value
+
+    walk("", {name: manifest[name] for name in _COMPARED if name in manifest})
+    walk("events", {name: manifest.get("events", {}).get(name) for name in ("url",)})
+    return found

@@ -6,6 +6,7 @@ import * as clocking from './clocking.js';
 import * as connection from './connection.js';
 import * as copy from './copy.js';
 import * as dialogs from './dialogs.js';
+import * as editor from './editor.js';
 import * as forms from './forms.js';
 import * as fragments from './fragments.js';
 import * as frames from './frame-host.js';
@@ -22,7 +23,7 @@ import * as times from './times.js';
 import * as toasts from './toasts.js';
 import * as uploads from './uploads.js';
 
-for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live, uploads, clocking, reading, actions, cards]) {
+for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live, uploads, clocking, reading, actions, cards, editor]) {
   module.start();
 }
 document.documentElement.classList.add('ready');
