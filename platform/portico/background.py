@@ -154,12 +154,7 @@ class Background:
         """Look once a minute what is due of tickets, announcements, requests, runs of actions and breaks."""
         if self._tickets_at is None or time.monotonic() - self._tickets_at >= TICKETS_S:
             self._tickets_at = time.monotonic()
-            tickets.sweep()
-            announcements.sweep()
-            approvals.sweep()
-            presence.sweep()
-            interactions.sweep()
-            notifications.sweep()
+            mind_what_is_due()
 
     def _mind_attendance(self) -> int:
         """Look once a minute whose shift is over, and which days have come; compute the days that wait."""
@@ -199,6 +194,22 @@ class Background:
             self._orphans_at = time.monotonic()
             files.sweep_orphans()
             announcements.reconcile()
+
+
+def mind_what_is_due() -> None:
+    """Tickets, announcements, requests, runs of actions, breaks and notices whose time has come."""
+    for sweep in (tickets, announcements, approvals, presence, interactions, notifications):
+        sweep.sweep()
+
+
+def work_once() -> int:
+    """All that is due now, but for deliveries and housekeeping; answers how much. For who drives each step."""
+    mind_what_is_due()
+    sessions_of_work.sweep()
+    attendance.sweep()
+    ran = jobs.drain() + run_errands() + attendance.recompute_stale()
+    audit.derive()
+    return ran
 
 
 def handle_signals(background: Background) -> None:

@@ -19,6 +19,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from portico_sdk import _now
 from portico_sdk._transport import Call, Transport
 from portico_sdk.errors import PorticoError, SessionTokenError
 
@@ -111,7 +112,7 @@ def verify_session_token(
     """`keys` is a JWKS document or a `JwksCache`; `now` is in seconds, for tests."""
     claims = _verified_claims(token, keys)
     _check_parties(claims, client_id, issuer)
-    _check_times(claims, time.time() if now is None else now)
+    _check_times(claims, _now.now() if now is None else now)
     return _context(claims)
 
 

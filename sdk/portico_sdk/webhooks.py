@@ -16,7 +16,6 @@ import hashlib
 import hmac
 import json
 import re
-import time
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,6 +23,7 @@ from typing import Any, Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from portico_sdk import _now
 from portico_sdk.errors import WebhookVerificationError
 from portico_sdk.models.events import Event, parse_event
 
@@ -192,7 +192,7 @@ def _mac(key: bytes, content: bytes) -> bytes:
 
 def _seconds(moment: float | datetime | None) -> float:
     if moment is None:
-        return time.time()
+        return _now.now()
     if isinstance(moment, datetime):
         if moment.tzinfo is None:
             raise ValueError(f"{moment!r} has no time zone: use an aware datetime")

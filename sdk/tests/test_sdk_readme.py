@@ -11,7 +11,7 @@ SAMPLES = re.findall(
 
 
 def test_the_samples_are_python():
-    assert len(SAMPLES) == 3
+    assert len(SAMPLES) == 4
     for sample in SAMPLES:
         compile(sample, "README.md", "exec")
 

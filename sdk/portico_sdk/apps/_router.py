@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
 import httpx
 
-from portico_sdk import webhooks
+from portico_sdk import _now, webhooks
 from portico_sdk._globs import matches
 from portico_sdk.apps._answers import ActionAnswer, ActionRun, Answer, action_run
 from portico_sdk.apps._cards import CardRequest, card_answer, card_request
@@ -49,23 +48,35 @@ class App:
         *,
         http_client: httpx.Client | None = None,
         remember: int = 10_000,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = _now.now,
     ) -> None:
-        self._client_id = client_id
-        self._client_secret = client_secret
-        self._secrets = [signing_secret] if isinstance(signing_secret, str) else list(signing_secret)
         self._now = now
-        self._portico = without_token(base_url, http_client)
-        self._portal = origin(self._portico.base_url)
-        self._jwks = JwksCache(self._portico.base_url, http_client=http_client)
-        self._once = Once(remember)
-        self._workspaces: dict[str, Portico] = {}
+        self._remember = remember
         self._lock = threading.Lock()
+        self._belong_to(client_id, client_secret, signing_secret, base_url, http_client)
         self._on: list[tuple[str, EventHandler]] = []
         self._lifecycle: dict[str, EventHandler] = {}
         self._actions: dict[str, ActionHandler] = {}
         self._panels: dict[str, PanelHandler] = {}
         self._cards: dict[str, CardHandler] = {}
+
+    def _belong_to(
+        self,
+        client_id: str,
+        client_secret: str,
+        signing_secret: str | Iterable[str],
+        base_url: str,
+        http_client: httpx.Client | None,
+    ) -> None:
+        """Whose app it is; the testing kit says it anew for each workspace."""
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._secrets = [signing_secret] if isinstance(signing_secret, str) else list(signing_secret)
+        self._portico = without_token(base_url, http_client)
+        self._portal = origin(self._portico.base_url)
+        self._jwks = JwksCache(self._portico.base_url, http_client=http_client)
+        self._once = Once(self._remember)
+        self._workspaces: dict[str, Portico] = {}
 
     # What you declare
 
@@ -97,6 +108,14 @@ class App:
     def card(self, key: str) -> Callable[[C], C]:
         """The surface of this key with `place = "home.card"`; the function returns `blocks.card(…)`."""
         return lambda handler: _register(self._cards, key, handler)
+
+    @property
+    def event_patterns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(pattern for pattern, _ in self._on))
+
+    @property
+    def action_keys(self) -> tuple[str, ...]:
+        return tuple(self._actions)
 
     @property
     def card_keys(self) -> tuple[str, ...]:

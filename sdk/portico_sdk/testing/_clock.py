@@ -17,6 +17,15 @@ class HeldClock:
     def now(self) -> datetime:
         return self._now
 
-    def advance(self, seconds: float = 0, *, to: datetime | None = None) -> None:
-        """By so many seconds, or to a moment."""
-        self._now = to if to is not None else self._now + timedelta(seconds=seconds)
+    def advance(
+        self,
+        seconds: float = 0,
+        *,
+        minutes: float = 0,
+        hours: float = 0,
+        days: float = 0,
+        to: datetime | None = None,
+    ) -> None:
+        """By so much, or to a moment."""
+        by = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        self._now = to if to is not None else self._now + by

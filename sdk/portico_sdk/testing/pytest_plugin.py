@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from portico_sdk import testing
+
+if TYPE_CHECKING:
+    from portico_sdk.testing._workspace import Workspace
+
+
+@pytest.fixture
+def portico_workspace() -> Iterator[Workspace]:
+    """The whole platform, in this process, with a database of its own. Needs the extra `testing`."""
+    with testing.workspace() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -104,10 +104,16 @@ class Calls:
         self._pool: ThreadPoolExecutor | None = None
         self._in_the_air: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._over = threading.Condition(self._lock)
 
     @property
     def in_the_air(self) -> int:
         return self._in_the_air.total()
+
+    def settle(self, seconds: float) -> None:
+        """Wait until nothing is in the air, or the time has passed; for who closes the process's database."""
+        with self._over:
+            self._over.wait_for(lambda: not self._in_the_air, seconds)
 
     def require_room(self, app_id: str) -> None:
         """Raises AppBusy. Asked before the intent is written, so that nothing is left behind."""
@@ -134,6 +140,7 @@ class Calls:
                 self._in_the_air[app_id] -= 1
                 if not self._in_the_air[app_id]:
                     del self._in_the_air[app_id]
+                    self._over.notify_all()
 
 
 CALLS = Calls()

@@ -25,6 +25,7 @@ bound to its policy for life: when the policy changes, close it and open another
 """
 
 from portico.kernel.outbound.addresses import refuse_reason
+from portico.kernel.outbound.inside import kept_inside
 from portico.kernel.outbound.many import Many
 from portico.kernel.outbound.messages import Answer, ErrorClass, Request
 from portico.kernel.outbound.names import txt_records
@@ -38,6 +39,7 @@ __all__ = [
     "Many",
     "Request",
     "check_url",
+    "kept_inside",
     "refuse_reason",
     "send",
     "txt_records",

@@ -6,6 +6,7 @@ import queue
 
 import pycurl
 
+from portico.kernel.outbound.inside import answered_inside
 from portico.kernel.outbound.messages import Answer, Request
 from portico.kernel.outbound.policy import BLOCKED, EgressPolicy, UrlRefused
 from portico.kernel.outbound.resolver import DNS_S, Lookup, Resolver, system_addresses
@@ -17,6 +18,9 @@ def send(request: Request, policy: EgressPolicy, lookup: Lookup = system_address
 
     Nothing is shared between calls, so any thread and any forked process may call it.
     """
+    inside = answered_inside(request)
+    if inside is not None:
+        return inside
     transfer = Transfer(policy)
     try:
         return _send(transfer, request, lookup)
