@@ -114,6 +114,12 @@ class Bench:
             "contacts, q of one": lambda: f"/contacts?q=person{some.randrange(1, people)}",
             "contacts, q of none": lambda: f"/contacts?q=zz{some.randrange(1, people)}",
             "tickets, q of many": lambda: f"/tickets?q={some.choice(_crowd.FAMILY)}",
+            "search, a beginning of many": lambda: f"/search?q={some.choice(_crowd.GIVEN)[:2]}",
+            "search, a name": lambda: f"/search?q={some.choice(_crowd.GIVEN)}",
+            "search, two words": lambda: f"/search?q={some.choice(_crowd.GIVEN)}%20{some.choice(_crowd.FAMILY)[:3]}",
+            "search, one": lambda: f"/search?q=person{some.randrange(1, people)}",
+            "search, a letter mistyped": lambda: f"/search?q={_mistyped(some.choice(_crowd.FAMILY))}",
+            "search, none": lambda: f"/search?q=zz{some.randrange(1, people)}",
             "tickets of a status by priority": _always("/tickets?filter[status]=open&sort=-priority"),
         }.items():
             found[name] = self.asked(path)
@@ -133,6 +139,11 @@ TIERS = ("gold", "silver", "iron")
 
 def _both(sorts: tuple[str, ...]) -> list[str]:
     return [sign + sort for sort in sorts for sign in ("", "-")]
+
+
+def _mistyped(name: str) -> str:
+    """With the second letter and the third in each other's places."""
+    return name[0] + name[2] + name[1] + name[3:]
 
 
 def _always(path: str) -> Callable[[], str]:

@@ -222,6 +222,10 @@ def ui_context() -> dict[str, Any]:
         "url": url_for("portal.home", slug=slug),
         "logo": _logo(member.place),
     }
+    ui["urls"] |= {
+        "search": url_for("portal.search", slug=slug),
+        "palette": url_for("portal.search_palette", slug=slug),
+    }
     ui["workspaces"] = [
         {"name": p.name, "url": url_for("portal.home", slug=p.slug), "active": p.slug == slug, "logo": _logo(p)}
         for p in member.places

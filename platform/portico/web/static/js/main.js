@@ -13,6 +13,7 @@ import * as frames from './frame-host.js';
 import * as guard from './guard.js';
 import * as live from './live.js';
 import * as menus from './menus.js';
+import * as palette from './palette.js';
 import * as passkeys from './passkeys.js';
 import * as picker from './picker.js';
 import * as progress from './progress.js';
@@ -23,7 +24,7 @@ import * as times from './times.js';
 import * as toasts from './toasts.js';
 import * as uploads from './uploads.js';
 
-for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live, uploads, clocking, reading, actions, cards, editor]) {
+for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live, uploads, clocking, reading, actions, cards, editor, palette]) {
   module.start();
 }
 document.documentElement.classList.add('ready');
