@@ -159,6 +159,10 @@ class Portico:
         return resources.WorkspaceSettings(self._transport)
 
     @cached_property
+    def roles(self) -> resources.Roles:
+        return resources.Roles(self._transport)
+
+    @cached_property
     def members(self) -> resources.Members:
         return resources.Members(self._transport)
 

@@ -312,6 +312,9 @@ class World:
         file = (BytesIO(self.name("text").encode()), "note.txt")
         return self.made(self.api("employee").post("/attachments", data={"file": file}))
 
+    def role(self) -> dict[str, Any]:
+        return self.post("admin", "/roles", {"name": self.name(), "scopes": ["contacts:read"]})
+
     def picture(self) -> dict[str, Any]:
         """An upload of the admin that can be shown."""
         return self.made(self.api("admin").post("/attachments", data={"file": (BytesIO(picture()), "logo.jpg")}))

@@ -39,12 +39,13 @@ from portico.admin.overview import MENU as OVERVIEW
 from portico.admin.people import MENU as PEOPLE
 from portico.admin.properties import MENU as PROPERTIES
 from portico.admin.punches import MENU as PUNCHES
+from portico.admin.roles import MENU as ROLES
 from portico.admin.settings import MENU as SETTINGS
 from portico.admin.tickets import MENU as TICKETS
 from portico.admin.webhooks import MENU as WEBHOOKS
 
 OPERATOR = [*operator.MENU, *operator_health.MENU, *REVIEW, *operator_publishers.MENU, *operator_apps.MENU]
-_PEOPLE = [*PEOPLE, *DEPARTMENTS, *GROUPS, *ANNOUNCEMENTS, *PROPERTIES, *CONTACTS, *TICKETS]
+_PEOPLE = [*PEOPLE, *ROLES, *DEPARTMENTS, *GROUPS, *ANNOUNCEMENTS, *PROPERTIES, *CONTACTS, *TICKETS]
 _RULES = [*ROSTER, *SHIFTS, *ATTENDANCE_GROUPS, *HOLIDAYS, *PLACES]
 _ATTENDANCE = [*DAYS, *PUNCHES, *_RULES, *MONTHS]
 _APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *HEALTH]

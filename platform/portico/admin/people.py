@@ -16,8 +16,10 @@ from portico.domains.directory import groups, queries, service
 from portico.domains.directory.service.inviting import link_token
 from portico.domains.identity import queries as identity
 from portico.domains.identity import service as members
+from portico.domains.identity.roles import find, made_roles
 from portico.kernel import public, sightings
-from portico.kernel.actor import Actor
+from portico.kernel.actor import ROLES, Actor
+from portico.kernel.custom_roles import exceeds
 from portico.kernel.db import AnyRow
 from portico.kernel.ids import is_id
 from portico.kernel.text import N_
@@ -54,8 +56,9 @@ class Role(Form):
 
 
 def _role_choices(actor: Actor) -> list[tuple[str, str]]:
-    """Only owners make owners."""
-    return [(role, label) for role, label in roles.choices() if role != "owner" or actor.has_role("owner")]
+    """Those that the actor may give: only owners make owners."""
+    known = (*ROLES, *made_roles(actor.workspace_id))
+    return [(str(one), roles.label(one)) for one in known if not exceeds(actor.role or "", one)]
 
 
 def invitation_link(actor: Actor, invitation: AnyRow | None) -> str | None:
@@ -84,7 +87,6 @@ def people(actor: Actor) -> str:
         members=identity.members_by_employee(actor, ids),
         names=department_names(actor, [place["id"] for row in found.rows for place in row["departments"]]),
         department={"id": department, "name": known[department]} if known else None,
-        role_labels={role: roles.label(role) for role in roles.LABELS},
         states={state: gettext(label) for state, label in STATES.items()},
         by_name=sort_link("display_name", sort or "display_name"),
         may_invite=actor.may("members:write"),
@@ -127,11 +129,18 @@ def _person_page(actor: Actor, employee_id: str, form: Form) -> Any:
         past=queries.past_places_of(actor, employee_id),
         groups=groups.names_of_member(actor, employee_id),
         states={state: gettext(label) for state, label in STATES.items()},
-        role_label=roles.label(member.role if member else invitation.role if invitation else "employee"),
+        role_label=roles.label(_role_of(actor, member, invitation)),
         sentences=roles.SENTENCES,
         may=actor.may,
         myself=employee_id == actor.employee_id,
     )
+
+
+def _role_of(actor: Actor, member: AnyRow | None, invitation: AnyRow | None) -> str:
+    if member is not None:
+        found: str = member.role
+        return found
+    return (find(actor.workspace_id, invitation.role) if invitation else None) or "employee"
 
 
 def _role_form(actor: Actor, employee_id: str) -> Role:

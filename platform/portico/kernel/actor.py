@@ -22,8 +22,24 @@ _INCLUDES: dict[str, tuple[str, ...]] = {
 ROLES: tuple[str, ...] = tuple(_INCLUDES)
 
 
+class CustomRole(str):
+    """A role that the workspace made: its id, which knows its name, its scopes and the built-in roles that it
+    includes. `portico.kernel.custom_roles` makes them."""
+
+    label: str
+    scopes: frozenset[str]
+    within: frozenset[str]
+
+    def __new__(cls, role_id: str, label: str, scopes: frozenset[str], within: frozenset[str]) -> CustomRole:
+        made = super().__new__(cls, role_id)
+        made.label, made.scopes, made.within = label, scopes, within
+        return made
+
+
 def roles_within(role: str) -> frozenset[str]:
     """The role itself and all that it includes; unknown roles include nothing."""
+    if isinstance(role, CustomRole):
+        return role.within
     return frozenset({role, "employee", *_INCLUDES[role]}) if role in _INCLUDES else frozenset()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from portico.kernel.actor import roles_within
+from portico.kernel.actor import CustomRole, roles_within
 from portico.kernel.registry import Registry
 
 Risk = Literal["read", "write", "sensitive"]
@@ -22,6 +22,8 @@ class Scope:
     roles: tuple[str, ...]
     risk: Risk = "read"
     for_apps: bool = True
+    marks: str | None = None
+    """The built-in role that a role of the workspace counts as, where policies ask, when it holds this scope."""
 
 
 SCOPES: Registry[Scope] = Registry("scope", lambda scope: scope.name)
@@ -29,6 +31,8 @@ SCOPES: Registry[Scope] = Registry("scope", lambda scope: scope.name)
 
 def scopes_of_role(role: str) -> frozenset[str]:
     """Every scope that a person with this role may hold."""
+    if isinstance(role, CustomRole):
+        return role.scopes
     return _scopes_of_role(role, len(SCOPES))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
-from portico.kernel.actor import ROLES
+from portico.kernel.actor import ROLES, CustomRole
 from portico.kernel.text import N_
 
 LABELS: dict[str, str] = {
@@ -32,6 +32,8 @@ SENTENCES: dict[str, str] = {
 
 
 def label(role: str) -> str:
+    if isinstance(role, CustomRole):
+        return role.label
     return str(gettext(LABELS.get(role, role)))
 
 

@@ -109,7 +109,7 @@ from portico_sdk.models.events import (
     UnknownEvent,
 )
 from portico_sdk.models.holidays import Holiday, HolidayCalendar, HolidaysImported
-from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference, Visibility, Workspace
+from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference, Role, Visibility, Workspace
 from portico_sdk.models.interactions import Action, ActionField, AnswerFinding, Interaction, InteractionObject
 from portico_sdk.models.presence import (
     Notification,
@@ -294,6 +294,7 @@ __all__ = [
     "Replay",
     "Requester",
     "Resource",
+    "Role",
     "RosterDone",
     "RosterEntry",
     "RuleError",

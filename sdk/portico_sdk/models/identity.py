@@ -87,6 +87,21 @@ class Member(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Role(Model):
+    """A role that the workspace made: what comes to what everybody has, and the built-in roles that it counts as."""
+
+    id: str
+    name: str
+    description: str | None
+    scopes: tuple[str, ...]
+    includes: tuple[str, ...]
+    member_count: int | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Invitation(Model):
     """A one-time link on its way to somebody."""
 

@@ -23,7 +23,7 @@ from portico_sdk.resources.employees import Employees
 from portico_sdk.resources.events import Events
 from portico_sdk.resources.groups import Groups
 from portico_sdk.resources.holidays import HolidayCalendars
-from portico_sdk.resources.identity import Invitations, Members, WorkspaceSettings
+from portico_sdk.resources.identity import Invitations, Members, Roles, WorkspaceSettings
 from portico_sdk.resources.installations import InstallationRequests, Installations, Policy
 from portico_sdk.resources.interactions import Actions, Interactions
 from portico_sdk.resources.notifications import Notifications
@@ -91,6 +91,7 @@ __all__ = [
     "Punches",
     "Queues",
     "Ratings",
+    "Roles",
     "Roster",
     "Shifts",
     "Tags",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Invitation, Member, Workspace
+from portico_sdk.models import Invitation, Member, Role, Workspace
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI
 
@@ -52,6 +52,33 @@ class Members(ResourceAPI):
     def reset_two_factor(self, member_id: str) -> Member:
         """For somebody who has lost phone and recovery codes: the password alone signs in, until they add another."""
         return self._post(path("members", member_id, "reset-two-factor"), Member)
+
+
+class Roles(ResourceAPI):
+    """Roles that the workspace made for itself. A member has one by its id: `members.update(…, role=role.id)`."""
+
+    def list(
+        self, *, sort: str | None = None, limit: int | None = None, cursor: str | None = None, **filters: Any
+    ) -> Results[Role]:
+        return self._list("/roles", Role.parse, {"sort": sort, "limit": limit, "cursor": cursor}, filters)
+
+    def get(self, role_id: str) -> Role:
+        return self._get(path("roles", role_id), Role)
+
+    def create(
+        self, *, name: str, scopes: Iterable[str], description: str = "", idempotency_key: str | None = None
+    ) -> Role:
+        """Within what your own role includes."""
+        body = {"name": name, "scopes": list(scopes), "description": description}
+        return self._post("/roles", Role, body, key=idempotency_key)
+
+    def update(self, role_id: str, *, if_match: str | None = None, **fields: Any) -> Role:
+        """Change `name`, `description` or `scopes`, which replaces all of them."""
+        return self._patch(path("roles", role_id), Role, fields, if_match=if_match)
+
+    def delete(self, role_id: str, *, move_to: str | None = None) -> None:
+        """Whoever has it has `move_to` then."""
+        self._delete(path("roles", role_id), move_to=move_to)
 
 
 class Invitations(ResourceAPI):

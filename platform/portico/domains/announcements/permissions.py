@@ -21,7 +21,13 @@ CONFIDENTIAL_READ = Scope(
     roles=("employee",),
     risk="sensitive",
 )
-WRITE = Scope("announcements:write", N_("write announcements and change their own"), roles=("announcer",), risk="write")
+WRITE = Scope(
+    "announcements:write",
+    N_("write announcements and change their own"),
+    roles=("announcer",),
+    marks="announcer",
+    risk="write",
+)
 PUBLISH = Scope(
     "announcements:publish",
     N_("publish announcements to up to 1,000 people, withdraw them and remind of them"),

@@ -29,6 +29,7 @@ ADMIN = Scope(
     "attendance:admin",
     N_("set up attendance: groups, shifts, the roster, holidays, places and devices"),
     roles=("hr_admin",),
+    marks="hr_admin",
     risk="write",
 )
 LOCATION_READ = Scope(

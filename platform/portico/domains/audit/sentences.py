@@ -227,6 +227,9 @@ SENTENCES: dict[str, str] = {
     "webhook_endpoint.replayed": N_("%(who)s sent events again to the webhook endpoint %(what)s"),
     "webhook_endpoint.secret_rotated": N_("%(who)s gave the webhook endpoint %(what)s a new secret"),
     "webhook_endpoint.updated": N_("%(who)s changed the webhook endpoint %(what)s"),
+    "role.created": N_("%(who)s made the role %(what)s"),
+    "role.deleted": N_("%(who)s deleted the role %(what)s"),
+    "role.updated": N_("%(who)s changed the role %(what)s"),
     "workspace.updated": N_("%(who)s changed the settings of the workspace"),
     "workspace.two_factor_required": N_("%(who)s decided who needs a second factor"),
 }
@@ -279,6 +282,7 @@ OBJECTS: dict[str, str] = {
     "publisher": N_("Publisher"),
     "punch": N_("Punch"),
     "queue": N_("Queue"),
+    "role": N_("Role"),
     "roster": N_("Roster"),
     "session": N_("Session"),
     "shift": N_("Shift"),

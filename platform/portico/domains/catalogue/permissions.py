@@ -12,6 +12,7 @@ APPS_WRITE = Scope(
     "apps:write",
     N_("register apps, release versions and make credentials"),
     roles=("developer",),
+    marks="developer",
     risk="sensitive",
     for_apps=False,
 )

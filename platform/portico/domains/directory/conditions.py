@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_, select
 
 from portico.domains.directory.models import DirectoryGroup, Employee
 from portico.domains.directory.predicates import employee_fields, present
+from portico.domains.identity.roles import names_within
 from portico.kernel import predicates
-from portico.kernel.actor import ROLES, roles_within
 from portico.kernel.db import AnySelect
 from portico.kernel.errors import FieldError
 from portico.kernel.predicates import Fields
@@ -88,7 +88,7 @@ class Conditions:
 
     def of_roles(self, roles: Collection[str]) -> ColumnElement[bool]:
         """Whoever has one of these roles, or one that includes it, as everywhere."""
-        return self._beside("role", [name for name in ROLES if not roles_within(name).isdisjoint(roles)])
+        return self._beside("role", names_within(self.workspace_id, roles))
 
 
 def nobody() -> ColumnElement[bool]:

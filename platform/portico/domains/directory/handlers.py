@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portico.domains.directory import queries, service
+from portico.domains.directory.service.inviting import role_deleted
 from portico.domains.identity import queries as identity
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
@@ -24,6 +25,11 @@ def give_an_employee(actor: Actor, event: dict[str, Any]) -> None:
         return
     if known["status"] == "invited":
         service.activate(actor, employee_id)
+
+
+@on("role.deleted")
+def invite_into_another(actor: Actor, event: dict[str, Any]) -> None:
+    role_deleted(actor, event["data"]["id"], event["data"]["moved_to"])
 
 
 @on("employee.departed")

@@ -9,8 +9,8 @@ from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from portico.domains.identity.schemas import RoleName
 from portico.domains.properties.schemas import values_field, values_input
-from portico.kernel.actor import ROLES
 from portico.kernel.dump import InstantField
 from portico.kernel.predicates import Predicate
 from portico.kernel.schemas import Choice, Input, Name, Reference
@@ -329,5 +329,5 @@ class Invitation(Schema):
 class InvitationCreate(Input):
     email = fields.Email(required=True, validate=validate.Length(max=254))
     display_name = Name(longest=200, required=True)
-    role = Choice(*ROLES, load_default="employee")
+    role = RoleName(load_default="employee")
     department_ids = fields.List(Reference("dep"), load_default=list, validate=validate.Length(max=100))

@@ -29,6 +29,14 @@ class AlreadyMember(Refusal):
     code, status, title = "already_member", 409, "This person is a member of the workspace already."
 
 
+class RoleNameTaken(Refusal):
+    code, status, title = "role_name_taken", 409, "There is a role of this name already."
+
+
+class RoleInUse(Refusal):
+    code, status, title = "role_in_use", 409, "People have this role; name another that they shall have."
+
+
 class LastOwner(Refusal):
     code, status, title = "last_owner", 409, "A workspace keeps at least one owner; make another one first."
 

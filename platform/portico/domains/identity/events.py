@@ -37,6 +37,21 @@ MEMBER_ROLE_CHANGED = EventType(
     "member.role_changed", "members:read", "Someone's role changed", schemas.MemberEvent, _EXAMPLE
 )
 MEMBER_LEFT = EventType("member.left", "members:read", "Someone's membership ended", schemas.MemberEvent, _EXAMPLE)
+_ROLE = {
+    "id": "rol_01jd0000000000000000000000",
+    "name": "Front desk",
+    "description": "Answers the phone.",
+    "scopes": ["contacts:read"],
+}
+
+
+def _role(verb: str, title: str, **more: object) -> EventType:
+    return EventType(f"role.{verb}", "members:read", title, schemas.RoleEvent, {**_ROLE, **more}, record_only=True)
+
+
+ROLE_CREATED = _role("created", "A role was made")
+ROLE_UPDATED = _role("updated", "What a role may do changed")
+ROLE_DELETED = _role("deleted", "A role was deleted", moved_to="employee")
 _TOKEN = {
     "id": "ptk_01jd0000000000000000000000",
     "name": "Nightly report",

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, PrimaryKeyConstraint, Uniq
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel import clock
-from portico.kernel.db import ID, KEY, LONG_TEXT, Base
+from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, Versioned
 from portico.kernel.resealing import sealed_column
 from portico.kernel.unit_of_work import SYSTEM_ROLE, WEB_ROLE
 
@@ -57,6 +57,19 @@ class User(Base):
     """Since when a second factor is asked for: set with the first one, empty again without the last. Whoever adds or
     removes one, or begins a session, holds this row."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Role(InWorkspace, Versioned, Base):
+    """A role that the workspace made. Memberships name it where they name a built-in one."""
+
+    __tablename__ = "custom_role"
+    __table_args__ = (Index("uq_custom_role_name", "workspace_id", "name_key", unique=True),)
+
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(KEY)
+    description: Mapped[str]
+    scopes: Mapped[str] = mapped_column(LONG_TEXT)
+    """Separated by blanks, so that the statement that authenticates reads them with the membership."""
 
 
 class Membership(Base):

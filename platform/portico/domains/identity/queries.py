@@ -23,8 +23,9 @@ from portico.domains.identity.models import (
     User,
     Workspace,
 )
+from portico.domains.identity.roles import names_within, role_column
 from portico.kernel import clock, text
-from portico.kernel.actor import ROLES, Actor, roles_within
+from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import NotFound
 from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
@@ -54,7 +55,7 @@ def members_of(actor: Actor) -> AnySelect:
             Membership.id,
             Membership.employee_id,
             Membership.user_id,
-            Membership.role,
+            role_column(),
             Membership.created_at,
             Membership.version,
             User.email,
@@ -72,14 +73,14 @@ def page_of_members(actor: Actor, query: ListQuery) -> Page:
 
 def addresses_of_roles(actor: Actor, role: str) -> list[str]:
     """The addresses of all members whose role is this one or includes it."""
-    holders = [each for each in ROLES if role in roles_within(each)]
+    holders = names_within(actor.workspace_id, [role])
     statement = members_of(actor).where(Membership.role.in_(holders)).order_by(Membership.id)
     return [row.email for row in session().execute(statement)]
 
 
 def employees_of_roles(actor: Actor, role: str) -> list[str]:
     """The employees of the same."""
-    holders = [each for each in ROLES if role in roles_within(each)]
+    holders = names_within(actor.workspace_id, [role])
     return [row.employee_id for row in session().execute(members_of(actor).where(Membership.role.in_(holders)))]
 
 
@@ -187,7 +188,7 @@ def sessions_with_members(digests: Sequence[str], slugs: Sequence[str]) -> list[
                 Membership.id.label("membership_id"),
                 Membership.workspace_id,
                 Membership.employee_id,
-                Membership.role,
+                role_column(),
                 Workspace.slug,
                 Workspace.two_factor.label("policy"),
             )
@@ -206,7 +207,7 @@ def memberships_of_user(user_id: str) -> list[AnyRow]:
                 Membership.id,
                 Membership.workspace_id,
                 Membership.employee_id,
-                Membership.role,
+                role_column(),
                 Workspace.name,
                 Workspace.slug,
                 Workspace.logo_id,
@@ -243,7 +244,7 @@ def _with_member() -> AnySelect:
             member.id.label("membership_id"),
             member.employee_id,
             member.user_id,
-            member.role,
+            role_column(),
             member.ended_at,
             workspace.two_factor,
             person.two_factor_at,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from portico.kernel.actor import ROLES
 from portico.kernel.dump import InstantField
-from portico.kernel.schemas import Choice, Input, Name
+from portico.kernel.ids import is_id
+from portico.kernel.schemas import Choice, Input, LongText, Name
 
 LOCALES = ("en", "zh_Hans_CN")
 TWO_FACTOR = ("off", "admins", "everyone")
@@ -72,8 +74,59 @@ class Member(Schema):
     version = fields.Integer(required=True)
 
 
+class RoleName(fields.String):
+    """A built-in role by its name, or one that the workspace made by its id. Whether it exists the service asks."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        value = super()._deserialize(value, attr, data, **kwargs)
+        if value not in ROLES and not is_id(value, "rol"):
+            raise ValidationError(f"Must be one of: {', '.join(ROLES)}, or the id of a role (rol_…).")
+        return value
+
+
 class MemberUpdate(Input):
-    role = Choice(*ROLES, required=True)
+    role = RoleName(required=True)
+
+
+class Role(Schema):
+    """A role that the workspace made. Everybody has what employees have; `scopes` is what comes to it."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    includes = fields.List(
+        fields.String(), required=True, metadata={"description": "The built-in roles that it counts as."}
+    )
+    member_count = fields.Integer(required=True)
+    created_at = InstantField(required=True)
+    updated_at = InstantField(required=True)
+    version = fields.Integer(required=True)
+
+
+_SCOPES = validate.Length(max=200)
+
+
+class RoleCreate(Input):
+    name = Name(longest=100, required=True)
+    description = LongText(longest=500, load_default="")
+    scopes = fields.List(fields.String(), required=True, validate=_SCOPES)
+
+
+class RoleUpdate(Input):
+    name = Name(longest=100)
+    description = LongText(longest=500)
+    scopes = fields.List(fields.String(), validate=_SCOPES)
+
+
+class RoleEvent(Schema):
+    """What the record says of a role."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    moved_to = fields.String()
 
 
 class MemberEvent(Schema):

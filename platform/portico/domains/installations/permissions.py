@@ -21,6 +21,7 @@ INSTALLATIONS_WRITE = Scope(
     "installations:write",
     N_("install, limit, suspend and uninstall apps"),
     roles=("app_manager",),
+    marks="app_manager",
     risk="sensitive",
     for_apps=False,
 )

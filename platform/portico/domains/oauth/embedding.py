@@ -11,6 +11,7 @@ from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.models import AppVersion
 from portico.domains.identity.models import Membership
 from portico.domains.identity.models import Session as SignIn
+from portico.domains.identity.roles import role_column
 from portico.domains.installations.models import Installation
 from portico.domains.installations.queries import availability
 from portico.domains.oauth.models import OAuthConsent, OAuthGrant
@@ -34,7 +35,7 @@ def embedded_place(app_id: str, claims: Mapping[str, Any]) -> Any:
             _member.workspace_id,
             _member.employee_id,
             _member.user_id,
-            _member.role,
+            role_column(),
             _sign_in.authenticated_at.label("signed_in_at"),
             _installation.id.label("installation_id"),
             _version.manifest[("access", "user_scopes")].label("user_scopes"),

@@ -13,6 +13,7 @@ from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.identity.models import Membership, User, Workspace
 from portico.domains.identity.models import Session as SignIn
+from portico.domains.identity.roles import role_column
 from portico.domains.installations.models import Installation
 from portico.domains.installations.queries import availability, settled
 from portico.domains.installations.schemas import LIVE
@@ -137,7 +138,7 @@ def _with_grant(*columns: Any) -> Select[Any]:
             *(column for column in _grant if column.name not in {"id", "expires_at"}),
             _grant.id.label("grant_id"),
             _grant.expires_at.label("grant_expires_at"),
-            _member.role,
+            role_column(),
             _member.employee_id,
             _member.ended_at.label("left_at"),
             _sign_in.expires_at.label("sign_in_expires_at"),
@@ -266,7 +267,7 @@ def doors_of(user_id: str, app_id: str | None) -> list[Any]:
             Workspace.name,
             Workspace.slug,
             Workspace.unlisted_clients,
-            _member.role,
+            role_column(),
             _member.employee_id,
             _installation.id.label("installation_id"),
             _installation.status,

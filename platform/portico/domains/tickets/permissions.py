@@ -20,7 +20,9 @@ TICKETS_SENSITIVE = Scope(
 TICKETS_WRITE = Scope(
     "tickets:write", N_("add and change tickets, and write to their requesters"), roles=("employee",), risk="write"
 )
-INTERNAL_READ = Scope("tickets.internal:read", N_("read the team's internal notes on tickets"), roles=("agent",))
+INTERNAL_READ = Scope(
+    "tickets.internal:read", N_("read the team's internal notes on tickets"), roles=("agent",), marks="agent"
+)
 INTERNAL_WRITE = Scope("tickets.internal:write", N_("write internal notes on tickets"), roles=("agent",), risk="write")
 
 TICKETS_ADMIN = Scope(

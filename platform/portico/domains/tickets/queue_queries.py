@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 
 from portico.domains.directory import queries as directory
 from portico.domains.identity import queries as identity
+from portico.domains.identity.roles import names_within
 from portico.domains.tickets import permissions, queries
 from portico.domains.tickets.models import Queue, QueueMember, Ticket
 from portico.domains.tickets.queue_schemas import ASSIGNMENTS
 from portico.domains.tickets.statuses import UNSOLVED
-from portico.kernel.actor import ROLES, Actor, roles_within
+from portico.kernel.actor import Actor, roles_within
 from portico.kernel.data_range import Reader, reaches
 from portico.kernel.db import AnyRow, AnySelect
 from portico.kernel.errors import NotFound, invalid
@@ -111,7 +112,7 @@ def agents_among(actor: Actor, employee_ids: Iterable[str]) -> set[str]:
 
 def all_agents(actor: Actor, also: Sequence[str] = ()) -> dict[str, str]:
     """The names of everybody who works on tickets, and of `also`, for pages."""
-    roles = [role for role in ROLES if "agent" in roles_within(role)]
+    roles = names_within(actor.workspace_id, ["agent"])
     query = ListQuery(limit=MAX_LIMIT, conditions=(Condition("role", "in", roles),))
     found = {row.employee_id for row in identity.page_of_members(actor, query).rows}
     return directory.names_of(actor, {*found, *also})

@@ -8,7 +8,8 @@ from typing import Any
 
 from portico.domains.directory import queries as directory
 from portico.domains.identity import queries as identity
-from portico.kernel.actor import ROLES, Actor, roles_within
+from portico.domains.identity.roles import names_within
+from portico.kernel.actor import Actor
 
 KEEPERS = "hr_admin"
 """Who decides where a chain ends."""
@@ -48,7 +49,7 @@ class Choosing:
 
     def holders(self, role: str) -> tuple[str, ...]:
         """Who has the role; where nobody can decide who has it itself, who has one that includes it."""
-        wider = [one for one in ROLES if role in roles_within(one)]
+        wider = names_within(self._anybody.workspace_id, [role])
         for roles in ([role], wider):
             able = self.able(identity.employees_with_roles(self._anybody, roles))
             if able:

@@ -12,9 +12,11 @@ from portico.domains.directory.errors import InvitationOver, InviterGone
 from portico.domains.directory.models import Invitation
 from portico.domains.directory.service.employees import create_employee
 from portico.domains.identity import queries as members
+from portico.domains.identity import roles
 from portico.domains.identity import service as identity
 from portico.kernel import clock, secrets
 from portico.kernel.actor import Actor
+from portico.kernel.custom_roles import exceeds
 from portico.kernel.db import AnyRow
 from portico.kernel.errors import Forbidden
 from portico.kernel.ids import new_id
@@ -35,6 +37,7 @@ def invite(actor: Actor, *, email: str, display_name: str, role: str, department
     """Add an invited employee and send them a link. Raises EmailTaken, Invalid; only owners invite owners."""
     if role == "owner" and not actor.has_role("owner"):
         raise Forbidden("Only an owner can invite an owner.")
+    role = str(identity.require_may_give(actor, role))
     places = [
         {"id": department_id, "primary": place == 0, "lead": False}
         for place, department_id in enumerate(department_ids)
@@ -131,7 +134,8 @@ def require_inviter(actor: Actor, employee_id: str | None, role: str) -> None:
         return
     inviter = members.member_of_employee(actor, employee_id)
     may = inviter is not None and "members:write" in scopes_of_role(inviter.role)
-    if inviter is None or not may or (role == "owner" and inviter.role != "owner"):
+    given = roles.find(actor.workspace_id, role) or "employee"
+    if inviter is None or not may or exceeds(inviter.role, given):
         raise InviterGone()
 
 
@@ -140,4 +144,14 @@ def _pending(actor: Actor, invitation_id: str) -> Any:
         Invitation.workspace_id == actor.workspace_id,
         Invitation.id == invitation_id,
         Invitation.status == "pending",
+    )
+
+
+def role_deleted(actor: Actor, role: str, following: str) -> None:
+    """Who is invited into a role that is gone comes in another."""
+    session().execute(
+        update(Invitation)
+        .where(Invitation.workspace_id == actor.workspace_id, Invitation.role == role)
+        .where(Invitation.status == "pending")
+        .values(role=following)
     )

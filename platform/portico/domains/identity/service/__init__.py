@@ -15,6 +15,7 @@ from portico.domains.identity.service.requiring import (
     reset_factors_of,
     reset_two_factor,
 )
+from portico.domains.identity.service.roles import create_role, delete_role, require_may_give, update_role
 from portico.domains.identity.service.sessions import (
     admit,
     begin_session,
@@ -51,9 +52,11 @@ __all__ = [
     "change_password",
     "change_role",
     "change_workspace",
+    "create_role",
     "create_token",
     "create_user",
     "create_workspace",
+    "delete_role",
     "end_membership",
     "end_other_sessions",
     "end_session",
@@ -70,6 +73,7 @@ __all__ = [
     "record_act",
     "rename_workspace",
     "renew_hash",
+    "require_may_give",
     "require_two_factor",
     "reset_factors_of",
     "reset_two_factor",
@@ -79,6 +83,7 @@ __all__ = [
     "spend_setup",
     "start_session",
     "take_errand",
+    "update_role",
     "update_workspace",
     "use_reset",
     "verify_email",

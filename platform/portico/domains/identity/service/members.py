@@ -5,12 +5,14 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from portico.domains.identity import queries
+from portico.domains.identity import queries, roles
 from portico.domains.identity.errors import AlreadyMember, LastOwner
 from portico.domains.identity.events import MEMBER_JOINED, MEMBER_LEFT, MEMBER_ROLE_CHANGED
-from portico.domains.identity.models import Membership, PersonalToken, Workspace
+from portico.domains.identity.models import Membership, PersonalToken
+from portico.domains.identity.service.roles import hold_roles, require_may_give
 from portico.kernel import clock
-from portico.kernel.actor import Actor
+from portico.kernel.actor import ROLES, Actor
+from portico.kernel.custom_roles import exceeds
 from portico.kernel.errors import Forbidden, Stale
 from portico.kernel.events import emit
 from portico.kernel.ids import new_id
@@ -23,6 +25,10 @@ def join(actor: Actor, *, user_id: str, employee_id: str, role: str) -> str:
     A membership that had ended is taken up again, so that a rehired person keeps their id.
     """
     work = session()
+    if role not in ROLES:
+        # One that was deleted since the invitation: everybody has at least what employees have.
+        hold_roles(actor)
+        role = str(roles.find(actor.workspace_id, role) or "employee")
     row = work.execute(
         update(Membership)
         .where(Membership.workspace_id == actor.workspace_id, Membership.user_id == user_id)
@@ -49,17 +55,15 @@ def join(actor: Actor, *, user_id: str, employee_id: str, role: str) -> str:
     return membership_id
 
 
-def _hold_owners(actor: Actor) -> None:
-    """Queue behind other changes of this workspace's roles, so that two cannot each remove the other last owner."""
-    session().execute(update(Workspace).where(Workspace.id == actor.workspace_id).values(name=Workspace.name))
-
-
 def change_role(actor: Actor, membership_id: str, role: str, expected_version: int | None = None) -> None:
     """Give a member another role. Only owners make or unmake owners. Raises LastOwner, Stale, Forbidden."""
-    _hold_owners(actor)
+    hold_roles(actor)
     before = queries.member(actor, membership_id)
     if "owner" in (role, before.role) and not actor.has_role("owner"):
         raise Forbidden("Only an owner can make or unmake an owner.")
+    role = str(require_may_give(actor, role))
+    if actor.kind != "system" and exceeds(actor.role or "", before.role):
+        raise Forbidden("This person may do more than you; who may as much can change their role.")
     if before.role == "owner" and role != "owner" and queries.owners_of(actor.workspace_id) == 1:
         raise LastOwner()
     if expected_version not in (None, before.version):
@@ -81,7 +85,7 @@ def require_above(actor: Actor, role: str) -> None:
 
 def end_membership(actor: Actor, employee_id: str) -> None:
     """The person may no longer sign in here; their tokens die with it. Raises Forbidden and LastOwner."""
-    _hold_owners(actor)
+    hold_roles(actor)
     before = queries.member_of_employee(actor, employee_id)
     if before is None:
         return
