@@ -102,6 +102,7 @@ def console_pages(left: dict[str, Any]) -> list[str]:
         f"/console/apps/{app}/versions",
         f"/console/apps/{app}/versions/new",
         f"/console/apps/{app}/deliveries",
+        f"/console/apps/{app}/signature",
         f"/console/apps/{leave}/install",
         "/console/deliveries",
         "/console/deliveries?state=expired",

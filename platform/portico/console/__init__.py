@@ -13,6 +13,8 @@ from portico.console import (
     previewing,
     publisher,
     registering,
+    replays,
+    signatures,
     standing,
     versions,
 )
@@ -30,6 +32,8 @@ __all__ = [
     "previewing",
     "publisher",
     "registering",
+    "replays",
+    "signatures",
     "standing",
     "versions",
 ]

@@ -12,14 +12,16 @@ from portico.console.apps import APP, tabs
 from portico.console.blueprint import ROLE, blueprint, go
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.webhooks import queries, schemas, service
+from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
 from portico.kernel.events import EVENT_TYPES
-from portico.kernel.listing import Condition, ListQuery
+from portico.kernel.listing import MAX_LIMIT, Condition, ListQuery
 from portico.kernel.text import N_
 from portico.web.acting import act
 from portico.web.lists import page_links, page_query
 from portico.web.navigation import Entry
+from portico.web.replay_forms import STRETCHES
 
 MENU = [Entry("console", N_("Deliveries"), "send", "console.deliveries", 20, role=ROLE, key="d")]
 _DELIVERY = '/deliveries/<id("dlv"):delivery_id>'
@@ -33,9 +35,12 @@ def _own(actor: Actor, app_id: str | None = None) -> Condition:
 
 def _list(actor: Actor, template: str, app_id: str | None = None, **context: Any) -> str:
     state, kind = request.args.get("state"), request.args.get("type")
+    endpoints = {row.id: row for row in _endpoints(actor, app_id)}
     filters = {
         "state": state if state in schemas.DELIVERY_STATES else None,
         "type": kind if kind in EVENT_TYPES else None,
+        "endpoint_id": whe if (whe := request.args.get("endpoint", "")) in endpoints else None,
+        "created_at__gte": _since(request.args.get("since", "")),
         **queries.about(request.args.get("about")),
     }
     query = page_query(queries.DELIVERIES, filters)
@@ -46,8 +51,20 @@ def _list(actor: Actor, template: str, app_id: str | None = None, **context: Any
         links=page_links(found),
         types=[(each.name, each.name) for each in EVENT_TYPES],
         filtered=any(filters.values()),
+        endpoints=list(endpoints.values()),
+        endpoint_choices=[(row.id, row.url) for row in endpoints.values()],
+        stretches=[(name, str(label)) for name, (_, label) in STRETCHES.items()],
         **context,
     )
+
+
+def _endpoints(actor: Actor, app_id: str | None) -> list[Any]:
+    """Where the developer's apps, or this one, receive events in this workspace."""
+    return list(queries.page_of_endpoints(actor, ListQuery(limit=MAX_LIMIT, conditions=(_own(actor, app_id),))).rows)
+
+
+def _since(name: str) -> str | None:
+    return clock.rfc3339(clock.now() - STRETCHES[name][0]) if name in STRETCHES else None
 
 
 def _with(query: ListQuery, condition: Condition) -> ListQuery:

@@ -19,6 +19,8 @@ from portico.kernel.unit_of_work import session
 
 filter_matches = manifests.filter_matches
 wrong_in_filter = manifests.wrong_in_filter
+all_signing_secrets = catalogue.all_signing_secrets
+SigningSecret = catalogue.SigningSecret
 
 
 @dataclass(frozen=True, slots=True)

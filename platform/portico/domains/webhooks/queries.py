@@ -58,6 +58,7 @@ DELIVERIES = Listing(
         "event_id": Filter(column=_delivery.event_id, operators=("eq", "in")),
         "batch_id": Filter(column=_delivery.batch_id, operators=("eq", "in", "exists")),
         "resource_id": Filter(column=Event.__table__.c.resource_id, operators=("eq",)),
+        "created_at": Filter("instant", column=_delivery.created_at, operators=("lt", "lte", "gt", "gte")),
     },
     sorts={"created_at": Sort(_delivery.id)},
 )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, select
 
 from portico.domains.catalogue import manifests
 from portico.domains.catalogue.models import App, AppCredential, AppVersion, Publisher
-from portico.domains.catalogue.queries.credentials import alive
+from portico.domains.catalogue.queries.credentials import alive, seal_row
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
 from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
+from portico.kernel.secrets import keyring
 from portico.kernel.unit_of_work import session
 
 _app = App.__table__.c
@@ -186,3 +187,27 @@ def property_types(app_id: str) -> dict[tuple[str, str], str]:
         for manifest in session().scalars(found)
         for row in manifest.get("properties", ())
     }
+
+
+@dataclass(frozen=True, slots=True)
+class SigningSecret:
+    """A secret that signs calls to an app, or did: `hint` is its end, as the console shows it."""
+
+    hint: str
+    secret: str
+    lives: bool
+
+
+def all_signing_secrets(actor: Actor, app_id: str) -> list[SigningSecret]:
+    """Of an own app, newest first, those that ended among them. Raises NotFound."""
+    own_app(actor, app_id)
+    c = AppCredential.__table__.c
+    rows = session().execute(
+        select(c.id, c.sealed, c.hint, and_(*alive()).label("lives"))
+        .where(c.app_id == app_id, c.kind == "signing_secret", c.sealed.is_not(None))
+        .order_by(c.id.desc())
+    )
+    return [
+        SigningSecret(row.hint, keyring().unseal(row.sealed, seal_row(row.id, app_id)).decode(), bool(row.lives))
+        for row in rows
+    ]
