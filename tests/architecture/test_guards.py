@@ -30,6 +30,7 @@ PUBLIC = {
     "account.sign_in_passkey_challenge",
     "account.sign_out",
     "account.start",
+    "account.welcome",
     "api-docs.openapi_json",
     "api_reference",
     "api_reference_script",

@@ -17,6 +17,46 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """One of the three ways into the demo: the guide behind it, as whom one comes in, and where it begins."""
+
+    kind: str
+    account: str
+    endpoint: str
+    label: str
+    sentence: str
+    icon: str
+
+
+DOORS = (
+    Door(
+        "company",
+        "admin",
+        "admin.overview",
+        N_("I run a company"),
+        N_("Decide what apps may do, invite people, tell everybody something."),
+        "building-2",
+    ),
+    Door(
+        "apps",
+        "developer",
+        "console.apps",
+        N_("I write apps"),
+        N_("Register one from a template, install it, see each event it hears."),
+        "code-xml",
+    ),
+    Door(
+        "work",
+        "employee",
+        "portal.home",
+        N_("I work here"),
+        N_("Clock in, ask for help, take a day off, be left alone for a while."),
+        "user-round",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     key: str
     label: str

@@ -97,6 +97,8 @@ def confidential(response: Any) -> Any:
 def start(login: Login | None) -> Any:
     """Home: the one workspace, or the choice among several."""
     if login is None:
+        if demo.accounts(settings()):
+            return render_template("account/identity/welcome.html", doors=demo.DOORS)
         return redirect(url_for("account.sign_in"))
     places = authn.door().places(login)
     if len(places) == 1:
@@ -158,6 +160,22 @@ def sign_in_demo(login: Login | None) -> Any:
         lambda: doors.sign_in(account.email, account.password, origin()),
         safe_next(request.args.get("next")) or url_for("account.start"),
     )
+
+
+@blueprint.door("/sign-in/welcome", methods=("POST",))
+def welcome(login: Login | None) -> Any:
+    """Through one of the three doors of the demo: signed in as the right person, with the guide before them."""
+    chosen = next((one for one in demo.DOORS if one.kind == request.form.get("door")), None)
+    account = next((a for a in demo.accounts(settings()) if chosen and a.key == chosen.account), None)
+    if chosen is None or account is None:
+        raise NotFound()
+    try:
+        token = doors.sign_in(account.email, account.password, origin())
+    except doors.SecondStepNeeded:
+        return redirect(url_for("account.sign_in"), 303)
+    person = authn.door().login(token)
+    slug = doors.guide_in(person, chosen.kind) if person is not None else None
+    return enter(token, url_for(chosen.endpoint, slug=slug) if slug else url_for("account.start"))
 
 
 @blueprint.door("/sign-out", methods=("POST",))

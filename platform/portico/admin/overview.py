@@ -7,8 +7,11 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext
 
+from portico import settings as instance
 from portico.admin.blueprint import blueprint, here
+from portico.admin.guided import guide
 from portico.domains.directory import queries as directory
+from portico.domains.identity import queries as identity
 from portico.domains.installations import queries as installations
 from portico.domains.webhooks import queries as webhooks
 from portico.kernel.actor import Actor
@@ -35,8 +38,16 @@ def _facts(actor: Actor) -> dict[str, int]:
     }
 
 
-def _checklist(facts: dict[str, int]) -> list[dict[str, Any]]:
+def _checklist(actor: Actor, facts: dict[str, int]) -> list[dict[str, Any]]:
+    workspace = identity.workspace(actor.workspace_id)
     return [
+        {
+            "title": gettext("Give the workspace its name and logo"),
+            "detail": gettext("Everybody sees them at the top of each page, and where they sign in."),
+            "done": workspace.logo_id is not None or workspace.version > 1,
+            "url": here("settings"),
+            "action": gettext("Open the settings"),
+        },
         {
             "title": gettext("Make departments"),
             "detail": gettext("Apps and tickets can then be for some people and not for others."),
@@ -58,6 +69,20 @@ def _checklist(facts: dict[str, int]) -> list[dict[str, Any]]:
             "url": here("catalogue"),
             "action": gettext("Open the catalogue"),
         },
+        {
+            "title": gettext("Let mail go out"),
+            "detail": gettext("Until the operator sets PORTICO_SMTP_URL, links of invitations are copied by hand."),
+            "done": instance.current().smtp_url is not None,
+            "url": here("settings"),
+            "action": gettext("Send a test mail"),
+        },
+        {
+            "title": gettext("Tell other systems what happens"),
+            "detail": gettext("A webhook endpoint hears of it within a second, and nothing is lost while it is down."),
+            "done": webhooks.page_of_endpoints(actor, ListQuery(limit=1)).rows != [],
+            "url": here("webhooks"),
+            "action": gettext("Add an endpoint"),
+        },
     ]
 
 
@@ -68,6 +93,7 @@ def overview(actor: Actor) -> str:
     return render_template(
         "admin/overview.html",
         facts=facts,
-        checklist=_checklist(facts),
+        checklist=_checklist(actor, facts),
+        guide=guide(actor),
         deliveries=webhooks.with_apps(actor, found.rows),
     )

@@ -10,6 +10,7 @@ from wtforms import URLField
 from wtforms.validators import Length
 
 from portico.console.blueprint import ROLE, blueprint, go, here
+from portico.console.guided import guide
 from portico.domains.catalogue import manifests, queries, service
 from portico.domains.installations import queries as installations
 from portico.domains.webhooks import queries as webhooks
@@ -41,6 +42,7 @@ def apps(actor: Actor) -> str:
         apps=[_with_state(actor, row) for row in found.rows],
         links=page_links(found),
         deliveries=webhooks.with_apps(actor, recent.rows) if recent else [],
+        guide=guide(actor),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
+from flask import redirect, render_template, request
 from flask_babel import gettext, to_user_timezone
 
 from portico.domains.approvals import queries as approvals
 from portico.domains.contacts import queries as contacts
 from portico.domains.directory import queries as directory
+from portico.domains.identity import service as identity
 from portico.domains.interactions import queries as interactions
 from portico.domains.tickets import queries as tickets
 from portico.domains.tickets.permissions import works_on_tickets
@@ -21,8 +22,10 @@ from portico.kernel.text import N_
 from portico.portal import announcements, cards
 from portico.portal.attendance import clock_card
 from portico.portal.blueprint import blueprint
+from portico.portal.guided import guide
 from portico.portal.people import named
 from portico.web.navigation import Entry
+from portico.web.pages import safe_next, workspace_url
 
 MENU = [Entry("portal", N_("Home"), "house", "portal.home", 10, key="h")]
 SHOWN = 5
@@ -62,6 +65,13 @@ def _own_requests(actor: Actor) -> dict[str, Any]:
     return {"requests": _waiting(actor, own)}
 
 
+@blueprint.page("/guide/end", methods=("POST",))
+def end_guide(actor: Actor) -> Any:
+    """From whichever face it was shown in, and back to it."""
+    identity.end_guide(actor)
+    return redirect(safe_next(request.form.get("next")) or workspace_url("portal.home"), 303)
+
+
 @blueprint.page("/")
 def home(actor: Actor) -> str:
     person = directory.employee(actor, actor.employee_id or "")
@@ -78,5 +88,6 @@ def home(actor: Actor) -> str:
         apps=interactions.pinned_first(interactions.surfaces_for(actor, "portal.page"), pins),
         pins=pins,
         cards=cards.all_shown(actor),
+        guide=guide(actor),
         **work,
     )

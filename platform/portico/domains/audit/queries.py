@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, func, or_, select
@@ -124,3 +125,13 @@ def count_entries(actor: Actor, query: ListQuery) -> int:
 def newest_entries(actor: Actor, query: ListQuery, most: int) -> list[dict[str, Any]]:
     found = narrow(visible_to(actor), ENTRIES, actor.workspace_id, query)
     return [_shown(row) for row in session().execute(found.order_by(_entry.seq.desc()).limit(most))]
+
+
+def done_since(actor: Actor, since: datetime) -> frozenset[str]:
+    """What the actor did from this moment on: the names of the actions."""
+    rows = session().scalars(
+        select(_entry.action)
+        .where(_entry.workspace_id == actor.workspace_id, _entry.actor_id == actor.id, _entry.at >= since)
+        .distinct()
+    )
+    return frozenset(rows)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from portico.domains.identity import passwords, queries, service
 from portico.domains.identity.errors import LinkDead, SignInFailed
+from portico.domains.identity.guides import GUIDES
 from portico.domains.identity.service.sessions import (
     SECOND_STEP,
     begin_second_step,
@@ -40,6 +41,16 @@ class SecondStepNeeded(Exception):
     def __init__(self, token: str) -> None:
         super().__init__("a second step is needed")
         self.token = token
+
+
+def guide_in(login: Login, kind: str) -> str | None:
+    """Let the guided minutes of this kind begin in the first workspace of somebody who just came in; its short name."""
+    with system_unit("demo: the guide that somebody chose", write=True):
+        row = next(iter(queries.memberships_of_user(login.user_id)), None)
+        if row is None or kind not in GUIDES:
+            return None
+        service.begin_guide(row.workspace_id, row.id, kind)
+    return str(row.slug)
 
 
 def workspace_at(slug: str) -> AnyRow | None:

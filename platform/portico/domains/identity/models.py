@@ -87,6 +87,9 @@ class Membership(Base):
     user_id: Mapped[str] = mapped_column(ID, ForeignKey("user.id", ondelete="CASCADE"))
     employee_id: Mapped[str] = mapped_column(ID)
     role: Mapped[str] = mapped_column(KEY)
+    guide: Mapped[str | None] = mapped_column(KEY)
+    """Through which guided minutes the person goes at present: `company`, `apps` or `work`."""
+    guide_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -7,6 +7,7 @@ from portico.domains.identity.service.errands import (
     put_errand_back,
     take_errand,
 )
+from portico.domains.identity.service.guides import begin_guide, end_guide
 from portico.domains.identity.service.members import change_role, end_membership, join, resume_membership
 from portico.domains.identity.service.operating import record_act
 from portico.domains.identity.service.requiring import (
@@ -48,6 +49,7 @@ from portico.domains.identity.service.workspaces import (
 __all__ = [
     "admit",
     "allow_unlisted_clients",
+    "begin_guide",
     "begin_session",
     "change_password",
     "change_role",
@@ -57,6 +59,7 @@ __all__ = [
     "create_user",
     "create_workspace",
     "delete_role",
+    "end_guide",
     "end_membership",
     "end_other_sessions",
     "end_session",
