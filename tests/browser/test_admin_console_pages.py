@@ -48,6 +48,9 @@ def company_pages(left: dict[str, Any]) -> list[str]:
         f"/admin/groups/{left['ruled_group']}",
         f"/admin/groups/{left['ruled_group']}/rule",
         "/admin/settings",
+        "/admin/settings/logo",
+        "/admin/roles",
+        "/admin/roles/new?like=agent",
     ]
 
 

@@ -23,7 +23,7 @@ from portico.web.acting import act
 from portico.web.forms import Form, one_line, version_in
 from portico.web.navigation import Entry
 
-MENU = [Entry("admin", N_("Roles"), "shield", "admin.roles", 23, scope="members:read", group=N_("Company"))]
+MENU = [Entry("admin", N_("Roles"), "shield", "admin.roles", 34, scope="members:read", group=N_("Company"))]
 AREAS: dict[str, str] = {
     "tickets": N_("Tickets and queues"),
     "contacts": N_("Contacts and companies"),

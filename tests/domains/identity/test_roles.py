@@ -17,6 +17,7 @@ from portico.kernel.errors import Forbidden, Invalid
 from tests.support.cast import Cast
 from tests.support.http import Api
 
+pytestmark = pytest.mark.both_databases
 DESK = ["contacts:read", "tickets.internal:read"]
 
 
