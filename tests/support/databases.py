@@ -72,6 +72,8 @@ class PostgresDatabase:
         self.name = name
         self.owner_url, self.url = owner_and_login(name)
         self._admin("CREATE DATABASE {name}")
+        # The database is thrown away with the tests: no commit waits for the disk.
+        self._admin("ALTER DATABASE {name} SET synchronous_commit = off")
         migrations.upgrade(self.owner_url)
         self._owner = create_engine(self.owner_url)
 
@@ -85,8 +87,9 @@ class PostgresDatabase:
         """Delete every row."""
         with self._owner.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order, without triggers
-            for table in Base.metadata.sorted_tables:
-                connection.execute(text(f'DELETE FROM "{table.name}"'))
+            # One round trip: without parameters the driver sends all of them in one message.
+            every = ";".join(f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables)
+            connection.exec_driver_sql(every)
 
     def drop(self) -> None:
         self._owner.dispose()
