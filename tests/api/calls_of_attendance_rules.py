@@ -103,6 +103,7 @@ ATTENDANCE: dict[str, Make] = {
     "replace_holiday": _in("/holiday-calendars/{}/holidays/{}", "calendar_id", "holiday", json=_HOLIDAY),
     "delete_holiday": _in("/holiday-calendars/{}/holidays/{}", "calendar_id", "holiday"),
     "import_holidays": _at("/holiday-calendars/{}/import", "holiday_calendar", json={"ics": ICS}),
+    "preview_holidays": _at("/holiday-calendars/{}/preview", "holiday_calendar", json={"holidays": [_HOLIDAY]}),
     "export_holidays": _at("/holiday-calendars/{}/holidays.ics", "holiday_calendar", "employee"),
     "list_workdays": _to("/attendance/workdays", "employee"),
     "get_workday": _at("/attendance/workdays/{}", "workday", "employee", barred=("agent", "not_found")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from portico.domains.attendance.queries import absences, holidays
 from portico.domains.attendance.service import placing, recomputing, rostering
 from portico.domains.directory import service as directory
 from portico.kernel import clock
@@ -40,7 +41,11 @@ def seed_rules(cast: Cast) -> dict[str, Any]:
         placing.create_location(company.hr, PLACE)
         placing.create_wifi(company.hr, {"ssid": "Office", "bssid": "aa:bb:cc:dd:ee:ff", "location_id": None})
         placing.create_device(company.hr, {"name": "Gate", "location_id": None})
-    return {"group": group, "team": team, "shift": office, "calendar": region, "day": _days(company)}
+    with cast.reading():
+        [eve] = holidays.holidays_of(company.hr, region)
+        kind = absences.all_types(company.hr)[0]
+    about = {"group": group, "team": team, "shift": office, "calendar": region, "day": _days(company)}
+    return {**about, "holiday": eve.id, "absence_type": kind.id}
 
 
 PLACE = {"name": "Head office", "lat": 52.52, "lng": 13.405, "radius_m": 150, "min_accuracy_m": 100}

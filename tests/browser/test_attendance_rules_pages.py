@@ -14,6 +14,7 @@ PAGES = (
     *("days", "days/{day}", "shifts", "shifts/new", "shifts/{shift}", "shifts/{shift}/times"),
     *("groups", "groups/new", "groups/{group}", "groups/{group}/rules", "roster", "roster?view=week"),
     *("holidays", "holidays/{calendar}?year=2026", "holidays/{calendar}/import", "places", "places/new"),
+    *("holidays/{calendar}/{holiday}/delete", "absence-types", "absence-types/{absence_type}"),
     *("months", "months/2026-10", "reports"),
 )
 

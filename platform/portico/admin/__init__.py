@@ -19,6 +19,7 @@ from portico.admin import (
 )
 from portico.admin.announcements import MENU as ANNOUNCEMENTS
 from portico.admin.app_requests import MENU as APP_REQUESTS
+from portico.admin.attendance_absence_types import MENU as ABSENCE_TYPES
 from portico.admin.attendance_days import MENU as DAYS
 from portico.admin.attendance_groups import MENU as ATTENDANCE_GROUPS
 from portico.admin.attendance_holidays import MENU as HOLIDAYS
@@ -46,7 +47,7 @@ from portico.admin.webhooks import MENU as WEBHOOKS
 
 OPERATOR = [*operator.MENU, *operator_health.MENU, *REVIEW, *operator_publishers.MENU, *operator_apps.MENU]
 _PEOPLE = [*PEOPLE, *ROLES, *DEPARTMENTS, *GROUPS, *ANNOUNCEMENTS, *PROPERTIES, *CONTACTS, *TICKETS]
-_RULES = [*ROSTER, *SHIFTS, *ATTENDANCE_GROUPS, *HOLIDAYS, *PLACES]
+_RULES = [*ROSTER, *SHIFTS, *ATTENDANCE_GROUPS, *HOLIDAYS, *ABSENCE_TYPES, *PLACES]
 _ATTENDANCE = [*DAYS, *PUNCHES, *_RULES, *MONTHS]
 _APPS = [*INSTALLATIONS, *APP_REQUESTS, *CATALOGUE, *WEBHOOKS, *HEALTH]
 MENU = [*OVERVIEW, *_PEOPLE, *_ATTENDANCE, *_APPS, *AUDIT, *SETTINGS, *OPERATOR]

@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from flask import flash, request
+from flask import flash, render_template, request
 from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from portico.admin.attendance_days import GROUP, SCOPE
 from portico.admin.attendance_groups import WEEKDAYS
 from portico.admin.blueprint import blueprint, go
 from portico.domains.attendance import ics
-from portico.domains.attendance.queries import groups, holidays, setup
+from portico.domains.attendance.queries import groups, holiday_effects, holidays, setup
 from portico.domains.attendance.schemas.holidays import HolidayCreate
 from portico.domains.attendance.service import holding
 from portico.kernel.actor import Actor
+from portico.kernel.errors import NotFound
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.web import attendance_words as words
@@ -57,12 +59,14 @@ class Holiday(Form):
 
     on = DateField(lazy_gettext("Date"), [DataRequired()])
     name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=100)], filters=[one_line])
-    kind = SelectField(lazy_gettext("Kind"), choices=[(one, lazy_gettext(label)) for one, label in KINDS.items()])
+    kind = SelectField(
+        lazy_gettext("Kind"), choices=[SelectChoice(one, lazy_gettext(label)) for one, label in KINDS.items()]
+    )
     works_as = SelectField(
         lazy_gettext("One works as on"),
         choices=[
-            ("", lazy_gettext("the first working day of the week")),
-            *((str(n), lazy_gettext(name)) for n, name in enumerate(WEEKDAYS, 1)),
+            SelectChoice("", lazy_gettext("the first working day of the week")),
+            *(SelectChoice(str(n), lazy_gettext(name)) for n, name in enumerate(WEEKDAYS, 1)),
         ],
         description=lazy_gettext("Of a makeup day."),
     )
@@ -96,7 +100,7 @@ class Import(Form):
 def attendance_holidays(actor: Actor) -> Any:
     form = Calendar()
     names = holidays.names(actor)
-    form.parent_id.choices = [("", gettext("None")), *names.items()]
+    form.parent_id.choices = [SelectChoice("", gettext("None")), *(SelectChoice(*one) for one in names.items())]
     if form.validate_on_submit():
         with form.attempt():
             row = holding.create_calendar(actor, form.values())
@@ -111,17 +115,39 @@ def _year(today: date) -> int:
     return int(shown) if shown.isascii() and shown.isdigit() and 1900 <= int(shown) <= 2199 else today.year
 
 
+def _looks() -> bool:
+    """Whether the button was pressed that only shows what would happen."""
+    return bool(request.form.get("look"))
+
+
 @blueprint.page(_CALENDAR, methods=("GET", "POST"), scope=SCOPE)
 def attendance_calendar(actor: Actor, holiday_calendar_id: str) -> Any:
     row = setup.one(actor, holidays.CALENDAR, holiday_calendar_id)
     year = _year(setup.today(actor))
-    form = Holiday()
+    form, effects = Holiday(), None
     if form.validate_on_submit():
+        year = form.on.data.year
         with form.attempt():
-            holding.create_holiday(actor, holiday_calendar_id, form.values())
-            flash(gettext("Saved. Days that were computed are computed anew."), "success")
-            return go("attendance_calendar", holiday_calendar_id=holiday_calendar_id, year=form.on.data.year)
-    return form.page("admin/attendance/calendar.html", **_shown(actor, row, year))
+            values = form.values()
+            if not _looks():
+                holding.create_holiday(actor, holiday_calendar_id, values)
+                flash(gettext("Saved. Days that were computed are computed anew."), "success")
+                return go("attendance_calendar", holiday_calendar_id=holiday_calendar_id, year=year)
+            effects = holiday_effects.effects(actor, holiday_calendar_id, put=[values])
+    return form.page("admin/attendance/calendar.html", effects=effects, **_shown(actor, row, year))
+
+
+@blueprint.page(f"{_HOLIDAY}/delete", scope=SCOPE)
+def attendance_holiday_end(actor: Actor, holiday_calendar_id: str, holiday_id: str) -> str:
+    """What it does to delete a holiday, and the button."""
+    row = setup.one(actor, holidays.CALENDAR, holiday_calendar_id)
+    holiday = setup.one(actor, holidays.HOLIDAY, holiday_id)
+    if holiday["calendar_id"] != holiday_calendar_id:
+        raise NotFound()
+    effects = holiday_effects.effects(actor, holiday_calendar_id, removed=[holiday_id])
+    return render_template(
+        "admin/attendance/holiday_delete.html", row=row, holiday=holiday, effects=effects, kinds=KINDS, words=words
+    )
 
 
 def _shown(actor: Actor, row: dict[str, Any], year: int) -> dict[str, Any]:
@@ -145,16 +171,16 @@ def _shown(actor: Actor, row: dict[str, Any], year: int) -> dict[str, Any]:
 @blueprint.page(f"{_CALENDAR}/import", methods=("GET", "POST"), scope=SCOPE)
 def attendance_calendar_import(actor: Actor, holiday_calendar_id: str) -> Any:
     row = setup.one(actor, holidays.CALENDAR, holiday_calendar_id)
-    form = Import()
+    form, effects = Import(), None
     if form.validate_on_submit():
         with form.attempt():
-            counts = holding.import_holidays(actor, holiday_calendar_id, form.ics.data)
-            flash(
-                gettext("%(added)s added, %(changed)s changed, %(skipped)s left out.", **counts),
-                "success",
-            )
-            return go("attendance_calendar", holiday_calendar_id=holiday_calendar_id)
-    return form.page("admin/attendance/calendar_import.html", row=row)
+            if not _looks():
+                counts = holding.import_holidays(actor, holiday_calendar_id, form.ics.data)
+                flash(gettext("%(added)s added, %(changed)s changed, %(skipped)s left out.", **counts), "success")
+                return go("attendance_calendar", holiday_calendar_id=holiday_calendar_id)
+            effects = holiday_effects.effects(actor, holiday_calendar_id, put=holding.in_file(form.ics.data)[0])
+    shown = {"row": row, "effects": effects, "kinds": KINDS, "words": words}
+    return form.page("admin/attendance/calendar_import.html", **shown)
 
 
 @blueprint.page(f"{_CALENDAR}/holidays.ics", scope=SCOPE)

@@ -108,7 +108,14 @@ from portico_sdk.models.events import (
     TicketEvent,
     UnknownEvent,
 )
-from portico_sdk.models.holidays import Holiday, HolidayCalendar, HolidaysImported
+from portico_sdk.models.holidays import (
+    Holiday,
+    HolidayCalendar,
+    HolidayEffect,
+    HolidayEffects,
+    HolidayRule,
+    HolidaysImported,
+)
 from portico_sdk.models.identity import Actor, Invitation, Me, Member, Reference, Role, Visibility, Workspace
 from portico_sdk.models.interactions import Action, ActionField, AnswerFinding, Interaction, InteractionObject
 from portico_sdk.models.presence import (
@@ -244,6 +251,9 @@ __all__ = [
     "HoldOutcome",
     "Holiday",
     "HolidayCalendar",
+    "HolidayEffect",
+    "HolidayEffects",
+    "HolidayRule",
     "HolidaysImported",
     "Identifier",
     "Installation",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Holiday, HolidayCalendar, HolidaysImported
+from portico_sdk.models import Holiday, HolidayCalendar, HolidayEffects, HolidaysImported
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
 from portico_sdk.resources.attendance_shifts import day
@@ -60,6 +61,20 @@ class HolidayCalendars(ResourceAPI):
 
     def delete_holiday(self, calendar_id: str, holiday_id: str, *, if_match: str) -> None:
         self._delete(path("holiday-calendars", calendar_id, "holidays", holiday_id), if_match=if_match)
+
+    def preview(
+        self,
+        calendar_id: str,
+        *,
+        holidays: Sequence[Mapping[str, Any]] = (),
+        removed_ids: Sequence[str] = (),
+        **fields: Any,
+    ) -> HolidayEffects:
+        """What it would do to put these holidays and to remove those; nothing is kept. `parent_id`: to inherit from
+        another calendar."""
+        put = [{**one, "on": day(one["on"])} for one in holidays]
+        body = {"holidays": put, "removed_ids": list(removed_ids), **fields}
+        return self._post(path("holiday-calendars", calendar_id, "preview"), HolidayEffects, body)
 
     def import_ics(self, calendar_id: str, ics: str) -> HolidaysImported:
         return self._post(path("holiday-calendars", calendar_id, "import"), HolidaysImported, {"ics": ics})

@@ -6,7 +6,7 @@ from typing import Any
 
 from portico.domains.attendance import ics
 from portico.domains.attendance.api.blueprint import ADMIN, READ, blp
-from portico.domains.attendance.queries import holidays, setup
+from portico.domains.attendance.queries import holiday_effects, holidays, setup
 from portico.domains.attendance.schemas import holidays as shapes
 from portico.domains.attendance.service import holding
 from portico.kernel.actor import Actor
@@ -150,3 +150,19 @@ def export_holidays(actor: Actor, holiday_calendar_id: str) -> Download:
     calendar = setup.one(actor, holidays.CALENDAR, holiday_calendar_id)
     body = ics.write(calendar["name"], holidays.holidays_of(actor, holiday_calendar_id), calendar["id"])
     return Download(iter([body]), "holidays.ics", "text/calendar; charset=utf-8", len(body))
+
+
+@blp.post(
+    f"{_CALENDAR}/preview",
+    scope=ADMIN,
+    body=shapes.HolidayChanges,
+    answer=shapes.HolidayEffects,
+    summary="See what other holidays would do",
+    refusals=("calendar_cycle",),
+)
+def preview_holidays(actor: Actor, holiday_calendar_id: str, body: dict[str, Any]) -> Any:
+    """Before they are kept: on which dates what changes, for how many people, and which of the months are locked."""
+    moved = {"parent_id": body["parent_id"]} if "parent_id" in body else {}
+    return holiday_effects.effects(
+        actor, holiday_calendar_id, put=body["holidays"], removed=body["removed_ids"], **moved
+    )

@@ -163,6 +163,7 @@ def version_rows(workspace_id: str) -> list[AnyRow]:
             VERSION.c.effective_from,
             VERSION.c.members,
             VERSION.c.timezone,
+            VERSION.c.holiday_calendar_id,
             GROUP.c.priority,
             GROUP.c.ends_on,
         )

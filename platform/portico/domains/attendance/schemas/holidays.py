@@ -89,3 +89,41 @@ class HolidaysImported(Schema):
     added = fields.Integer(required=True)
     changed = fields.Integer(required=True)
     skipped = fields.Integer(required=True)
+
+
+class HolidayChanges(Input):
+    """What would be changed at once: holidays that are put, each in the place of what the calendar says of its date,
+    holidays that go, and another calendar to inherit from."""
+
+    holidays = fields.List(fields.Nested(HolidayCreate), load_default=list, validate=validate.Length(max=400))
+    removed_ids = fields.List(Reference("hol"), load_default=list, validate=validate.Length(max=400))
+    parent_id = Reference("cal", allow_none=True)
+
+
+class HolidayRule(Schema):
+    kind = fields.String(required=True)
+    name = fields.String(required=True)
+    works_as = fields.Integer(allow_none=True, required=True)
+    off_from = fields.String(allow_none=True, required=True)
+    off_until = fields.String(allow_none=True, required=True)
+
+
+class HolidayEffect(Schema):
+    """What holds of a date and what would; null is a day like others. `people`: who goes by the calendar then."""
+
+    on = fields.Date(required=True)
+    before = fields.Nested(HolidayRule, allow_none=True, required=True)
+    after = fields.Nested(HolidayRule, allow_none=True, required=True)
+    people = fields.Integer(required=True)
+    locked = fields.Boolean(required=True)
+
+
+class HolidayEffects(Schema):
+    """Days that were computed are computed anew, those of locked months (`locked_days`) stay as they are. `people`
+    counts each once, `dates` names those on which something changes."""
+
+    people = fields.Integer(required=True)
+    recomputed_days = fields.Integer(required=True)
+    locked_days = fields.Integer(required=True)
+    locked_months = fields.List(fields.String(), required=True)
+    dates = fields.List(fields.Nested(HolidayEffect), required=True)

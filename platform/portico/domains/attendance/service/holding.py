@@ -104,11 +104,11 @@ def import_holidays(actor: Actor, calendar_id: str, text: str) -> dict[str, int]
     """Holidays from a calendar file, all or none; a date that is known already takes the name and kind of the file.
     Raises NotFound and Invalid."""
     setup.one(actor, holidays.CALENDAR, calendar_id)
-    found, skipped = ics.read(text)
+    found, skipped = in_file(text)
     known = {row.on_date: row for row in holidays.holidays_of(actor, calendar_id)}
     counts = {"added": 0, "changed": 0, "skipped": skipped}
-    for on, about in sorted(found.items()):
-        values = load(HolidayCreate(), {**about, "on": on.isoformat()}, f"/ics/{on.isoformat()}")
+    for values in found:
+        on = values["on"]
         if on not in known:
             create_holiday(actor, calendar_id, values)
             counts["added"] += 1
@@ -116,3 +116,13 @@ def import_holidays(actor: Actor, calendar_id: str, text: str) -> dict[str, int]
             replace_holiday(actor, calendar_id, known[on].id, values, None)
             counts["changed"] += 1
     return counts
+
+
+def in_file(text: str) -> tuple[list[dict[str, Any]], int]:
+    """The holidays of a calendar file, by date, and how many of its events are none. Raises Invalid."""
+    found, skipped = ics.read(text)
+    rows = [
+        load(HolidayCreate(), {**about, "on": on.isoformat()}, f"/ics/{on.isoformat()}")
+        for on, about in sorted(found.items())
+    ]
+    return rows, skipped
