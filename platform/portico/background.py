@@ -84,6 +84,10 @@ class Background:
         if self.streams is not None:
             self.streams.wake()
 
+    def _hear(self, whisper: bytes) -> None:
+        if self.streams is not None:
+            self.streams.hear(whisper)
+
     def fail(self) -> None:
         """Half a process would look alive, so all of it ends and is started again."""
         self.failed = True
@@ -99,7 +103,7 @@ class Background:
         watched = monitor.serve_own(self.here, self.health)
         stop_writing = last_use.flush_regularly()
         stop_counting = sightings.flush_regularly()
-        listener = BellListener(self.here, self.wake)
+        listener = BellListener(self.here, self.wake, self._hear)
         listener.start()
         threads = [self._thread("pump", lambda: self.pump.run(self.stop)), self._thread("jobs", self._work)]
         for thread in threads:

@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from portico.app import create_app
 from portico.kernel import migrations
+from portico.kernel.bell_listening import BellListener
 from portico.settings import Settings
 from portico.stream.serving import StreamServer, address
 from tests.browser.seed import seed
@@ -49,6 +50,7 @@ def settings(folder: Path, port: int, host: str) -> Settings:
         mode="demo",
         review="open",
         limits_factor=1000,
+        bell_port=free_ports(1)[0],
     )
 
 
@@ -74,12 +76,15 @@ def main() -> None:
         left |= seed_leave(cast)
     streams = StreamServer(found, "127.0.0.1", address(found)[1], failed=sys.stdin.close)
     streams.start()
+    ear = BellListener(found, streams.wake, streams.hear)
+    ear.start()
     server = make_server("127.0.0.1", found.port, app, threaded=True, fd=listener.fileno())
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdout.write(json.dumps({"url": found.public_url, **left}) + "\n")
+    sys.stdout.write(json.dumps({"url": found.public_url, "streams_port": address(found)[1], **left}) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
     server.shutdown()
+    ear.stop()
     streams.stop()
 
 

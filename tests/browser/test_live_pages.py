@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,19 +15,26 @@ from tests.browser.conftest import Server, SignedIn
 pytestmark = pytest.mark.browser
 
 
-def _api(server: Server, method: str, path: str, body: dict[str, Any]) -> None:
+def _api(server: Server, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     token = server.left["tokens"]["admin"]
     answer = httpx.request(
         method, f"{server.url}/api/v1{path}", json=body, headers={"Authorization": f"Bearer {token}"}
     )
     assert answer.is_success, answer.text
+    return answer.json() if answer.content else None
+
+
+def _listeners(server: Server) -> int:
+    """Connections to the streams that are open, by what the kernel says."""
+    port = int(server.left["streams_port"])
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(1 for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01")
 
 
 def _opened(server: Server, signed_in: SignedIn, ticket: str) -> Page:
     page = signed_in("agent").new_page()
-    with page.expect_response(lambda answer: "/live?" in answer.url) as listening:
-        page.goto(f"/w/acme/tickets/{ticket}")
-    assert listening.value.status == 200
+    page.goto(f"/w/acme/tickets/{ticket}")
+    expect(page.locator("html")).to_have_attribute("data-live-state", "open")
     return page
 
 
@@ -55,3 +63,37 @@ def test_what_is_being_changed_stays_and_says_so(server: Server, signed_in: Sign
     expect(notice).to_be_visible()
     expect(page.locator("#ticket-properties [name=tags]")).to_have_value("mine")
     assert Axe().run(page).violations_count == 0
+
+
+def test_two_screens_see_who_is_there_who_writes_and_what_they_did(server: Server, signed_in: SignedIn) -> None:
+    ticket = server.left["tickets"][1]
+    page = _opened(server, signed_in, ticket)
+    other = signed_in("support_admin").new_page()
+    other.goto(f"/w/acme/tickets/{ticket}")
+    here = page.locator("#ticket-here")
+    expect(here).to_have_text("Oluwaseun Adeyemi is looking at this, too")
+    expect(other.locator("#ticket-here")).to_have_text("Tom Becker is looking at this, too")
+    other.locator("#reply textarea").press_sequentially("An answer")
+    expect(here).to_have_text("Oluwaseun Adeyemi is writing…")
+    assert Axe().run(page).violations_count == 0
+    other.locator("#reply").get_by_role("button", name="Send").click()
+    expect(page.locator("#conversation").get_by_text("An answer")).to_be_visible()
+    other.get_by_role("button", name="Take it").click()
+    expect(page.locator("#ticket-properties [name=assignee_id] option:checked")).to_contain_text("Oluwaseun Adeyemi")
+    other.close()
+    expect(here).to_have_text("")
+
+
+def test_a_browser_has_one_connection_and_the_bell_counts_on_every_page(server: Server, signed_in: SignedIn) -> None:
+    window = signed_in("agent")
+    pages = [window.new_page() for _ in range(3)]
+    for page, path in zip(pages, ("", f"tickets/{server.left['tickets'][0]}", "people"), strict=True):
+        page.goto(f"/w/acme/{path}")
+        expect(page.locator("html")).to_have_attribute("data-live-state", "open")
+    assert _listeners(server) == 1
+    people = _api(server, "GET", "/employees?q=Tom")["data"]
+    me = next(one["id"] for one in people if one["display_name"] == "Tom Becker")
+    before = pages[0].locator(".rail [data-bell-count]").text_content() or "0"
+    _api(server, "POST", "/notifications", {"to": [me], "title": "Look here"})
+    for page in pages:
+        expect(page.locator(".rail [data-bell-count]")).to_have_text(str(int(before) + 1))

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from portico.kernel import bell, db
+from portico.kernel import bell, db, whispers
 from portico.kernel.bell_listening import BellListener
+from portico.kernel.whispers import Whisper
 from portico.settings import Settings
 from tests.support.databases import REDIS
 from tests.support.loopback_servers import LoopbackServer
@@ -17,16 +18,20 @@ from tests.support.waiting import until
 
 
 def _is_heard(settings: Settings, database: db.Database) -> None:
-    """Wakes once when it connects, and again for each ring."""
+    """Wakes once when it connects, and again for each ring; a whisper arrives as it is."""
     woken = threading.Event()
     bell.configure(settings, database)
-    listener = BellListener(settings, woken.set)
+    heard: list[bytes] = []
+    listener = BellListener(settings, woken.set, heard.append)
     listener.start()
     try:
         until(woken.is_set, what="it listens")
         woken.clear()
         bell.ring()
         until(woken.is_set, what="it heard the ring")
+        whispers.say(Whisper("wsp_1", "here", resource=("ticket", "tkt_1"), state="it's"))
+        until(lambda: heard, what="it heard the whisper")
+        assert whispers.read(heard[0]) == Whisper("wsp_1", "here", resource=("ticket", "tkt_1"), state="it's")
     finally:
         listener.stop()
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
+import orjson
 import pytest
 
 from portico.domains.identity.doors import Origin, end_session, sign_in
 from portico.domains.tickets.events import TICKET_COMMENT_CREATED, TICKET_CREATED, TICKET_UPDATED
 from portico.kernel.authn import door
+from portico.kernel.whispers import Whisper
 from portico.settings import Settings
 from portico.stream.serving import StreamServer
 from tests.support.cast import PASSWORD, Cast
@@ -114,3 +119,53 @@ def test_no_session_and_no_foreign_workspace(cast: Cast, live_url: str) -> None:
         assert (ear.status, ear.problem["code"]) == (422, "invalid")
     with listening(live_url, cast.token("agent"), query="workspace=acme", headers={"Origin": OURS}) as ear:
         assert ear.status == 401, "a token opens /events, not this"
+
+
+def _say(streams: StreamServer, cast: Cast, **about: Any) -> None:
+    given = {"resource": ("ticket", "tkt_1"), "scope": "tickets:read", "by": "emp_other", "state": "writing"} | about
+    streams.hear(orjson.dumps(asdict(Whisper(cast.acme, "here", **given))))
+
+
+def test_who_writes_is_heard_where_the_record_is_open_and_may_be_read(
+    cast: Cast, streams: StreamServer, live_url: str
+) -> None:
+    on_it, elsewhere = "workspace=acme&resource=tkt_1", "workspace=acme&resource=tkt_2"
+    agent, employee = (_headers(_signed_in(cast, name)) for name in ("agent", "employee"))
+    with (
+        listening(live_url, query=on_it, headers=agent) as ear,
+        listening(live_url, query=elsewhere, headers=agent) as aside,
+        listening(live_url, query=on_it, headers=employee) as barred,
+    ):
+        for each in (ear, aside, barred):
+            each.frame()
+        _say(streams, cast, by=cast.employee_id("agent"))
+        _say(streams, cast)
+        people = (cast.employee_id("agent"), cast.employee_id("employee"))
+        streams.hear(orjson.dumps(asdict(Whisper(cast.acme, "told", employees=people))))
+        streams.hear(b"no whisper")
+        heard = ear.next()
+        assert heard is not None
+        assert (heard.type, heard.data) == ("here", {"resource": "tkt_1", "by": "emp_other", "state": "writing"})
+        for each in (ear, aside, barred):
+            said = each.next()
+            assert said is not None
+            assert said.type == "told", "of the record only who has it open and may read it is told"
+
+
+def test_a_browser_names_all_its_records_and_goes_on_by_the_address(
+    cast: Cast, streams: StreamServer, live_url: str
+) -> None:
+    headers = _headers(_signed_in(cast, "agent"))
+    query = "workspace=acme&resource=tkt_1,tkt_3&also=ticket.created"
+    with listening(live_url, query=query, headers=headers) as ear:
+        ear.frame()
+        for verb, ticket in ((TICKET_UPDATED, "tkt_2"), (TICKET_UPDATED, "tkt_3"), (TICKET_CREATED, "tkt_4")):
+            happen(cast, verb, id=ticket)
+        streams.wake()
+        first = ear.next()
+        assert first is not None
+        assert first.data["resource"]["id"] == "tkt_3"
+    with listening(live_url, query=f"{query}&after={first.id}", headers=headers) as ear:
+        second = ear.next()
+        assert second is not None
+        assert second.data["resource"]["id"] == "tkt_4"

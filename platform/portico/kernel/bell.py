@@ -1,4 +1,5 @@
 """The doorbell: after a commit, wake whoever waits for events or jobs. A lost ring costs one poll, never a row.
+Whispers (`kernel/whispers.py`) travel the same way.
 
 Redis when it is set, else PostgreSQL NOTIFY in a transaction of its own, else a datagram to the process that
 `portico up` runs on loopback.
@@ -20,62 +21,69 @@ from portico.kernel.db import Database
 from portico.settings import Settings
 
 CHANNEL = "portico_bell"
-_NOTIFY = f"NOTIFY {CHANNEL}".encode()
+RING = b"1"
 log = logging.getLogger("portico.bell")
 
-_ring: Callable[[], None] | None = None
+Carrier = Callable[[bytes], None]
+_carrier: Carrier | None = None
 
 
 def ring() -> None:
     """Ring once; never fails the caller."""
-    if _ring is not None:
-        _ring()
+    carry(RING)
+
+
+def carry(payload: bytes) -> None:
+    """Bring these bytes to every listener that is there; never fails the caller."""
+    if _carrier is not None:
+        _carrier(payload)
 
 
 def configure(settings: Settings, database: Database) -> None:
     """Choose the carrier."""
-    global _ring
+    global _carrier
     if settings.redis_url:
-        _ring = _by_redis(settings.redis_url)
+        _carrier = _by_redis(settings.redis_url)
     elif not database.sqlite:
-        _ring = _by_postgres(database)
+        _carrier = _by_postgres(database)
     elif settings.bell_port:
-        _ring = _by_datagram(settings.bell_port)
+        _carrier = _by_datagram(settings.bell_port)
     else:
-        _ring = None
+        _carrier = None
 
 
-def _by_redis(url: str) -> Callable[[], None]:
+def _by_redis(url: str) -> Carrier:
     client = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
     circuit = Circuit()
 
-    def ring_redis() -> None:
+    def by_redis(payload: bytes) -> None:
         if not circuit.may_try():
             return
         try:
-            client.publish(CHANNEL, b"1")
+            client.publish(CHANNEL, payload)
             circuit.worked()
         except redis.RedisError as error:
             circuit.failed()
             log.warning("The bell could not be rung: %s. The poll will find the work.", type(error).__name__)
 
-    return ring_redis
+    return by_redis
 
 
-def _by_postgres(database: Database) -> Callable[[], None]:
-    def ring_postgres() -> None:
+def _by_postgres(database: Database) -> Carrier:
+    def by_postgres(payload: bytes) -> None:
+        quoted = payload.replace(b"'", b"''")
         try:
-            driver.Straight(database.engine, _NOTIFY).close()
+            driver.Straight(database.engine, b"NOTIFY %s, '%s'" % (CHANNEL.encode(), quoted)).close()
         except SQLAlchemyError as error:
             log.warning("The bell could not be rung: %s. The poll will find the work.", type(error).__name__)
 
-    return ring_postgres
+    return by_postgres
 
 
-def _by_datagram(port: int) -> Callable[[], None]:
-    def ring_datagram() -> None:
+def _by_datagram(port: int) -> Carrier:
+    def by_datagram(payload: bytes) -> None:
         with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.setblocking(False)
-            sender.sendto(b"1", ("127.0.0.1", port))
+            sender.sendto(payload, ("127.0.0.1", port))
 
-    return ring_datagram
+    return by_datagram

@@ -15,10 +15,11 @@ import psycopg
 import redis
 from sqlalchemy import make_url
 
-from portico.kernel.bell import CHANNEL
+from portico.kernel.bell import CHANNEL, RING
 from portico.settings import Settings
 
 TURN_S = 0.5
+LARGEST = 8192  # bytes
 BACKOFF_FIRST_S, BACKOFF_LONGEST_S = 0.5, 15.0
 log = logging.getLogger("portico.bell")
 
@@ -26,11 +27,12 @@ _FAULTS = (redis.RedisError, psycopg.Error, OSError)
 
 
 class BellListener:
-    """Calls `wake` for each ring, and once after each connecting, since rings may have been missed before."""
+    """Calls `wake` for each ring, and once after each connecting, since rings may have been missed before; `hear` for
+    each whisper."""
 
-    def __init__(self, settings: Settings, wake: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, wake: Callable[[], None], hear: Hear | None = None) -> None:
         self._settings = settings
-        self._wake = wake
+        self._wake, self._hear = wake, hear
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -46,11 +48,17 @@ class BellListener:
         if self._thread is not None:
             self._thread.join(2 * TURN_S)
 
+    def _take(self, payload: bytes) -> None:
+        if payload == RING:
+            self._wake()
+        elif self._hear is not None:
+            self._hear(payload)
+
     def _run(self, listen: Listen) -> None:
         pause = BACKOFF_FIRST_S
         while not self._stop.is_set():
             try:
-                listen(self._settings, self._wake, self._stop)
+                listen(self._settings, self._take, self._stop)
                 pause = BACKOFF_FIRST_S
             except _FAULTS as error:
                 log.warning("The bell cannot be heard: %s. Polling meanwhile.", type(error).__name__)
@@ -58,7 +66,8 @@ class BellListener:
                 pause = min(pause * 2, BACKOFF_LONGEST_S)
 
 
-Listen = Callable[[Settings, Callable[[], None], threading.Event], None]
+Hear = Callable[[bytes], None]
+Listen = Callable[[Settings, Hear, threading.Event], None]
 
 
 def _carrier(settings: Settings) -> Listen | None:
@@ -69,34 +78,35 @@ def _carrier(settings: Settings) -> Listen | None:
     return _on_datagrams if settings.bell_port else None
 
 
-def _on_redis(settings: Settings, heard: Callable[[], None], stop: threading.Event) -> None:
+def _on_redis(settings: Settings, heard: Hear, stop: threading.Event) -> None:
     client = redis.Redis.from_url(settings.redis_url or "", socket_connect_timeout=2)
     with client.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
         channel.subscribe(CHANNEL)
-        heard()
+        heard(RING)
         while not stop.is_set():
-            if channel.get_message(timeout=TURN_S) is not None:
-                heard()
+            message = channel.get_message(timeout=TURN_S)
+            if message is not None:
+                heard(message["data"])
 
 
-def _on_postgres(settings: Settings, heard: Callable[[], None], stop: threading.Event) -> None:
+def _on_postgres(settings: Settings, heard: Hear, stop: threading.Event) -> None:
     url = make_url(settings.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
         connection.execute(f"LISTEN {CHANNEL}")
-        heard()
+        heard(RING)
         while not stop.is_set():
-            for _ in connection.notifies(timeout=TURN_S, stop_after=1):
-                heard()
+            for notice in connection.notifies(timeout=TURN_S, stop_after=1):
+                heard(notice.payload.encode())
 
 
-def _on_datagrams(settings: Settings, heard: Callable[[], None], stop: threading.Event) -> None:
+def _on_datagrams(settings: Settings, heard: Hear, stop: threading.Event) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
         ear.bind(("127.0.0.1", settings.bell_port))
         ear.settimeout(TURN_S)
-        heard()
+        heard(RING)
         while not stop.is_set():
             try:
-                ear.recv(16)
+                payload = ear.recv(LARGEST)
             except TimeoutError:
                 continue
-            heard()
+            heard(payload)

@@ -113,7 +113,8 @@ class StreamApp:
             news = await listener.next(self._hub.pace.heartbeat_s)
             if news is not None:
                 await self._say(send, news)
-                self._hub.sent(listener)
+                if listener.handed:
+                    self._hub.sent(listener)
             elif listener.open:
                 await self._say(send, listener.sign_of_life())
         if not listener.gone:

@@ -18,12 +18,13 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from portico.domains.webhooks import streaming
+from portico.domains.webhooks import streaming, whispering
 from portico.domains.webhooks.errors import TooManyStreams
 from portico.domains.webhooks.streaming import Share, Wish
-from portico.kernel import authn
+from portico.kernel import authn, whispers
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Refusal, Unavailable
+from portico.kernel.whispers import Whisper
 from portico.stream.frames import ending, restarting
 from portico.stream.listener import Listener
 from portico.stream.pace import Pace
@@ -119,6 +120,28 @@ class Hub:
         """There may be news. From any thread."""
         with suppress(RuntimeError):  # the loop is closed: nobody listens any more
             self._loop.call_soon_threadsafe(self._bell.set)
+
+    def hear(self, payload: bytes) -> None:
+        """A whisper, from any thread."""
+        whisper = whispers.read(payload)
+        if whisper is not None:
+            with suppress(RuntimeError):  # as above
+                self._loop.call_soon_threadsafe(self._pass_on, whisper)
+
+    def _pass_on(self, whisper: Whisper) -> None:
+        room = self._rooms.get(whisper.workspace_id)
+        if room is None or self._tasks is None or self.closing:
+            return
+        listeners = [one for one in room.listeners if one.open and whispering.concerns(whisper, one.wish, one.actor)]
+        if listeners:
+            self._tasks.create_task(self._whisper(whisper, listeners))
+
+    async def _whisper(self, whisper: Whisper, listeners: list[Listener]) -> None:
+        wishes = [listener.wish for listener in listeners]
+        allowed = await self._or_later(lambda: whispering.hearers(whisper, wishes))
+        for listener in listeners:
+            if allowed is not None and listener.wish.credential in allowed:
+                listener.whisper(whispering.frame(whisper))
 
     async def run(self) -> None:
         """Until `close`. What fails in an unforeseen way ends it."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 
 from portico.domains.webhooks.streaming import Share, Wish, position_frame
 from portico.kernel.actor import Actor
+
+MOST_WHISPERS = 20
 
 
 @dataclass(slots=True, eq=False)
@@ -19,7 +22,10 @@ class Listener:
     last_words: bytes | None = None
     """Said before the connection is closed."""
     gone: bool = False
+    handed: bool = False
+    """Whether what `next` gave last holds its part of a page."""
     _frames: tuple[bytes, ...] = ()
+    _whispers: deque[bytes] = field(default_factory=lambda: deque(maxlen=MOST_WHISPERS))
     _told: int = -1
     _turn: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -35,6 +41,11 @@ class Listener:
             self._turn.set()
         else:
             self.idle = True
+
+    def whisper(self, frame: bytes) -> None:
+        """Of those that are not sent yet the newest are kept."""
+        self._whispers.append(frame)
+        self._turn.set()
 
     def end(self, last_words: bytes) -> None:
         """What was given and not sent yet is not sent any more."""
@@ -58,8 +69,12 @@ class Listener:
         if not self.open:
             return None
         frames, self._frames = self._frames, ()
-        self._told = self.position
-        return b"".join(frames)
+        self.handed = bool(frames)
+        if frames:
+            self._told = self.position
+        said = list(self._whispers)
+        self._whispers.clear()
+        return b"".join((*frames, *said))
 
     def sign_of_life(self) -> bytes:
         """Sent when nothing else is: it keeps proxies from hanging up, and says how far the stream is."""

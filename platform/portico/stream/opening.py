@@ -18,6 +18,8 @@ from portico.settings import Settings
 from portico.web.limits import Limits
 from portico.web.pages import session_cookie
 
+MOST_RECORDS = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -49,15 +51,17 @@ class Doors:
         """For our own pages: who is signed in, in the workspace that is on screen. Raises Forbidden for any other
         origin, TokenMissing without a session, and Invalid."""
         self.refuse_foreign(headers)
-        asked = _parameters(query, ("workspace", "types", "resource"), ("workspace",))
+        asked = _parameters(query, ("workspace", "types", "resource", "also", "after"), ("workspace",))
         credential = self._session(headers.get("cookie", ""), asked["workspace"])
         found = authn.look_again([credential])[credential]
         if isinstance(found, Refusal):
             raise found
         self._limits.spend(found, "read")
         types = streaming.wanted_types(asked.get("types"))
-        wish = Wish(found.workspace_id, credential, types, asked.get("resource"), brief=True)
-        return Opened(wish, found, streaming.place(found.workspace_id, headers.get("last-event-id")))
+        also = streaming.wanted_types(asked.get("also")) or frozenset()
+        wish = Wish(found.workspace_id, credential, types, _records(asked.get("resource")), also, brief=True)
+        after = headers.get("last-event-id") or asked.get("after")
+        return Opened(wish, found, streaming.place(found.workspace_id, after))
 
     def refuse_foreign(self, headers: Mapping[str, str]) -> None:
         """The cookie comes along with whatever a browser asks, so the page that asks must be ours. Browsers name its
@@ -73,6 +77,16 @@ class Doors:
         if not token.startswith("pts_") or not secrets.well_formed(token):
             raise TokenMissing("Sign in first.")
         return Credential("pts_", secrets.digest(token), slug)
+
+
+def _records(text: str | None) -> frozenset[str] | None:
+    """The records that the pages of a browser show; none of them when it is empty. Raises Invalid."""
+    if text is None:
+        return None
+    found = frozenset(part for part in text.split(",") if part)
+    if len(found) > MOST_RECORDS:
+        raise Invalid(errors=[FieldError("/query/resource", "invalid", f"At most {MOST_RECORDS} records.")])
+    return found
 
 
 def _parameters(query: str, known: tuple[str, ...], required: tuple[str, ...] = ()) -> dict[str, str]:

@@ -28,7 +28,7 @@ def serve(here: Settings, host: str, port: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ending.asked.set())
     server = StreamServer(here, host, port, failed=ending.fail)
-    listener = BellListener(here, server.wake)
+    listener = BellListener(here, server.wake, server.hear)
     stop_noting = [last_use.flush_regularly(), sightings.flush_regularly()]
     watched = monitor.serve_own(here, dict)
     server.start()

@@ -34,7 +34,10 @@ def address(here: Settings) -> tuple[str, int]:
 
 
 class StreamServer:
-    """`start` it, `wake` it when the bell rings, `stop` it. `failed` is called when it ends without being asked to."""
+    """`start` it, `wake` it when the bell rings, let it `hear` whispers, `stop` it.
+
+    `failed` is called when it ends without being asked to.
+    """
 
     def __init__(
         self,
@@ -59,6 +62,11 @@ class StreamServer:
     def wake(self) -> None:
         if self._hub is not None:
             self._hub.ring()
+
+    def hear(self, whisper: bytes) -> None:
+        """What the bell carried besides rings, for the pages that are open."""
+        if self._hub is not None:
+            self._hub.hear(whisper)
 
     def request_stop(self) -> None:
         """Tell the listeners to come back, and end. From any thread, and without waiting for it."""

@@ -179,10 +179,10 @@ def workspace_url(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, slug=g.member.place.slug, **values)
 
 
-def live_url(resource_id: str) -> str:
-    """Where a page hears that this record changed elsewhere."""
+def live_url() -> str:
+    """Where the pages of this workspace hear that something changed elsewhere."""
     streams = current_app.extensions["portico_settings"].streams_url
-    return f"{streams}/live?{urlencode({'workspace': g.member.place.slug, 'resource': resource_id})}"
+    return f"{streams}/live?{urlencode({'workspace': g.member.place.slug})}"
 
 
 def _theme() -> str:

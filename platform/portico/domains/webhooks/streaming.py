@@ -42,7 +42,9 @@ class Wish:
     workspace_id: str
     credential: Credential
     types: frozenset[str] | None = None
-    resource_id: str | None = None
+    resource_ids: frozenset[str] | None = None
+    also: frozenset[str] = frozenset()
+    """Types that are wanted whatever the record."""
     brief: bool = False
     """For pages: what changed, and nothing of what it says."""
 
@@ -129,16 +131,18 @@ def _rows(workspace_id: str, after: int, head: int, wishes: Sequence[Wish]) -> S
     )
     types: set[str] = set()
     for wish in wishes:
-        if wish.types is None:
+        if wish.types is None and wish.resource_ids != frozenset():
             return session().execute(statement).all()
-        types |= wish.types
+        types |= (wish.types or frozenset()) | wish.also
     return session().execute(statement.where(_event.type.in_(sorted(types)))).all()
 
 
 def _wants(wish: Wish, row: Any) -> bool:
+    if row.type in wish.also:
+        return True
     if wish.types is not None and row.type not in wish.types:
         return False
-    return wish.resource_id is None or row.resource_id == wish.resource_id
+    return wish.resource_ids is None or row.resource_id in wish.resource_ids
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Table, update
 
 from portico.domains.notifications import queries
 from portico.domains.notifications.models import Notification
+from portico.domains.notifications.service.telling import bells_changed
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow
@@ -35,4 +36,7 @@ def mark_all_read(actor: Actor, *, until_id: str | None = None, kind: str | None
 def _mark(actor: Actor, *which: Any) -> int:
     mine = (_note.workspace_id == actor.workspace_id, _note.employee_id == (actor.employee_id or ""))
     statement = update(_notes).where(*mine, _note.read_at.is_(None), *which).values(read_at=clock.now())
-    return len(session().execute(statement.returning(_note.id)).all())
+    marked = len(session().execute(statement.returning(_note.id)).all())
+    if marked and actor.employee_id:
+        bells_changed(actor.workspace_id, [actor.employee_id])
+    return marked

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, bindparam, delete, func, insert, literal, select, update
@@ -21,11 +22,11 @@ from portico.domains.notifications.models import Notification, NotificationFanOu
 from portico.domains.notifications.queries.mutes import muting
 from portico.domains.notifications.service.leaving import SEND
 from portico.domains.notifications.service.urgency import ring
-from portico.kernel import clock
+from portico.kernel import clock, whispers
 from portico.kernel.actor import Actor, system
 from portico.kernel.ids import new_id
 from portico.kernel.jobs import enqueue
-from portico.kernel.unit_of_work import session
+from portico.kernel.unit_of_work import after_commit, session
 
 BATCH = 5_000
 FAN_OUT = "notifications.fan_out"
@@ -102,8 +103,14 @@ def _tell(actor: Actor, told: dict[str, Any], employee_ids: Sequence[str]) -> No
     ]
     if rows:
         session().execute(_insert().on_conflict_do_nothing(index_elements=["workspace_id", "employee_id", "key"]), rows)
+        bells_changed(actor.workspace_id, list(ways))
     if any(row["state"] == "new" for row in rows):
         enqueue(system(actor.workspace_id), SEND)
+
+
+def bells_changed(workspace_id: str, employee_ids: Sequence[str]) -> None:
+    """Pages of theirs that are open ask for the number anew, once this is committed."""
+    after_commit(partial(whispers.to_people, workspace_id, "told", employee_ids))
 
 
 def _insert() -> Any:
@@ -170,6 +177,7 @@ def fan_out_step(actor: Actor, fan_out_id: str) -> int:
         session().execute(delete(_fan_outs).where(*here))
         return 0
     _tell_batch(actor.workspace_id, fan_out_id, row.told, (ids[0], ids[-1]), ids)
+    bells_changed(actor.workspace_id, ids)
     session().execute(update(_fan_outs).where(*here).values(reached=ids[-1], done=row.done + len(ids)))
     enqueue(system(actor.workspace_id), SEND)
     return len(ids)

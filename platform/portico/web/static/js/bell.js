@@ -1,8 +1,10 @@
-// [data-bell="URL"]: the number of unread notifications, asked for anew while the page is looked at.
-const EVERY = 60000; // ms
+// [data-bell="URL"]: the number of unread notifications, asked for anew when the streams say that it changed, and by who
+// comes back to the page.
+const TOGETHER = 400; // ms within which the pages of many ask, when all are told something
 const FRESH = 10000; // ms: whoever comes back sooner sees what was asked last
 
 let asked = Date.now();
+let soon;
 
 function show({ label, text }) {
   for (const bell of document.querySelectorAll('[data-bell]')) {
@@ -27,6 +29,10 @@ async function ask() {
 
 export function start() {
   if (!document.querySelector('[data-bell]')) return;
-  setInterval(ask, EVERY);
+  document.addEventListener('portico:live', ({ detail }) => {
+    if (detail.type !== 'told') return;
+    clearTimeout(soon);
+    soon = setTimeout(ask, Math.random() * TOGETHER);
+  });
   document.addEventListener('visibilitychange', () => { if (Date.now() - asked > FRESH) ask(); });
 }

@@ -10,6 +10,7 @@ import * as editor from './editor.js';
 import * as forms from './forms.js';
 import * as fragments from './fragments.js';
 import * as frames from './frame-host.js';
+import * as here from './here.js';
 import * as guard from './guard.js';
 import * as live from './live.js';
 import * as menus from './menus.js';
@@ -24,7 +25,7 @@ import * as times from './times.js';
 import * as toasts from './toasts.js';
 import * as uploads from './uploads.js';
 
-for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, live, uploads, clocking, reading, actions, cards, editor, palette]) {
+for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, here, live, uploads, clocking, reading, actions, cards, editor, palette]) {
   module.start();
 }
 document.documentElement.classList.add('ready');
