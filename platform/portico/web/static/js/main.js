@@ -25,7 +25,7 @@ import * as times from './times.js';
 import * as toasts from './toasts.js';
 import * as uploads from './uploads.js';
 
-for (const module of [toasts, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, here, live, uploads, clocking, reading, actions, cards, editor, palette]) {
+for (const module of [toasts, bell, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, here, live, uploads, clocking, reading, actions, cards, editor, palette]) {
   module.start();
 }
 document.documentElement.classList.add('ready');
