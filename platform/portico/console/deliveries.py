@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext
 
 from portico.console.apps import APP, tabs
-from portico.console.blueprint import ROLE, blueprint, go
+from portico.console.blueprint import ROLE, blueprint, go, here
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.webhooks import queries, schemas, service
 from portico.kernel import clock
@@ -24,6 +25,8 @@ from portico.web.navigation import Entry
 from portico.web.replay_forms import STRETCHES
 
 MENU = [Entry("console", N_("Deliveries"), "send", "console.deliveries", 20, role=ROLE, key="d")]
+_FRESH = timedelta(seconds=30)
+"""For so long the page of a delivery that was not tried yet looks again by itself."""
 _DELIVERY = '/deliveries/<id("dlv"):delivery_id>'
 
 
@@ -96,7 +99,14 @@ def deliveries_show(actor: Actor, delivery_id: str) -> str:
     row = queries.with_apps(actor, [queries.delivery_with_event(actor, delivery_id)])[0]
     body = json.dumps(row["event"], indent=2, ensure_ascii=False) if row["event"] else None
     attempts = queries.page_of_attempts(actor, delivery_id, ListQuery(limit=50))
-    return render_template("console/deliveries/delivery.html", row=row, attempts=attempts.rows, body=body)
+    fresh = row["state"] in ("waiting", "sending") and not row["attempts"] and clock.now() - row["created_at"] < _FRESH
+    return render_template(
+        "console/deliveries/delivery.html",
+        row=row,
+        attempts=attempts.rows,
+        body=body,
+        progress=here("deliveries_show", delivery_id=delivery_id) if fresh else None,
+    )
 
 
 @blueprint.page(f"{_DELIVERY}/redeliver", methods=("POST",), role=ROLE)

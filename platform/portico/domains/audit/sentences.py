@@ -147,6 +147,7 @@ SENTENCES: dict[str, str] = {
     "employee.rehired": N_("%(who)s let %(what)s in again"),
     "employee.suspended": N_("%(who)s suspended %(what)s"),
     "employee.updated": N_("%(who)s changed the profile of %(what)s"),
+    "endpoint.tested": N_("%(who)s sent a sample to the webhook endpoint %(what)s"),
     "endpoint.ping": N_("%(who)s tried the webhook endpoint %(what)s"),
     "export.finished": N_("The export %(what)s is ready"),
     "export.created": N_("%(who)s exported data: %(what)s"),

@@ -53,3 +53,17 @@ ENDPOINT_PING = EventType(
     guarded=_OF_THE_WORKSPACE,
     role="app_manager",
 )
+ENDPOINT_TESTED = EventType(
+    "endpoint.tested",
+    "webhooks:read",
+    "A developer sent a sample to an endpoint of their app",
+    schemas.TestEvent,
+    {
+        "id": "whe_01jd0000000000000000000000",
+        "url": "https://hooks.example/portico",
+        "type": "ticket.solved",
+        "sample": {"id": "tkt_01jd0000000000000000000000"},
+    },
+    record_only=True,
+)
+"""One endpoint hears of it, as of an event of `type` with `test` in it; nobody else does, for it never happened."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from portico.domains.webhooks import apps, choices, coalescing, keys, power, projection, schemas
+from portico.domains.webhooks.events import ENDPOINT_TESTED
 from portico.domains.webhooks.models import (
     SET_ASIDE,
     Attempt,
@@ -272,6 +273,7 @@ def deliveries_visible_to(actor: Actor) -> Select[Any]:
             event.resource_type,
             event.resource_id,
             event.resource_version,
+            (event.type == ENDPOINT_TESTED.name).label("is_test"),
         )
         .join(
             WebhookEndpoint,

@@ -140,6 +140,15 @@ class Ping(Schema):
     url = fields.String(required=True)
 
 
+class TestEvent(Schema):
+    """A sample that a developer sends to an endpoint of their own app."""
+
+    id = fields.String(required=True)
+    url = fields.String(required=True)
+    type = fields.String(required=True)
+    sample = fields.Dict(required=True)
+
+
 class EventResource(Schema):
     type = fields.String(required=True)
     id = fields.String(required=True)

@@ -1,6 +1,6 @@
 """Every change of state of endpoints and deliveries, by activity."""
 
-from portico.domains.webhooks.service.deliveries import ping, redeliver
+from portico.domains.webhooks.service.deliveries import ping, redeliver, send_test
 from portico.domains.webhooks.service.endpoints import (
     create_endpoint,
     delete_endpoint,
@@ -36,6 +36,7 @@ __all__ = [
     "resume_endpoints",
     "rotate_key",
     "rotate_secret",
+    "send_test",
     "start_replay",
     "update_endpoint",
 ]
