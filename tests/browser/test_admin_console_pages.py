@@ -104,6 +104,7 @@ def console_pages(left: dict[str, Any]) -> list[str]:
         f"/console/apps/{app}/credentials",
         f"/console/apps/{app}/versions",
         f"/console/apps/{app}/versions/new",
+        f"/console/apps/{app}/installations",
         f"/console/apps/{app}/deliveries",
         f"/console/apps/{app}/signature",
         f"/console/apps/{leave}/install",

@@ -141,3 +141,19 @@ def test_deliveries_of_others_are_not_in_the_console(faces, cast, own):
         assert faces(name).get(path).status_code == 404
         assert faces(name).post(f"{path}/redeliver").status_code == 404
         assert "/deliveries/dlv_" not in faces(name).get("/console/deliveries").text
+
+
+def test_a_developer_sees_where_the_app_runs_and_what_waits_for_a_consent(faces, cast):
+    app_id = apps.register(cast)["id"]
+    developer = faces("developer")
+    page = f"/console/apps/{app_id}/installations"
+    assert "Installed nowhere yet" in words(developer.get(page))
+    installation = apps.install(cast)
+    said = words(developer.get(page))
+    assert installation["id"] in said
+    assert "This workspace" in said
+    assert "Complete" in said
+    apps.deploy(cast, app_id, apps.asking("directory:read", "contacts:read"))
+    said = words(developer.get(page))
+    assert "Waits for an admin contacts:read" in said
+    assert faces("admin").get(page).status_code == 404

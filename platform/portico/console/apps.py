@@ -61,6 +61,7 @@ def tabs(app_id: str, current: str) -> list[dict[str, Any]]:
         ("apps_show", gettext("Overview")),
         ("apps_credentials", gettext("Credentials")),
         ("apps_versions", gettext("Versions")),
+        ("apps_installations", gettext("Installations")),
         ("apps_deliveries", gettext("Deliveries")),
         ("apps_calls", gettext("Calls")),
         ("apps_ratings", gettext("Ratings")),

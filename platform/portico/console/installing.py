@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash
+from flask import flash, render_template
 from flask_babel import gettext
 
 from portico.console.apps import APP, tabs
@@ -19,11 +19,13 @@ from portico.domains.installations.permissions import FOR_TRIALS
 from portico.kernel import public
 from portico.kernel.actor import Actor
 from portico.kernel.listing import Condition, ListQuery
+from portico.kernel.unit_of_work import unit
 from portico.web.acting import act
 from portico.web.forms import Form
 from portico.web.pages import workspace_url
 
 _ASKED = 5
+_SHOWN = 100
 
 
 def _beyond(manifest: dict[str, Any]) -> list[str]:
@@ -71,6 +73,20 @@ def apps_install(actor: Actor, app_id: str) -> Any:
         link=public.url(consent_page),
         admins=_admins(actor),
     )
+
+
+@blueprint.page(f"{APP}/installations", role=ROLE, own_units=True)
+def apps_installations(actor: Actor, app_id: str) -> str:
+    """Over all workspaces; whose each is stays with the company."""
+    rows = service.where(actor, app_id, _SHOWN + 1)
+    with unit(actor.workspace_id, write=False):
+        return render_template(
+            "console/installing/list.html",
+            app=queries.own_app(actor, app_id),
+            tabs=tabs(app_id, "apps_installations"),
+            rows=rows[:_SHOWN],
+            more=len(rows) > _SHOWN,
+        )
 
 
 @blueprint.page(f"{APP}/uninstall", methods=("POST",), role=ROLE)

@@ -349,6 +349,25 @@ def live_of_app(app_id: str) -> Sequence[Row[Any]]:
     return session().execute(statement).all()
 
 
+def newest_of_app(app_id: str, limit: int) -> Sequence[Row[Any]]:
+    """Where an app is installed over all workspaces, the newest first: as much as its developer may know of it."""
+    statement: Select[Any] = (
+        select(
+            _installation.workspace_id,
+            _installation.id,
+            _installation.app_id,
+            _installation.bucket,
+            _installation.status,
+            _installation.granted_scopes,
+            _installation.created_at,
+        )
+        .where(_installation.app_id == app_id, _installation.status.in_(LIVE))
+        .order_by(_installation.id.desc())
+        .limit(limit)
+    )
+    return session().execute(statement).all()
+
+
 def dormant_since(moment: datetime, limit: int) -> Sequence[Row[Any]]:
     """Installations that were uninstalled before the moment and are not erased."""
     statement: Select[Any] = (

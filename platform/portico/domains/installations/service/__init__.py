@@ -12,7 +12,7 @@ from portico.domains.installations.service.holding import (
 )
 from portico.domains.installations.service.installing import install, update_installation
 from portico.domains.installations.service.living import finish_uninstalling, resume, suspend, uninstall
-from portico.domains.installations.service.planning import counts, plan
+from portico.domains.installations.service.planning import counts, plan, where
 from portico.domains.installations.service.policing import require_policy, set_policy
 from portico.domains.installations.service.requesting import (
     answer_growth,
@@ -57,4 +57,5 @@ __all__ = [
     "try_own_app",
     "uninstall",
     "update_installation",
+    "where",
 ]

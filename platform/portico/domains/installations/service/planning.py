@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from portico.domains.catalogue import manifests
@@ -52,3 +53,30 @@ def counts(actor: Actor, app_id: str) -> dict[str, int]:
         catalogue.own_app(actor, app_id)
     with system_unit("versions: how many installations of an own app run each"):
         return queries.count_by_version(app_id)
+
+
+def where(actor: Actor, app_id: str, limit: int) -> list[dict[str, Any]]:
+    """The newest installations of an own app over all workspaces, each with the version that it runs and what that
+    requires and was not granted. Whose they are is not told, but for those at home. Opens its own units.
+
+    Raises NotFound.
+    """
+    with unit(actor.workspace_id, write=False):
+        catalogue.own_app(actor, app_id)
+    with system_unit("installations of an own app, for its developer"):
+        rows = queries.newest_of_app(app_id, limit)
+        running = catalogue.running(app_id)
+    return [_seen_by_developer(row, running, is_here=row.workspace_id == actor.workspace_id) for row in rows]
+
+
+def _seen_by_developer(row: Any, running: Sequence[catalogue.Released], *, is_here: bool) -> dict[str, Any]:
+    version = next((each for each in running if row.bucket in each.buckets), None)
+    required = manifests.scope_names(version.manifest, "scopes") if version is not None else []
+    return {
+        "id": row.id,
+        "status": row.status,
+        "number": version.number if version is not None else None,
+        "waits_for": sorted(set(required).difference(row.granted_scopes)),
+        "created_at": row.created_at,
+        "is_here": is_here,
+    }
