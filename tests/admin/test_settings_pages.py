@@ -56,3 +56,12 @@ def test_a_test_mail_shows_what_the_server_answered(faces, monkeypatch):
     monkeypatch.setattr(mail, "_sender", refuse)
     assert browser.post("/admin/settings/test-mail").status_code == 303
     assert "554 No such sender here" in words(browser.get("/admin/settings"))
+
+
+def test_the_workspace_decides_zone_and_language_for_who_has_not(faces, cast):
+    given = {**GIVEN, "timezone": "Pacific/Auckland", "locale": "zh_Hans_CN"}
+    assert faces("admin").post("/admin/settings", given).status_code == 303
+    page = faces("employee").get("/", headers={"Accept-Language": "tlh"}).text
+    assert '<html lang="zh-Hans' in page
+    assert "Pacific/Auckland" in page
+    assert '<html lang="en' in faces("employee").get("/", headers={"Accept-Language": "en"}).text

@@ -91,6 +91,8 @@ class Place:
     slug: str
     role: str
     logo_id: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

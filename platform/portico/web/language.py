@@ -10,6 +10,7 @@ from flask_babel import Babel, format_date, format_datetime
 
 from portico.kernel import clock
 from portico.kernel.actor import Actor
+from portico.kernel.authn import Membership, Place
 from portico.web.catalogues import Catalogues
 
 LOCALES = {"en": "English", "zh_Hans_CN": "简体中文"}
@@ -45,7 +46,13 @@ def choose_locale() -> str:
         known = known_locale(tag)
         if known:
             return known
-    return "en"
+    return known_locale(place.locale if (place := _place()) else None) or "en"
+
+
+def _place() -> Place | None:
+    """The workspace that is on screen: it decides for who has not."""
+    member: Membership | None = g.get("member")
+    return member.place if member is not None else None
 
 
 def locale_of(actor: Actor) -> str:
@@ -56,7 +63,8 @@ def locale_of(actor: Actor) -> str:
 
 def choose_timezone() -> str | None:
     login = g.get("login")
-    return known_zone((login.timezone if login else None) or request.cookies.get("portico_timezone"))
+    chosen = known_zone((login.timezone if login else None) or request.cookies.get("portico_timezone"))
+    return chosen or known_zone(place.timezone if (place := _place()) else None)
 
 
 def datetime_local(moment: datetime | None) -> str:

@@ -170,6 +170,7 @@ def _member(login: Login, slug: str, scope: str | None, role: str | None) -> Mem
     if barred:
         g.member = member
         raise Forbidden(N_("Your role does not include this page. An admin of the workspace can change that."))
+    g.member = member
     # Texts of apps come in the language of the page, which a person may have switched for this browser alone.
     return replace(member, actor=replace(member.actor, locale=str(get_locale() or "en")))
 

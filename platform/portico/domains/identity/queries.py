@@ -211,6 +211,8 @@ def memberships_of_user(user_id: str) -> list[AnyRow]:
                 Workspace.name,
                 Workspace.slug,
                 Workspace.logo_id,
+                Workspace.locale,
+                Workspace.timezone,
                 Workspace.two_factor,
             )
             .join(Workspace, Workspace.id == Membership.workspace_id)

@@ -84,7 +84,7 @@ def _person(row: Any, membership_id: str, scopes: frozenset[str]) -> Actor:
 
 
 def _place(row: Any) -> Place:
-    return Place(row.workspace_id, row.name, row.slug, row.role, row.logo_id)
+    return Place(row.workspace_id, row.name, row.slug, row.role, row.logo_id, row.locale, row.timezone)
 
 
 class Door:
