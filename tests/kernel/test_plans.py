@@ -224,6 +224,10 @@ def test_lists_searches_and_tokens_are_read_by_indexes(many: Cast) -> None:
         plans = plans_of(many, lambda page=page, query=query: page(actor, query))
         assert plans.scanned == set(), which
         assert plans.by_index, which
+    # Some three hundred mended words are tried; each is one look into the index, and none reads on from there.
+    mended = plans_of(many, lambda: contacts.page_of_contacts(actor, ListQuery(q="cnotact", match="near", limit=5)))
+    assert mended.scanned == set()
+    assert mended.buffers < 3000
     with unit(many.acme, write=False):
         assert contacts.page_of_contacts(actor, ListQuery(q="28dd2c79")).rows, "the rare word is there"
 
