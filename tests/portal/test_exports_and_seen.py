@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from portico.domains.audit import service as audit
 from portico.kernel import jobs, sightings
+from tests.domains.announcements.desk import Desk
 from tests.support import apps
+from tests.support.attending import Company
 from tests.support.faces import words
 
 
@@ -72,4 +76,36 @@ def test_what_is_held_on_a_person_is_downloaded_by_them(faces, cast):
     page = employee.follow(employee.post("/exports/new", {"resource": "me"}))
     job_id = page.request.path.rsplit("/", 1)[1]
     jobs.perform(cast.acme, job_id)
-    assert cast.email("employee") in employee.get(f"/exports/{job_id}/file").text
+    text = employee.get(f"/exports/{job_id}/file").text
+    assert cast.email("employee") in text
+    held = {row["section"] for row in map(json.loads, text.splitlines())}
+    assert {"notification_wishes", "profile"} <= held
+
+
+def test_receipts_attendance_and_notifications_are_shown_and_taken_along(faces, api, cast):
+    desk, company = Desk(api), Company(cast)
+    read = desk.published(title="The canteen moves", receipts_visibility="author_and_managers")
+    secret = desk.published(title="Nobody may keep this")
+    for one in (read, secret):
+        assert desk.read(one, "employee").status_code == 200
+    desk.step(secret, "withdraw", json={"reason": "Wrong"})
+    company.group("fixed", "employee", daily=(company.shift("09:00-18:00"),))
+    company.clock("employee", "2026-11-10", ("in", "09:00"), ("out", "18:00"))
+    company.compute("employee", "2026-11-10")
+
+    page = words(faces("employee").get("/me/seen"))
+    for text in ("when you clocked in and out", "Your manager", "The canteen moves", "who leads your department"):
+        assert text in page
+    assert "Nobody may keep this" not in page
+    assert "The canteen moves" not in words(faces("developer").get("/me/seen"))
+
+    employee = faces("employee")
+    job_id = employee.post("/exports/new", {"resource": "me"}).location.rsplit("/", 1)[1]
+    jobs.perform(cast.acme, job_id)
+    rows = [json.loads(line) for line in employee.get(f"/exports/{job_id}/file").text.splitlines()]
+    kept = {section: [row for row in rows if row["section"] == section] for section in {row["section"] for row in rows}}
+    receipts = [(row["title"], row["seen_by"], bool(row["first_read_at"])) for row in kept["announcement_receipts"]]
+    assert receipts == [("The canteen moves", "author_and_managers", True), (None, "author", True)]
+    assert {row["kind"] for row in kept["punches"]} == {"in", "out"}
+    assert kept["workdays"][0]["worked_minutes"] == 540
+    assert "New announcement: The canteen moves" in {row["title"] for row in kept["notifications"]}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import render_template
 from flask_babel import gettext
 
+from portico.domains.announcements import queries as announcements
 from portico.domains.directory import queries as directory
-from portico.domains.installations.visibility import visibility
+from portico.domains.installations.visibility import AUTHOR, MANAGER, visibility
 from portico.domains.notifications import queries as notifications
 from portico.kernel.actor import Actor
 from portico.kernel.text import N_
@@ -35,7 +36,19 @@ FIELDS: dict[str, str] = {
     "own_tickets": N_("the tickets you opened"),
     "acts": N_("what you changed, and when"),
     "addresses": N_("from which network address and browser you did it"),
+    "presence": N_("whether you are there, on a break or away, and until when"),
+    "punches": N_("when you clocked in and out"),
+    "workdays": N_("how your days are reckoned: hours, lateness, overtime"),
+    "punch_places": N_("where you clocked, for 90 days"),
+    "absences": N_("your absences with their type and note; colleagues of your department see only that you are away"),
+    "announcement_receipts": N_("which announcements you read and acknowledged, and when"),
 }
+PEOPLE = {MANAGER: N_("Your manager"), AUTHOR: N_("Who wrote the announcement")}
+READ_LATELY = 10
+
+
+def _who(role: str) -> str:
+    return str(gettext(PEOPLE[role])) if role in PEOPLE else roles.label(role)
 
 
 def _words(fields: list[str]) -> list[str]:
@@ -48,7 +61,7 @@ def seen(actor: Actor) -> str:
     people = [
         {
             "words": _words(row["fields"]),
-            "roles": [roles.label(role) for role in row["roles"]],
+            "roles": [_who(role) for role in row["roles"]],
             "all": "employee" in row["roles"],
         }
         for row in found["people"]
@@ -62,6 +75,7 @@ def seen(actor: Actor) -> str:
         people=people,
         apps=apps,
         found=found,
+        read=announcements.lately_read(actor, READ_LATELY),
         rang=rang,
         senders=directory.names_of(actor, {row["sender"]["id"] for row in rang if row["sender"]["kind"] == "employee"}),
     )

@@ -65,6 +65,7 @@ EXCEPTIONS = {
     "short": N_("Less than the day should come to"),
     "groups_overlap": N_("Several attendance groups claim you"),
     "pending_punch": N_("A punch waits for a decision"),
+    "rules_unreadable": N_("The rules of this day cannot be read"),
 }
 DAY_KINDS = {
     "workday": N_("Working day"),

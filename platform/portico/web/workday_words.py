@@ -22,6 +22,7 @@ EXCEPTIONS: dict[str, tuple[str, str, str]] = {
     "unscheduled_work": (N_("Worked without a shift"), "info", "calendar-off"),
     "pending_punch": (N_("A punch waits"), "warning", "hourglass"),
     "groups_overlap": (N_("Several groups"), "danger", "users"),
+    "rules_unreadable": (N_("Rules cannot be read"), "danger", "file-question-mark"),
     "short": (N_("Too short"), "warning", "timer-off"),
 }
 STATUSES: dict[str, tuple[str, str, str]] = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select, update
 
@@ -10,6 +12,7 @@ from portico.domains.attendance.models import AttendanceGroupVersion
 from portico.domains.attendance.queries import workdays
 from portico.domains.attendance.reckoning import local_date
 from portico.domains.attendance.service import recomputing, settling, unseen
+from portico.domains.attendance.unreadable import apart
 from portico.kernel import clock
 from portico.kernel.actor import system
 from portico.kernel.unit_of_work import session, system_unit, unit
@@ -21,14 +24,24 @@ _day = workdays.DAY.c
 
 
 def recompute_stale(most: int = 10 * BATCH) -> int:
-    """Compute days that wait, a unit for each batch. Answers how many there were."""
+    """Compute days that wait, a unit for each batch; one whose rules cannot be read says so and holds no other up.
+    Answers how many there were."""
     with system_unit("sweep: days of attendance that wait to be computed"):
         waiting = workdays.stale_days(most)
     for workspace_id, days in waiting.items():
         for start in range(0, len(days), BATCH):
-            with unit(workspace_id, write=True):
-                recomputing.recompute(system(workspace_id), days[start : start + BATCH])
+            apart(days[start : start + BATCH], partial(_recompute, workspace_id), partial(_give_up, workspace_id))
     return sum(map(len, waiting.values()))
+
+
+def _recompute(workspace_id: str, days: Sequence[recomputing.Day]) -> None:
+    with unit(workspace_id, write=True):
+        recomputing.recompute(system(workspace_id), days)
+
+
+def _give_up(workspace_id: str, day: recomputing.Day) -> None:
+    with unit(workspace_id, write=True):
+        recomputing.mark_unreadable(system(workspace_id), day)
 
 
 def sweep() -> int:

@@ -36,12 +36,24 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "members:read": ("role", "sign_in_email"),
     "tickets:read": ("own_tickets",),
     "audit:read": ("acts", "addresses"),
+    "presence:read": ("presence",),
+    "attendance.team:read": ("punches", "workdays"),
+    "attendance.location:read": ("punch_places",),
+    "absences:read": ("absences",),
+    "announcements.receipts:read": ("announcement_receipts",),
 }
 """What each scope shows of a person who works here."""
 
 
-_ROLES = {"tickets:read": ("agent",)}
-"""Where the scope shows most people no more than their own, and a role shows them everybody's."""
+MANAGER, AUTHOR = "manager", "author"
+"""Who is no role: whom the person reports to, and who wrote the announcement."""
+_ROLES = {
+    "tickets:read": ("agent",),
+    "attendance.team:read": (MANAGER, "hr_admin"),
+    "absences:read": (MANAGER, "hr_admin"),
+    "announcements.receipts:read": (AUTHOR,),
+}
+"""Where the scope shows most people no more than their own, and who sees those of others."""
 
 
 def visibility(actor: Actor) -> dict[str, Any]:

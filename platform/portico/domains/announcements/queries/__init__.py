@@ -26,6 +26,7 @@ from portico.domains.announcements.queries.feed import (
     received,
     require_person,
 )
+from portico.domains.announcements.queries.own import lately_read, own_receipts
 from portico.domains.announcements.queries.parts import (
     CATEGORIES,
     COMMENTS,
@@ -81,9 +82,11 @@ __all__ = [
     "job_of",
     "last_run",
     "late",
+    "lately_read",
     "managed",
     "manages",
     "one",
+    "own_receipts",
     "page_of_announcements",
     "page_of_categories",
     "page_of_comments",

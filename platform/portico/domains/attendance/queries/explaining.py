@@ -9,6 +9,7 @@ from portico.domains.attendance.queries import facts, workdays
 from portico.domains.attendance.reckoning import inputs_hash
 from portico.domains.attendance.reckoning import workday as reckon
 from portico.domains.attendance.reckoning.values import Inputs
+from portico.domains.attendance.unreadable import UNREADABLE
 from portico.kernel.actor import Actor
 
 
@@ -16,7 +17,10 @@ def explained(actor: Actor, workday_id: str) -> dict[str, Any]:
     """Raises NotFound."""
     row = workdays.row(actor, workday_id)
     key = (row["employee_id"], row["work_on"])
-    inputs = facts.inputs_of(actor.workspace_id, [key], row["computed_at"]).get(key)
+    try:
+        inputs = facts.inputs_of(actor.workspace_id, [key], row["computed_at"]).get(key)
+    except UNREADABLE:
+        inputs = None
     if inputs is None:
         return {"workday": workdays.shown(row), "inputs": {}, "inputs_hash": "", "matches": False, "steps": []}
     found = reckon(inputs)

@@ -16,6 +16,7 @@ from portico.domains.attendance.models import AttendanceAssignment, WorkSession
 from portico.domains.attendance.queries.rulebook import Rulebook, pieces, rulebook
 from portico.domains.attendance.reckoning import Known, attended, local_date
 from portico.domains.attendance.reckoning.values import Plan, Span
+from portico.domains.attendance.unreadable import apart
 from portico.kernel.unit_of_work import session
 
 AHEAD = 14
@@ -37,10 +38,16 @@ def on_shift_at(workspace_id: str, employee_ids: Sequence[str], at: datetime) ->
     """Those of these people of whom there is something to say. Who is clocked in works, whatever was planned."""
     today = at.date()
     ids = _assigned(workspace_id, employee_ids, today)
-    if not ids:
-        return {}
+    found: dict[str, OnShift] = {}
+    if ids:
+        # Of whom the rules cannot be read, nothing is said.
+        apart(ids, lambda some: found.update(_of_people(workspace_id, some, at)), lambda one: None)
+    return found
+
+
+def _of_people(workspace_id: str, ids: Sequence[str], at: datetime) -> dict[str, OnShift]:
     # Zones are a day apart at most, and a night shift began on the date before.
-    book = rulebook(workspace_id, ids, today - 2 * _DAY, today + (AHEAD + 1) * _DAY)
+    book = rulebook(workspace_id, ids, at.date() - 2 * _DAY, at.date() + (AHEAD + 1) * _DAY)
     known, clocked = Known(), _clocked_in(workspace_id, ids, at)
     found: dict[str, OnShift] = {}
     for one in ids:

@@ -29,6 +29,7 @@ from portico.kernel.unit_of_work import session
 Day = tuple[str, date]
 _day = day_rows.TABLE.c
 _PIECE = 200
+UNREADABLE = "rules_unreadable"
 _FIGURES = (
     *("planned_s", "worked_s", "paid_s", "break_s", "late_s", "early_s"),
     *("absent_s", "overtime_s", "absence_s"),
@@ -108,6 +109,17 @@ def _recompute(actor: Actor, days: Sequence[Day]) -> int:
     kept = [row for row in written if row["id"] in done]
     _mark_used(actor, kept)
     return sum(_tell(actor, rows[row["employee_id"], row["work_on"]], row) for row in kept)
+
+
+def mark_unreadable(actor: Actor, day: Day) -> None:
+    """The rules of this day cannot be read: that is its exception, until somebody changes them."""
+    now = clock.now()
+    for before in _rows(actor.workspace_id, [day]).values():
+        told = {"status": "exception", "exceptions": [{"code": UNREADABLE}], "details": {}, "inputs_hash": ""}
+        about = {"stale": False, "recheck_at": None, "confirmed_at": None, "computed_at": now, "updated_at": now}
+        row = {**before, **dict.fromkeys(_FIGURES, 0), **told, **about}
+        if day_rows.write(actor.workspace_id, [row]):
+            _tell(actor, before, row)
 
 
 def _rows(workspace_id: str, days: Sequence[Day]) -> dict[Day, dict[str, Any]]:

@@ -73,6 +73,12 @@ def page_of_notifications(actor: Actor, query: ListQuery) -> Page:
     return replace(found, rows=shown(actor, [row._mapping for row in found.rows]))
 
 
+def own_notifications(actor: Actor) -> list[dict[str, Any]]:
+    """All that is kept, the oldest first."""
+    rows = session().execute(visible_to(actor).order_by(_note.id)).all()
+    return shown(actor, [row._mapping for row in rows])
+
+
 def shown(actor: Actor, rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any]]:
     """As the inbox shows them; title and body are not in anybody's language yet (`wording`)."""
     root = workspace_url(actor.workspace_id) if rows else ""
