@@ -15,8 +15,12 @@ def run(tmp_path, monkeypatch):
     return lambda *arguments: CliRunner().invoke(main, arguments)
 
 
-def test_a_new_app_is_right_and_its_tests_pass(run, tmp_path):
-    made = run("new", "my-app")
+@pytest.mark.parametrize(
+    ("template", "test", "passed"),
+    [("panel", "note", 2), ("minimal", "hears", 2), ("action", "note", 2), ("connector", "tells", 2)],
+)
+def test_a_new_app_is_right_and_its_tests_pass(run, tmp_path, template, test, passed):
+    made = run("new", "my-app", *([] if template == "panel" else ["--template", template]))
     assert made.exit_code == 0, made.output
     folder = tmp_path / "my-app"
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
@@ -25,10 +29,10 @@ def test_a_new_app_is_right_and_its_tests_pass(run, tmp_path):
         "my_app/__init__.py",
         "my_app/__main__.py",
         "portico.toml",
-        "tests/test_note.py",
+        f"tests/test_{test}.py",
     ]
     assert "__" + "TITLE" not in "".join(p.read_text() for p in folder.rglob("*") if p.is_file())
-    assert run("check", "my-app").exit_code == 0
+    assert run("check", "my-app").exit_code == 0, run("check", "my-app").output
     assert run("check", "my-app", "--release").exit_code == 1
 
     environment = {
@@ -42,7 +46,7 @@ def test_a_new_app_is_right_and_its_tests_pass(run, tmp_path):
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     assert tests.returncode == 0, tests.stdout
-    assert "2 passed" in tests.stdout
+    assert f"{passed} passed" in tests.stdout
 
 
 @pytest.mark.parametrize("name", ["My-App", "1app", "a", "../evil", "a" * 41])

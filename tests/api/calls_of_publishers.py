@@ -1,4 +1,4 @@
-"""Calls of the matrix: publishers, and what people say about apps."""
+"""Calls of the matrix: publishers, apps on their machines, and what people say about apps."""
 
 from __future__ import annotations
 
@@ -29,11 +29,29 @@ def _rating(path: str, by: str, json: Any, **more: Any) -> Any:
     return make
 
 
+def _installed(json: Any) -> Any:
+    def make(world: World) -> Parts:
+        return f"/apps/{world.installed_app()['id']}/dev-sessions", "developer", json, {}
+
+    return make
+
+
+def _dev_session(path: str = "") -> Any:
+    def make(world: World) -> Parts:
+        made = world.dev_session()
+        return f"/apps/{made['app_id']}/dev-sessions/{made['id']}{path}", "developer", None, {}
+
+    return make
+
+
 def _all(world: World) -> Parts:
     return f"/catalogue/{world.rated_app()['key']}/ratings", "developer", None, {}
 
 
 PUBLISHERS: dict[str, Any] = {
+    "create_dev_session": _installed({"local_url": "http://localhost:5000"}),
+    "renew_dev_session": _dev_session("/renew"),
+    "delete_dev_session": _dev_session(),
     "list_publishers": _of_publisher("/publishers"),
     "get_publisher": _of_publisher("/publishers/{}"),
     "get_own_publisher": _of_publisher("/publishers/me"),

@@ -35,6 +35,7 @@ KNOWN = {
     "stream/asgi.py": "is the server of streams: what one connection is told",
     "stream/hub.py": "is the server of streams: who is told what when",
     "stream/listener.py": "is the server of streams: what one connection waits for",
+    "stream/relay.py": "is the server of streams: what passes through to a developer's machine, which called us",
     "stream/serving.py": "is the server of streams",
     "up/demo_apps.py": "asks the examples that it started itself",
     "up/early.py": "looks for free ports, and asks what it started itself",

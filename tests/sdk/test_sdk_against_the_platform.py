@@ -243,6 +243,7 @@ SAMPLES = {
     "type": "text",
     "types": [],
     "url": "https://a.example",
+    "local_url": "http://localhost:5000",
 }
 
 
@@ -272,6 +273,7 @@ def operations_of_the_sdk():
     call_all(client.contacts.settings)
     call_all(client.apps.secrets)
     call_all(client.apps.keys)
+    call_all(client.apps.dev_sessions)
     for name, kind in vars(type(client.attendance)).items():
         if isinstance(kind, cached_property):
             call_all(getattr(client.attendance, name))

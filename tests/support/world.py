@@ -246,6 +246,17 @@ class World:
         """A run by the employee that waits for an app which lives by the stream."""
         return self.failed_interaction(delivery="stream")
 
+    def installed_app(self) -> dict[str, Any]:
+        """An app of the developer that is installed here."""
+        app = self.app()
+        self.install(app)
+        return app
+
+    def dev_session(self) -> dict[str, Any]:
+        """An installed app that runs on its developer's machine."""
+        path = f"/apps/{self.installed_app()['id']}/dev-sessions"
+        return self.post("developer", path, {"local_url": "http://localhost:5000"})
+
     def suspended_installation(self) -> dict[str, Any]:
         return self.post("app_manager", f"/installations/{self.installation()['id']}/suspend")
 

@@ -15,6 +15,7 @@ from portico.kernel.errors import NotFound
 from portico.kernel.unit_of_work import unit
 from portico.portal.blueprint import blueprint
 from portico.portal.card_blocks import Drawing
+from portico.portal.interactions import shown_title
 from portico.web.acting import act
 from portico.web.pages import workspace_url
 
@@ -29,7 +30,7 @@ def shown(actor: Actor, card: Card) -> dict[str, Any]:
     drawing = Drawing(actor, card.surface.installation_id, None, "home.card") if card.content else None
     return {
         "id": f"card-{card.surface.app_key}-{card.surface.key}",
-        "title": (card.content or {}).get("title") or card.surface.title,
+        "title": shown_title(card.surface, (card.content or {}).get("title")),
         "app": card.surface.app_name,
         "app_key": card.surface.app_key,
         "size": card.surface.size,

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from flask import g, jsonify, render_template
+from flask_babel import gettext
 
 from portico.domains.interactions import objects, queries, service
 from portico.domains.interactions.queries import Surface
@@ -25,7 +26,7 @@ def _frame(surface: Surface, object_type: str | None, object_id: str | None) -> 
     about = {"type": object_type, "id": object_id} if object_type else None
     return {
         "app": {"name": surface.app_name, "key": surface.app_key, "icon_url": None, "url": None},
-        "title": surface.title,
+        "title": shown_title(surface),
         "src": surface.url,
         "origin": surface.origin,
         "token_url": workspace_url(
@@ -34,6 +35,12 @@ def _frame(surface: Surface, object_type: str | None, object_id: str | None) -> 
         "context": {"surface": surface.key, "object": about},
         "id": f"app-{surface.app_key}-{surface.key}",
     }
+
+
+def shown_title(surface: Surface, title: str | None = None) -> str:
+    """Whoever looks at an app on a developer's machine knows it."""
+    words = title or surface.title
+    return gettext("%(title)s (local)", title=words) if surface.local else words
 
 
 def allow_frames(surfaces: list[Surface]) -> None:

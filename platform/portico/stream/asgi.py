@@ -1,4 +1,5 @@
-"""The ASGI application: `/events`, `/live`, what watches the process, and problems (RFC 9457) for everything else."""
+"""The ASGI application: `/events`, `/live`, `/dev` for apps on a developer's machine, what watches the process, and
+problems (RFC 9457) for everything else."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from portico.stream import frames
 from portico.stream.hub import Hub
 from portico.stream.listener import Listener
 from portico.stream.opening import Doors, Opened
+from portico.stream.relay import LARGEST, Relay, TooLarge, Tunnel
 from portico.web.problems import bearer_challenge
 
 log = logging.getLogger("portico.stream")
@@ -42,6 +44,7 @@ class StreamApp:
     def __init__(self, here: Settings, hub: Hub, about: Callable[[], dict[str, str]]) -> None:
         self._here, self._hub, self._about = here, hub, about
         self._doors = Doors(here)
+        self.relay = Relay(hub)
         self._prefix = urlsplit(here.streams_url).path.rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,6 +55,9 @@ class StreamApp:
         given = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         path = scope["path"].removeprefix(self._prefix)
         try:
+            if path.startswith("/dev/"):
+                await self._relayed(scope["method"], path.removeprefix("/dev/"), given, receive, send, headers)
+                return
             if scope["method"] != "GET":
                 raise MethodNotAllowed(headers={"Allow": "GET"})
             if path in ("/healthz", "/readyz", "/metrics"):
@@ -71,6 +77,40 @@ class StreamApp:
             await self._stream(listener, receive, send, headers)
         finally:
             self._hub.leave(listener)
+
+    async def _relayed(
+        self, method: str, path: str, given: Headers, receive: Receive, send: Send, headers: Headers
+    ) -> None:
+        """Raises what `relay` raises, before anything is answered."""
+        if method == "POST":
+            body = await _body(receive)
+            returned = await self.relay.post(path, given, body)
+            await _answer(send, returned.status, {**headers, **returned.headers}, returned.body)
+            return
+        if method != "GET":
+            raise MethodNotAllowed(headers={"Allow": "GET, POST"})
+        tunnel = await self._joined(path, given)
+        hung_up = asyncio.ensure_future(_hung_up(receive))
+        hung_up.add_done_callback(lambda _: tunnel.close())
+        try:
+            await _start(send, 200, headers | _STREAM)
+            await self._say(send, self.relay.opening(tunnel))
+            while (news := await self.relay.next(path, tunnel)) is not None:
+                await self._say(send, news)
+            if not hung_up.done():
+                await self._say(send, b"", more=False)
+        except TimeoutError:
+            log.info("a developer's machine reads too slowly", extra={"caller": tunnel.actor.caller_key})
+        finally:
+            hung_up.cancel()
+            self.relay.leave(path, tunnel)
+
+    async def _joined(self, session_id: str, given: Headers) -> Tunnel:
+        try:
+            return await self.relay.join(session_id, given.get("authorization"))
+        except SQLAlchemyError as error:
+            log.exception("database")
+            raise Unavailable("The database does not answer.", headers={"Retry-After": "2"}) from error
 
     async def _be_watched(self, send: Send, path: str, authorization: str | None, headers: Headers) -> None:
         """As other processes are; a proxy may lead here, so metrics need the token."""
@@ -124,6 +164,18 @@ class StreamApp:
         """Waits until the connection takes it, so that a slow reader slows down its own stream and nothing else."""
         async with asyncio.timeout(self._hub.pace.sending_s):
             await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+async def _body(receive: Receive) -> bytes:
+    """Raises TooLarge."""
+    whole, more = b"", True
+    while more:
+        message = await receive()
+        whole += message.get("body", b"")
+        more = message["type"] == "http.request" and message.get("more_body", False)
+        if len(whole) > LARGEST:
+            raise TooLarge()
+    return whole
 
 
 async def _hung_up(receive: Receive) -> None:

@@ -89,12 +89,14 @@ class StreamServer:
     async def _run(self) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         self._hub = Hub(self._here.limits_factor, self._pace)
-        server = self._server(StreamApp(self._here, self._hub, self._about))
+        app = StreamApp(self._here, self._hub, self._about)
+        server = self._server(app)
         following = asyncio.create_task(self._hub.run())
         serving = asyncio.create_task(server.serve())
         asked = asyncio.create_task(self._stopping.wait())
         await asyncio.wait({following, serving, asked}, return_when=asyncio.FIRST_COMPLETED)
         self._hub.close()
+        app.relay.close()
         await self._hub.farewell(FAREWELL_S)
         server.stop()  # type: ignore[no-untyped-call]
         await asyncio.gather(following, serving)

@@ -3,7 +3,11 @@
 import click
 
 from portico_sdk.cli.check import check
+from portico_sdk.cli.deploy import deploy
+from portico_sdk.cli.dev import dev
+from portico_sdk.cli.doctor import doctor
 from portico_sdk.cli.login import login, logout, whoami
+from portico_sdk.cli.logs import logs, replay, trigger
 from portico_sdk.cli.new import new
 
 __all__ = ["main"]
@@ -17,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (new, check, login, logout, whoami):
+for command in (new, check, dev, deploy, trigger, logs, replay, doctor, login, logout, whoami):
     main.add_command(command)

@@ -16,6 +16,7 @@ if sys.platform != "win32":
     import fcntl
 
 FILE = "profiles.json"
+INSTALLATIONS = "installations.json"
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,21 @@ def _read() -> dict[str, Any]:
     except (FileNotFoundError, ValueError):
         content = {}
     return {"current": content.get("current"), "profiles": dict(content.get("profiles", {}))}
+
+
+def keep_installation(base_url: str, app_id: str, installation_id: str) -> None:
+    """What `dev` ran last, so that others know which installation is meant."""
+    content = _installations()
+    content[f"{base_url} {app_id}"] = installation_id
+    write_private(folder() / INSTALLATIONS, content)
+
+
+def installation(base_url: str, app_id: str) -> str | None:
+    return _installations().get(f"{base_url} {app_id}")
+
+
+def _installations() -> dict[str, str]:
+    try:
+        return dict(json.loads((folder() / INSTALLATIONS).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):
+        return {}

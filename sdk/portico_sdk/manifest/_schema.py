@@ -59,6 +59,8 @@ class AppTable(Table):
 class Runtime(Table):
     base_url = Line(limit=300, required=True)
     delivery = Choice("webhook", "stream")
+    command = Line(limit=300)
+    """What `portico-app dev` starts. The platform starts nothing."""
 
 
 class OAuth(Table):

@@ -63,6 +63,25 @@ class AppSecret(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DevSession(Model):
+    """An installed app that runs on its developer's machine until `expires_at`, unless it is renewed before.
+
+    Its calls are read from `tunnel_url` as server-sent events.
+    """
+
+    id: str
+    app_id: str
+    installation_id: str
+    employee_id: str
+    local_url: str
+    host: str
+    tunnel_url: str
+    lease_seconds: int
+    created_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppKey(Model):
     """A public key of an app; `jwk` holds its public members."""
 

@@ -6,9 +6,19 @@ from functools import cached_property
 from typing import Any
 
 from portico_sdk._encoding import path
-from portico_sdk.models import Access, AppKey, AppSecret, AppVersion, HoldOutcome, Listing, Plan, RegisteredApp
+from portico_sdk.models import (
+    Access,
+    AppKey,
+    AppSecret,
+    AppVersion,
+    HoldOutcome,
+    Listing,
+    Plan,
+    RegisteredApp,
+)
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI, given
+from portico_sdk.resources.dev_sessions import DevSessions
 
 Manifest = Mapping[str, Any]
 
@@ -47,6 +57,10 @@ class Apps(ResourceAPI):
     @cached_property
     def keys(self) -> AppKeys:
         return AppKeys(self._transport)
+
+    @cached_property
+    def dev_sessions(self) -> DevSessions:
+        return DevSessions(self._transport)
 
     def list(self, *, limit: int | None = None, cursor: str | None = None) -> Results[RegisteredApp]:
         return self._list("/apps", RegisteredApp.parse, {"limit": limit, "cursor": cursor})

@@ -59,6 +59,8 @@ SENTENCES: dict[str, str] = {
     "announcement_category.created": N_("%(who)s added the announcement category %(what)s"),
     "announcement_category.deleted": N_("%(who)s deleted the announcement category %(what)s"),
     "announcement_category.updated": N_("%(who)s changed the announcement category %(what)s"),
+    "app.dev_ended": N_("%(who)s no longer runs the app %(what)s on their own machine"),
+    "app.dev_started": N_("%(who)s runs the app %(what)s on their own machine"),
     "app.hold_lifted": N_("%(who)s lifted one suspension of the app %(what)s"),
     "app.installed": N_("%(who)s installed the app %(what)s"),
     "app.resumed": N_("%(who)s let the app %(what)s work again"),

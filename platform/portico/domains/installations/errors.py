@@ -35,3 +35,11 @@ class PolicyDenies(Refusal):
 
 class RequestClosed(Refusal):
     code, status, title = "request_closed", 409, "This request was decided already, or its time is up."
+
+
+class AppNotInstalled(Refusal):
+    code, status, title = "app_not_installed", 409, "The app is not installed and active in this workspace."
+
+
+class DevNeedsAdmin(Refusal):
+    code, status, title = "dev_needs_admin", 403, "Others use this app; an admin or app manager can run it like this."

@@ -149,3 +149,11 @@ INSTALLATION_POLICY_UPDATED = EventType(
         "version": 1,
     },
 )
+
+
+def _for_the_record(verb: str, title: str) -> EventType:
+    return EventType(f"app.{verb}", "installations:read", title, schemas.Installation, _EXAMPLE, record_only=True)
+
+
+APP_DEV_STARTED = _for_the_record("dev_started", "A developer runs the app on their own machine")
+APP_DEV_ENDED = _for_the_record("dev_ended", "A developer no longer runs the app on their own machine")

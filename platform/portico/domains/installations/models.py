@@ -198,3 +198,23 @@ class InstallationPolicy(Base):
     if it only reads (read), or if it is not sensitive (write)."""
     updated_at: Mapped[datetime]
     version: Mapped[int]
+
+
+class DevSession(InWorkspace, Base):
+    """An installation that runs on a developer's machine, one at a time; the lease ends what nobody ends."""
+
+    __tablename__ = "dev_session"
+    __table_args__ = (
+        refers_to("installation", "installation_id", ondelete="CASCADE"),
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+        UniqueConstraint("workspace_id", "installation_id"),
+    )
+
+    installation_id: Mapped[str] = mapped_column(ID)
+    app_id: Mapped[str] = mapped_column(ID)
+    employee_id: Mapped[str] = mapped_column(ID)
+    local_url: Mapped[str]
+    """Where the browser of this person finds it."""
+    host: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from portico.domains.installations.errors import TrialNeedsAdmin
+from portico.domains.catalogue import manifests
+from portico.domains.installations.errors import DevNeedsAdmin, TrialNeedsAdmin
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Forbidden
 from portico.kernel.scopes import Scope
@@ -54,3 +55,14 @@ def require_own_trial(actor: Actor, installation: dict[str, Any]) -> None:
     """Who switched it on may switch it off. Raises Forbidden."""
     if not actor.may("apps:write") or installation["installed_by"] != actor.employee_id:
         raise Forbidden(N_("Another person installed this app; an admin can uninstall it."))
+
+
+def require_may_develop(actor: Actor, installation: dict[str, Any]) -> None:
+    """Whoever runs an app on their machine gets what is meant for it. In production that is for who may install apps,
+    and for a developer whose app is here for themselves alone. Raises DevNeedsAdmin."""
+    alone = {"kind": "employee", "id": actor.employee_id}
+    availability = installation["availability"]
+    only = [{name: rule[name] for name in alone} for rule in availability["include"]]
+    own_trial = availability["kind"] == "only" and only == [alone]
+    if not (manifests.in_development() or actor.has_role("app_manager") or own_trial):
+        raise DevNeedsAdmin()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portico.domains.installations import queries, requests
 from portico.domains.installations.errors import InstallationState
-from portico.domains.installations.service import erasing, requesting
+from portico.domains.installations.service import developing, erasing, requesting
 from portico.kernel import clock
 from portico.kernel.actor import system
 from portico.kernel.unit_of_work import system_unit, unit
@@ -24,6 +24,8 @@ def sweep() -> int:
     for row in late:
         with unit(row.workspace_id, write=True):
             requesting.expire_request(system(row.workspace_id), row.id)
+    with system_unit("sweep: dev sessions that ran out", write=True):
+        developing.sweep_dev_sessions()
     return len(over) + len(late)
 
 

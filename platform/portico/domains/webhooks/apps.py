@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from portico.domains.catalogue import manifests
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.models import App, Publisher
 from portico.domains.identity.models import Membership, User
+from portico.domains.installations import dev_sessions
 from portico.domains.installations.models import Installation
 from portico.domains.webhooks import signing
 from portico.kernel.actor import Actor
@@ -116,6 +117,11 @@ def callers(app_id: str) -> list[tuple[range, Caller]]:
 def caller(found: list[tuple[range, Caller]], bucket: int) -> Caller | None:
     """None when nothing of the app runs there."""
     return next((caller for buckets, caller in found if bucket in buckets), None)
+
+
+def call_urls(whose: Collection[tuple[str, str]]) -> dict[str, str]:
+    """Where those apps are called that run on a developer's machine, by installation; of (workspace, installation)."""
+    return dev_sessions.call_urls({workspace for workspace, _ in whose}, {installation for _, installation in whose})
 
 
 def publisher_addresses(actor: Actor, installation_id: str | None) -> set[str]:

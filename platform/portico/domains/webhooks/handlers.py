@@ -37,3 +37,10 @@ def close_when_uninstalled(actor: Actor, event: dict[str, Any]) -> None:
 @on("privacy.erase_confirmed")
 def close_when_erased(actor: Actor, event: dict[str, Any]) -> None:
     service.close_lifecycle_endpoint(actor, event["installation_id"])
+
+
+@on("app.dev_started")
+@on("app.dev_ended")
+def call_at_once(actor: Actor, event: dict[str, Any]) -> None:
+    """What went wrong at the other address says nothing about the developer's machine."""
+    service.wake_endpoints(actor, event["installation_id"])

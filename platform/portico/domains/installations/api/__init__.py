@@ -1,6 +1,6 @@
 """Operations of installations, by activity."""
 
-from portico.domains.installations.api import ratings
+from portico.domains.installations.api import dev_sessions, ratings
 from portico.domains.installations.api.installations import blp
 
-__all__ = ["blp", "ratings"]
+__all__ = ["blp", "dev_sessions", "ratings"]

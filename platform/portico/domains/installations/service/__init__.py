@@ -1,5 +1,11 @@
 """Every change of an installation's state, by activity."""
 
+from portico.domains.installations.service.developing import (
+    end_dev_session,
+    renew_dev_session,
+    start_dev_session,
+    sweep_dev_sessions,
+)
 from portico.domains.installations.service.erasing import erase, erase_when_over, keep_receipt
 from portico.domains.installations.service.holding import (
     enforce_stop,
@@ -33,6 +39,7 @@ __all__ = [
     "close_requests",
     "counts",
     "decline_request",
+    "end_dev_session",
     "end_trial",
     "enforce_stop",
     "erase",
@@ -42,6 +49,7 @@ __all__ = [
     "install",
     "keep_receipt",
     "plan",
+    "renew_dev_session",
     "request_app",
     "require_policy",
     "resume",
@@ -50,10 +58,12 @@ __all__ = [
     "resume_publisher",
     "set_policy",
     "shrink",
+    "start_dev_session",
     "suspend",
     "suspend_as_operator",
     "suspend_as_publisher",
     "suspend_publisher",
+    "sweep_dev_sessions",
     "try_own_app",
     "uninstall",
     "update_installation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from portico.domains.catalogue.manifests import localised
 from portico.domains.catalogue.queries import effective_base_url
+from portico.domains.installations import dev_sessions
 from portico.domains.interactions.queries import installed
 from portico.domains.interactions.queries.installed import origin_of
 from portico.kernel.actor import Actor
@@ -31,10 +32,16 @@ class Surface:
     size: str = "medium"
     power: str = ""
     """Changes with whatever the app may do or show here."""
+    local: bool = False
+    """It runs on its developer's machine at the moment."""
 
 
-def _surfaces(row: Row[Any], locale: str | None) -> Iterator[Surface]:
+def _surfaces(row: Row[Any], actor: Actor, dev: Mapping[str, Row[Any]]) -> Iterator[Surface]:
+    """Pages of an app on a machine come from there for the browser of that person, who alone can reach it."""
+    locale, local = actor.locale, dev.get(row.id)
     base = effective_base_url(row.base_url, row.base_url_override)
+    if local is not None and local.employee_id == actor.employee_id:
+        base = local.local_url
     for declared in row.surfaces:
         yield Surface(
             installation_id=row.id,
@@ -47,17 +54,19 @@ def _surfaces(row: Row[Any], locale: str | None) -> Iterator[Surface]:
             url=base + declared["url"],
             origin=origin_of(base),
             size=declared.get("size", "medium"),
-            power=f"{row.power}|{row.version_id}",
+            power=f"{row.power}|{row.version_id}" if local is None else f"{row.power}|{row.version_id}|{local.id}",
+            local=local is not None,
         )
 
 
 def surfaces_for(actor: Actor, place: str, about: tuple[str, str] | None = None) -> list[Surface]:
     """What this person sees in a place, by app and in the manifest's order; beside an object, only of apps that see
-    it. One statement, and one for each app with a data range."""
+    it. Two statements, and one for each app with a data range."""
     if actor.employee_id is None:
         return []
     rows = [row for row in installed.rows_for(actor) if installed.sees(row, about)]
-    return [surface for row in rows for surface in _surfaces(row, actor.locale) if surface.place == place]
+    dev = dev_sessions.of_workspace(actor.workspace_id) if rows else {}
+    return [surface for row in rows for surface in _surfaces(row, actor, dev) if surface.place == place]
 
 
 def surface(actor: Actor, installation_id: str, key: str, about: tuple[str, str] | None = None) -> Surface | None:
@@ -65,5 +74,6 @@ def surface(actor: Actor, installation_id: str, key: str, about: tuple[str, str]
     if actor.employee_id is None:
         return None
     rows = installed.rows_for(actor, installed.installation.id == installation_id)
-    found = (each for row in rows if installed.sees(row, about) for each in _surfaces(row, actor.locale))
+    dev = dev_sessions.of_workspace(actor.workspace_id) if rows else {}
+    found = (each for row in rows if installed.sees(row, about) for each in _surfaces(row, actor, dev))
     return next((each for each in found if each.key == key), None)

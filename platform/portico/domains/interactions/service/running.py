@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portico.domains.catalogue import queries as catalogue
 from portico.domains.catalogue.queries import Released
+from portico.domains.installations import dev_sessions, using
 from portico.domains.installations import queries as installations
-from portico.domains.installations import using
 from portico.domains.interactions import calling, inputs, objects, queries, requests
 from portico.domains.interactions.answers import outcome_of
 from portico.domains.interactions.calling import Caller
@@ -115,12 +115,19 @@ def released_of(actor: Actor, action: Action) -> Released:
 
 
 def released_by(actor: Actor, installation_id: str) -> Released:
-    """The version that an installation runs. Raises NotFound."""
+    """The version that an installation runs, called where it runs at this moment. Raises NotFound."""
     row = installations.installation(actor, installation_id)
     released = catalogue.run_by(row)
     if released is None:
         raise NotFound()
-    return released
+    local = dev_sessions.of_installation(actor.workspace_id, installation_id)
+    return released if local is None else _on_a_machine(released, dev_sessions.call_url(local.id))
+
+
+def _on_a_machine(released: Released, url: str) -> Released:
+    """An app that listens to the stream is called too while its developer runs it."""
+    runtime = {**released.manifest["runtime"], "delivery": "webhook"}
+    return replace(released, base_url=url, manifest={**released.manifest, "runtime": runtime})
 
 
 def is_stream(released: Released) -> bool:

@@ -31,14 +31,18 @@ def facts_of(endpoints: Iterable[Row[Any]]) -> dict[str, Fact]:
     facts = _workspace_facts([row for row in rows if row.installation_id is None])
     of_apps = [row for row in rows if row.installation_id is not None]
     callers = {app_id: apps.callers(app_id) for app_id in {row.app_id for row in of_apps}}
-    facts |= {row.id: _app_fact(row, apps.caller(callers[row.app_id], row.bucket)) for row in of_apps}
+    local = apps.call_urls({(row.workspace_id, row.installation_id) for row in of_apps})
+    facts |= {
+        row.id: _app_fact(row, apps.caller(callers[row.app_id], row.bucket), local.get(row.installation_id))
+        for row in of_apps
+    }
     return facts | {id: replace(facts[id], keys=found) for id, found in keys.signing_for(rows).items()}
 
 
-def _app_fact(row: Row[Any], caller: apps.Caller | None) -> Fact:
+def _app_fact(row: Row[Any], caller: apps.Caller | None, local: str | None) -> Fact:
     if caller is None:
         return Fact(row.url, (), frozenset())
-    url = row.url if row.path is None else caller.base_url + row.path
+    url = row.url if row.path is None else (local or caller.base_url) + row.path
     return Fact(url, caller.secrets, caller.scopes.intersection(row.granted_scopes or ()))
 
 

@@ -14,6 +14,7 @@ from portico.domains.webhooks.service.installations import (
     hold_endpoints,
     open_endpoint,
     resume_endpoints,
+    wake_endpoints,
 )
 from portico.domains.webhooks.service.keys import rotate_key
 from portico.domains.webhooks.service.replaying import cancel_replay, preview_replay, start_replay
@@ -39,4 +40,5 @@ __all__ = [
     "send_test",
     "start_replay",
     "update_endpoint",
+    "wake_endpoints",
 ]

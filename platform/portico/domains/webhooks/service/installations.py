@@ -66,6 +66,17 @@ def resume_endpoints(actor: Actor, installation_id: str) -> None:
     blocking.unblock(actor.workspace_id, ids)
 
 
+def wake_endpoints(actor: Actor, installation_id: str) -> None:
+    """The app runs somewhere else from now on: what was learnt of the place before is forgotten."""
+    _move(actor.workspace_id, installation_id, "disabled", "active", None)
+    lifecycle = queries.manifest_endpoint(actor.workspace_id, installation_id, for_lifecycle=True)
+    ids = [*queries.endpoints_of_installation(actor.workspace_id, installation_id)]
+    ids += [lifecycle.id] if lifecycle is not None else []
+    blocking.unblock(actor.workspace_id, ids, end_pauses=True)
+    for endpoint_id in ids:
+        blocking.forget_failures(actor.workspace_id, endpoint_id)
+
+
 def close_endpoints(actor: Actor, installation_id: str) -> None:
     """Uninstalled: of events nothing more is delivered; the log stays for its time."""
     _close(actor.workspace_id, queries.endpoints_of_installation(actor.workspace_id, installation_id))

@@ -1,0 +1,120 @@
+"""`portico-app deploy`, `logs`, `replay`, `trigger`, `doctor` against the platform, by the developer's token."""
+
+import json
+from functools import partial
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from portico.domains.webhooks.pump import Pump
+from portico_sdk.cli import main
+from tests.support import apps
+from tests.support.loopback_servers import LoopbackServer, answer
+from tests.support.pumping import DEMO, happen, settle
+
+BASE = "http://127.0.0.1:8000"
+TOML = """schema = 1
+[app]
+key = "helper"
+name = "Helper"
+summary = "Helps with what comes in"
+[runtime]
+base_url = "{base}"
+[access]
+scopes = [{{name = "contacts:read", reason = "for the test"}}]
+[events]
+url = "/events"
+types = ["contact.*"]
+"""
+
+
+class Receiver:
+    """The app: says `status` to what comes."""
+
+    def __init__(self):
+        self.status = "200 OK"
+        self.server = LoopbackServer(lambda received: answer(self.status))
+
+
+@pytest.fixture
+def receiver():
+    made = Receiver()
+    with made.server:
+        yield made
+
+
+@pytest.fixture
+def run(app, cast, receiver, tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTICO_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("PORTICO_TOKEN", cast.token("developer"))
+    monkeypatch.setenv("PORTICO_BASE_URL", BASE)
+    monkeypatch.delenv("PORTICO_CLIENT_ID", raising=False)
+    monkeypatch.chdir(tmp_path)
+    over_wsgi = {BASE: httpx.WSGITransport(app=app)}
+    monkeypatch.setattr(httpx, "Client", partial(httpx.Client, mounts=over_wsgi))
+    (tmp_path / "portico.toml").write_text(TOML.format(base=f"http://127.0.0.1:{receiver.server.port}"))
+    return lambda *arguments: CliRunner().invoke(main, arguments)
+
+
+@pytest.fixture
+def pump(cast):
+    made = Pump(DEMO, deadline_s=5)
+    assert made.take()
+    yield made
+    made.close(0)
+
+
+def test_deploy_says_what_would_change_and_then_does_it(run, tmp_path, api):
+    planned = run("deploy", "--dry-run")
+    assert (planned.exit_code, planned.output) == (0, "+ registers the app helper\n")
+    made = run("deploy", "--yes", "--json")
+    assert made.exit_code == 0, made.output
+    assert json.loads(made.output)["status"] == "released"
+    assert "Nothing to deploy" in run("deploy").output
+    manifest = tmp_path / "portico.toml"
+    manifest.write_text(manifest.read_text().replace("contacts:read", "tickets:read"))
+    planned = run("deploy", "--dry-run").output.splitlines()
+    assert "+ scopes: tickets:read" in planned
+    assert "- scopes: contacts:read" in planned
+    assert json.loads(run("deploy", "--yes", "--json").output)["number"] == 2
+    assert len(api("developer").get("/apps").json["data"]) == 1
+    assert run("deploy", "--json").exit_code == 2
+
+
+def test_from_a_failure_to_its_replay(run, cast, receiver, pump):
+    run("deploy", "--yes")
+    apps.install(cast)
+    receiver.status = "500 Broken"
+    made = happen(cast)
+    settle(pump)
+    shown = run("logs")
+    assert "contact.created" in shown.output, shown.output
+    payload = json.loads(run("trigger", "contact.created", "--dry-run").output)
+    assert (payload["id"], payload["data"]["display_name"]) == (made, "Zoë")
+    nothing = run("trigger", "contact.updated", "--dry-run")
+    assert nothing.exit_code == 1
+    assert "Let one happen" in nothing.output
+    planned = json.loads(run("replay", "--dry-run", "--json").output)
+    assert [row["event_id"] for row in planned["failed"]] == [made]
+    assert planned["sent"] == []
+    assert run("doctor").exit_code == 1
+    receiver.status = "200 OK"
+    assert "1 failed in the last 24 h; they are on their way once more." in run("replay").output
+    settle(pump)
+    assert json.loads(run("replay", "--json").output)["failed"] == []
+    assert "succeeded" in run("logs").output
+
+
+def test_doctor_finds_an_endpoint_that_takes_what_nobody_signed(run, cast, receiver):
+    run("deploy", "--yes")
+    apps.install(cast)
+    found = json.loads(run("doctor", "--json").output)
+    by_name = {each["check"]: each for each in found["checks"]}
+    assert by_name["version"]["good"]
+    assert by_name["secrets"]["good"], found
+    assert by_name["signature"]["good"] is False
+    assert by_name["signature"]["mending"]
+    assert found["ok"] is False
+    receiver.status = "400 Bad Request"
+    assert run("doctor").exit_code == 0, run("doctor").output
