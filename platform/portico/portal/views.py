@@ -6,10 +6,11 @@ from `saved.page(…)`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -57,10 +58,19 @@ _SORTED_BY = {"subject": "number"}
 
 
 def label(actor: Actor, object_name: str, column: str) -> str:
+    return _in_words(column, _seen(actor, object_name) if column.startswith(properties.PREFIX) else {})
+
+
+def _in_words(column: str, known: Mapping[str, Any]) -> str:
     if not column.startswith(properties.PREFIX):
         return str(gettext(LABELS.get(column, column)))
-    known = {row.key: row.label for row in properties.seen_by(actor, object_name)}
-    return str(known.get(column.removeprefix(properties.PREFIX), column))
+    found = known.get(column.removeprefix(properties.PREFIX))
+    return str(found.label) if found is not None else column
+
+
+def _seen(actor: Actor, object_name: str) -> dict[str, Any]:
+    """The properties that the reader sees, by key."""
+    return {row.key: row for row in properties.seen_by(actor, object_name)}
 
 
 def columns(actor: Actor, object_name: str) -> list[tuple[str, str]]:
@@ -94,14 +104,20 @@ class SavedList:
                 self.asked = queries.asked(self.actor, self.view, query)
             except ViewInvalid as refusal:
                 names = [one.pointer.removeprefix("/filter/") for one in refusal.errors]
-                self.troubles = [label(self.actor, self.object_name, name) for name in names]
+                self.troubles = [self.name(name) for name in names]
                 return Page([], None)
         return OBJECTS[self.object_name].page(self.actor, self.asked)
 
-    @property
+    @cached_property
+    def _properties(self) -> dict[str, Any]:
+        """Asked for once, however many rows show them."""
+        return _seen(self.actor, self.object_name)
+
+    @cached_property
     def columns(self) -> list[str]:
         chosen = self.view["columns"] if self.view else []
-        known = dict(columns(self.actor, self.object_name))
+        own = OBJECTS[self.object_name].columns
+        known = {*own, *(f"{properties.PREFIX}{key}" for key in self._properties)}
         found = [name for name in chosen if name in known] or list(_USUAL[self.object_name])
         first = _USUAL[self.object_name][0]
         # What a row is called stands first: it leads to the record.
@@ -113,20 +129,19 @@ class SavedList:
         found = []
         for name in self.columns:
             key = _SORTED_BY.get(name, name)
-            about: dict[str, Any] = {"label": label(self.actor, self.object_name, name)}
+            about: dict[str, Any] = {"label": self.name(name)}
             if key in sorts:
                 about["sort"] = sort_link(key, self.sort or "-updated_at")
             found.append(about | ({"align": "end"} if name == "updated_at" else {}))
         return found
 
     def name(self, column: str) -> str:
-        return label(self.actor, self.object_name, column)
+        return _in_words(column, self._properties)
 
     def cell(self, row: dict[str, Any], name: str) -> Any:
         """The value of a property in words."""
-        key = name.removeprefix(properties.PREFIX)
-        known = [one for one in properties.seen_by(self.actor, self.object_name) if one.key == key]
-        return shown_values(known, row.get("properties", {}))[0][1] if known else None
+        known = self._properties.get(name.removeprefix(properties.PREFIX))
+        return shown_values([known], row.get("properties", {}))[0][1] if known else None
 
     def tabs(self) -> list[dict[str, Any]]:
         return [self._link(one) | {"count": self._count(one)} for one in self.views[:TABS]]
