@@ -106,5 +106,5 @@ def test_settings_of_the_workspace(faces):
 
 def test_the_first_day_is_made_of_facts(faces, tree):
     page = words(faces("admin").get("/admin/"))
-    assert "2 of 3 done" in page
+    assert "2 of 6 done" in page
     assert "Open the catalogue" in page

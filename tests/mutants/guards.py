@@ -143,8 +143,8 @@ GUARDS = (
     _guard(
         "role",
         f"{OAUTH}/power.py",
-        "return power.intersection(IDENTITY | (scopes_of_role(role) & app_scopes()))",
-        "return power",
+        "return _within(frozenset(asked), consented, narrowed) & (IDENTITY | (scopes_of_role(role) & app_scopes()))",
+        "return _within(frozenset(asked), consented, narrowed)",
         f"{ROWS}/test_token_endpoint_rows.py::test_a_cut_of_the_role_bites_at_the_next_request",
     ),
     _guard(

@@ -103,9 +103,9 @@ def _status(form: Form) -> int:
     return 422 if form.errors else 200
 
 
-def version_in(value: str | None) -> int | None:
+def version_in(value: str | int | None) -> int | None:
     """The version that a form was made from, as its hidden field says; None for what is none."""
-    text = value or ""
+    text = str(value or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
 
