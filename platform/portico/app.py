@@ -25,7 +25,7 @@ from portico.kernel.scopes import SCOPES, Scope
 from portico.kernel.slots import SLOTS, Slot
 from portico.settings import Settings, from_env
 from portico.settings import configure as configure_settings
-from portico.web import bridge, design, headers, health, icons, language, metrics, openapi, pages, problems
+from portico.web import assets, bridge, design, headers, health, icons, language, metrics, openapi, pages, problems
 from portico.web.converters import IdConverter
 from portico.web.form_session import FormSessions
 from portico.web.limits import Limits
@@ -149,9 +149,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_env()
     logs.configure()
     start(settings)
-    app = Application("portico.web", static_folder="static", template_folder="templates")
+    static = f"/static/{assets.version()}"
+    app = Application("portico.web", static_folder="static", static_url_path=static, template_folder="templates")
     _configure(app, settings)
     headers.register(app)
+    assets.register(app, kept=settings.mode != "development")
     metrics.register(app)
     problems.register(app)
     language.register(app)

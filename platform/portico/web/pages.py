@@ -180,8 +180,10 @@ def workspace_url(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, slug=g.member.place.slug, **values)
 
 
-def live_url() -> str:
-    """Where the pages of this workspace hear that something changed elsewhere."""
+def live_url() -> str | None:
+    """Where the pages of this workspace hear that something changed elsewhere; None on a page of no workspace."""
+    if "member" not in g:
+        return None
     streams = current_app.extensions["portico_settings"].streams_url
     return f"{streams}/live?{urlencode({'workspace': g.member.place.slug})}"
 
