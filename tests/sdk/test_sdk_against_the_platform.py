@@ -188,6 +188,7 @@ def test_refusals_are_typed(client):
 
 SAMPLES = {
     "audience": {},
+    "scopes": ["tickets:read"],
     "app_key": "key",
     "assignee_id": None,
     "body": "text",
