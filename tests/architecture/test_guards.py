@@ -56,6 +56,7 @@ PUBLIC = {
     "readyz",
     "schemas.schema",
     "static",
+    "other_static",
     "webhook_keys.jwks",
 }
 """A new one is a decision: what it shows, anybody may see; what it does, anybody may do."""
