@@ -23,6 +23,7 @@ from portico.up.supervisor import Program, StartFailed, Supervisor
 Say = Callable[[str], None]
 FIRST_PORT = 8000
 EXAMPLES = Path(__file__).resolve().parents[3] / "apps_examples"
+IN_THE_DEMO = ("first_responder",)
 _REVISION = re.compile(r"^(down_)?revision\b[^=\n]*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
 
 
@@ -48,8 +49,8 @@ class Beginning:
 
 
 def examples() -> list[Path]:
-    """The folders of the example apps; none outside a clone."""
-    return sorted(path.parent for path in EXAMPLES.glob("*/portico.toml")) if EXAMPLES.is_dir() else []
+    """The folders of the example apps that the demo starts; none outside a clone."""
+    return [EXAMPLES / name for name in IN_THE_DEMO if (EXAMPLES / name / "portico.toml").is_file()]
 
 
 def begin(home: Path, wanted_port: int | None, supervisor: Supervisor, say: Say) -> Beginning:
