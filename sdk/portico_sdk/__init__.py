@@ -1,12 +1,13 @@
 """Write apps for Portico.
 
-`Portico` calls the API, `webhooks` verifies what Portico sends, `portico_sdk.apps` routes it to your
-functions, `portico_sdk.session` says who looks at your panel, `portico_sdk.manifest` checks portico.toml,
-`portico_sdk.testing` replaces the platform in tests.
+`Portico` calls the API (`AsyncPortico` for `async` code), `webhooks` verifies what Portico sends, `portico_sdk.apps`
+routes it to your functions, `portico_sdk.session` says who looks at your panel, `portico_sdk.manifest` checks
+portico.toml, `portico_sdk.testing` replaces the platform in tests.
 """
 
 from portico_sdk import models, webhooks
 from portico_sdk._version import __version__
+from portico_sdk.aio import AsyncEventStream, AsyncPortico, AsyncResults
 from portico_sdk.client import Portico
 from portico_sdk.errors import (
     APIError,
@@ -32,6 +33,9 @@ from portico_sdk.streams import EventStream
 
 __all__ = [
     "APIError",
+    "AsyncEventStream",
+    "AsyncPortico",
+    "AsyncResults",
     "AuthenticationError",
     "BadRequestError",
     "ConflictError",

@@ -30,7 +30,7 @@ class InstallationToken:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transport = replace(transport, credentials=None, cause=None)
-        self._call = _mint_call(installation_id, client_id, client_secret, scopes)
+        self._call = mint_call(installation_id, client_id, client_secret, scopes)
         self._now = now
         self._lock = threading.Lock()
         self._value = ""
@@ -50,19 +50,29 @@ class InstallationToken:
 
     def _mint(self) -> None:
         started = self._now()
-        body = self._transport.send(self._call).body
-        token = body.get("access_token") if isinstance(body, dict) else None
-        if not isinstance(token, str):
-            raise PorticoError("The token endpoint answered without an access_token; check base_url.")
-        life = float(body.get("expires_in", 3600))
-        self._value = token
-        self._good_until = started + max(life - _MARGIN, life / 2)
+        self._value, life = minted(self._transport.send(self._call).body)
+        self._good_until = started + life
 
 
 def exchange(
     transport: Transport, session_token: str, *, client_id: str, client_secret: str, scopes: Iterable[str] | None = None
 ) -> str:
     """A user token for the session token of the portal, once (RFC 8693)."""
+    # Not tried again: a session token is good for one exchange.
+    over = replace(transport, credentials=None, cause=None, max_retries=0)
+    return minted(over.send(exchange_call(session_token, client_id, client_secret, scopes)).body)[0]
+
+
+def minted(body: object) -> tuple[str, float]:
+    """The token in an answer of the token endpoint, and for how many seconds it is good to send."""
+    token = body.get("access_token") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(token, str):
+        raise PorticoError("The token endpoint answered without an access_token; check base_url.")
+    life = float(body.get("expires_in", 3600))
+    return token, max(life - _MARGIN, life / 2)
+
+
+def exchange_call(session_token: str, client_id: str, client_secret: str, scopes: Iterable[str] | None) -> Call:
     form = {
         "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
         "subject_token": session_token,
@@ -70,23 +80,17 @@ def exchange(
     }
     if scopes is not None:
         form["scope"] = " ".join(scopes)
-    # Not tried again: a session token is good for one exchange.
-    over = replace(transport, credentials=None, cause=None, max_retries=0)
-    body = over.send(_token_call(form, client_id, client_secret)).body
-    token = body.get("access_token") if isinstance(body, dict) else None
-    if not isinstance(token, str):
-        raise PorticoError("The token endpoint answered without an access_token; check base_url.")
-    return token
+    return token_call(form, client_id, client_secret)
 
 
-def _mint_call(installation_id: str, client_id: str, client_secret: str, scopes: Iterable[str] | None) -> Call:
+def mint_call(installation_id: str, client_id: str, client_secret: str, scopes: Iterable[str] | None) -> Call:
     form = {"grant_type": "client_credentials", "installation_id": installation_id}
     if scopes is not None:
         form["scope"] = " ".join(scopes)
-    return _token_call(form, client_id, client_secret)
+    return token_call(form, client_id, client_secret)
 
 
-def _token_call(form: Mapping[str, str], client_id: str, client_secret: str) -> Call:
+def token_call(form: Mapping[str, str], client_id: str, client_secret: str) -> Call:
     pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"  # RFC 6749, 2.3.1
     headers = {
         "authorization": "Basic " + base64.b64encode(pair.encode()).decode(),

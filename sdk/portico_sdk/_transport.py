@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from os import PathLike
+from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
@@ -26,6 +28,11 @@ from portico_sdk.errors import APIError, ConnectionFailed, PorticoError, TimedOu
 USER_AGENT = f"portico-sdk/{__version__} python/{platform.python_version()}"
 LONGEST_WAIT = 60.0
 """Seconds. A server that asks for more gets no retry; the error tells the caller how long."""
+
+WITHOUT_CREDENTIALS = (
+    "There is no token for this call: give Portico(token=…), set PORTICO_TOKEN, "
+    "or use Portico.installation(…) with an installation id."
+)
 
 _RENEWABLE = frozenset({"token_expired", "token_revoked"})
 
@@ -74,6 +81,40 @@ class Call:
     """The body is bytes to keep, not JSON to read."""
 
 
+def api_call(
+    method: str,
+    path: str,
+    params: Mapping[str, str] | None,
+    json: object,
+    if_match: str | None,
+    idempotency_key: str | None,
+    cause: str | None,
+) -> Call:
+    """A call of the API; a POST gets a key for all of its tries."""
+    headers = {"accept": "application/json"}
+    if method == "POST":
+        headers["idempotency-key"] = idempotency_key or str(uuid.uuid4())
+    if if_match is not None:
+        headers["if-match"] = if_match
+    if cause is not None:
+        headers["portico-cause"] = cause
+    content = None
+    if json is not None:
+        content, headers["content-type"] = json_body(json), "application/json"
+    return Call(method, f"/api/v1{path}", params or {}, content, headers)
+
+
+def upload_call(path: str, source: str | PathLike[str] | bytes, name: str | None) -> Call:
+    """A form with one file: bytes, or what stands at a path, which is read here."""
+    if isinstance(source, bytes):
+        content, name = source, name or "file"
+    else:
+        content, name = Path(source).read_bytes(), name or Path(source).name
+    body, content_type = one_file(name, content)
+    headers = {"accept": "application/json", "content-type": content_type}
+    return Call("POST", f"/api/v1{path}", {}, body, headers)
+
+
 @dataclass(frozen=True)
 class Transport:
     base_url: str
@@ -94,23 +135,11 @@ class Transport:
         if_match: str | None = None,
         idempotency_key: str | None = None,
     ) -> Reply:
-        headers = {"accept": "application/json"}
-        if method == "POST":
-            headers["idempotency-key"] = idempotency_key or str(uuid.uuid4())
-        if if_match is not None:
-            headers["if-match"] = if_match
-        if self.cause is not None:
-            headers["portico-cause"] = self.cause
-        content = None
-        if json is not None:
-            content, headers["content-type"] = json_body(json), "application/json"
-        return self.send(Call(method, f"/api/v1{path}", params or {}, content, headers))
+        return self.send(api_call(method, path, params, json, if_match, idempotency_key, self.cause))
 
-    def upload(self, path: str, name: str, content: bytes) -> Reply:
+    def upload(self, path: str, source: str | PathLike[str] | bytes, name: str | None = None) -> Reply:
         """Send one file. A repeat leaves a copy that nobody attached, which the platform sweeps."""
-        body, content_type = one_file(name, content)
-        headers = {"accept": "application/json", "content-type": content_type}
-        return self.send(Call("POST", f"/api/v1{path}", {}, body, headers))
+        return self.send(upload_call(path, source, name))
 
     def download(self, path: str) -> bytes:
         """The file that stands there."""
@@ -140,19 +169,16 @@ class Transport:
     ) -> Iterator[Iterator[bytes]]:
         """The body of an answer that does not end by itself, as it comes; one try. `silence`: seconds without a byte
         after which the connection counts as dead. Raises ConnectionFailed, also while it is read, and APIError."""
-        told = {"user-agent": USER_AGENT, "authorization": f"Bearer {token}", **headers}
+        sent = {"user-agent": USER_AGENT, "authorization": f"Bearer {token}", **headers}
         limits = httpx.Timeout(self.timeout, read=silence)
         try:
-            with self.http.stream("GET", url, params=params, headers=told, timeout=limits) as response:
+            with self.http.stream("GET", url, params=params, headers=sent, timeout=limits) as response:
                 if not response.is_success:
                     response.read()
-                    refusal = _read(response)
-                    raise refusal if isinstance(refusal, APIError) else PorticoError("No stream.")
+                    raise refused_stream(response)
                 yield response.iter_bytes()
-        except httpx.TimeoutException as error:
-            raise TimedOut(f"Nothing came from {url} for {silence:g} s.") from error
         except httpx.RequestError as error:
-            raise ConnectionFailed(f"The stream from {url} broke: {error}") from error
+            raise broken_stream(error, url, silence) from error
 
     def bearer(self) -> str:
         """The token to send now; minted where that is needed."""
@@ -164,44 +190,64 @@ class Transport:
 
     def _token(self) -> str:
         if self.credentials is None:
-            raise PorticoError(
-                "There is no token for this call: give Portico(token=…), set PORTICO_TOKEN, "
-                "or use Portico.installation(…) with an installation id."
-            )
+            raise PorticoError(WITHOUT_CREDENTIALS)
         return self.credentials.token()
 
     def _renew(self, error: PorticoError, token: str | None) -> bool:
-        if not isinstance(error, APIError) or error.status != 401 or error.code not in _RENEWABLE:
+        if not renewable(error):
             return False
         return self.credentials is not None and token is not None and self.credentials.renew(token)
 
     def _attempt(self, call: Call, token: str | None) -> Reply | PorticoError:
-        headers = {"user-agent": USER_AGENT, **call.headers}
-        if token is not None:
-            headers["authorization"] = f"Bearer {token}"
         try:
             response = self.http.request(
                 call.method,
                 self.base_url + call.path,
                 params=call.params or None,
                 content=call.content,
-                headers=headers,
+                headers=told(call, token),
                 timeout=self.timeout,
                 follow_redirects=False,
             )
-        except httpx.TimeoutException as error:
-            return _with_cause(TimedOut(f"No answer from {self.base_url} in {self.timeout:g} s."), error)
         except httpx.RequestError as error:
-            return _with_cause(ConnectionFailed(f"No answer from {self.base_url}: {error}"), error)
-        return _read(response, as_file=call.as_file)
+            return no_answer(error, self.base_url, self.timeout)
+        return read(response, as_file=call.as_file)
 
 
-def _with_cause(error: PorticoError, cause: Exception) -> PorticoError:
+def renewable(error: PorticoError) -> bool:
+    """Whether another token may be let in where this one was refused."""
+    return isinstance(error, APIError) and error.status == 401 and error.code in _RENEWABLE
+
+
+def told(call: Call, token: str | None) -> dict[str, str]:
+    """The headers of one try."""
+    headers = {"user-agent": USER_AGENT, **call.headers}
+    return headers if token is None else {**headers, "authorization": f"Bearer {token}"}
+
+
+def no_answer(cause: httpx.RequestError, base_url: str, timeout: float) -> PorticoError:
+    error: PorticoError
+    if isinstance(cause, httpx.TimeoutException):
+        error = TimedOut(f"No answer from {base_url} in {timeout:g} s.")
+    else:
+        error = ConnectionFailed(f"No answer from {base_url}: {cause}")
     error.__cause__ = cause
     return error
 
 
-def _read(response: httpx.Response, *, as_file: bool = False) -> Reply | APIError:
+def broken_stream(cause: httpx.RequestError, url: str, silence: float) -> ConnectionFailed:
+    if isinstance(cause, httpx.TimeoutException):
+        return TimedOut(f"Nothing came from {url} for {silence:g} s.")
+    return ConnectionFailed(f"The stream from {url} broke: {cause}")
+
+
+def refused_stream(response: httpx.Response) -> PorticoError:
+    """What an answer says that is no stream; its body was read."""
+    refusal = read(response)
+    return refusal if isinstance(refusal, APIError) else PorticoError("No stream.")
+
+
+def read(response: httpx.Response, *, as_file: bool = False) -> Reply | APIError:
     request_id = response.headers.get("x-request-id")
     if as_file and response.is_success:
         return Reply(response.status_code, response.content, response.headers)

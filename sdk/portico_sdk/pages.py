@@ -63,11 +63,15 @@ class Results(Generic[T]):
         return next(iter(self.page()), None)
 
     def _fetch(self, params: Mapping[str, str]) -> Page[T]:
-        raw = self.transport.request("GET", self.path, params=params).body
-        about = raw.get("page") or {}
-        return Page(
-            data=tuple(self.parse(item) for item in raw["data"]),
-            next_cursor=about.get("next_cursor"),
-            has_more=bool(about.get("has_more")),
-            raw=raw,
-        )
+        return read_page(self.transport.request("GET", self.path, params=params).body, self.parse)
+
+
+def read_page(raw: Mapping[str, Any], parse: Callable[[Any], T]) -> Page[T]:
+    """The page in the answer of a list."""
+    about = raw.get("page") or {}
+    return Page(
+        data=tuple(parse(item) for item in raw["data"]),
+        next_cursor=about.get("next_cursor"),
+        has_more=bool(about.get("has_more")),
+        raw=raw,
+    )

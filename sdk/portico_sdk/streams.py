@@ -18,55 +18,31 @@ SILENCE = 45.0
 FIRST_WAIT = 2.0
 
 
-class EventStream(Iterable[Event]):
-    """Events as they happen, one after the other; a `for` loop over it does not end by itself.
+class Following:
+    """Where a stream stands, and what becomes of what it hears: for both kinds of clients."""
 
-    It reconnects when the connection breaks and goes on behind the last event, without gap. What needs you is raised:
-    `AuthenticationError` when the power is over (a token of an installation is renewed first), other refusals as they
-    are. Keep `cursor` when you have handled an event, and give it as `after` the next time: it is the same cursor that
-    `events.list` takes.
-    """
-
-    def __init__(self, transport: Transport, url: str, params: Mapping[str, str], after: str | None) -> None:
-        self._transport = transport
-        self._url = url
+    def __init__(self, params: Mapping[str, str], after: str | None) -> None:
         self._params = params
         self._begin = after
         self._wait = FIRST_WAIT
         self._lived = False
         self.cursor: str | None = None
 
-    def __iter__(self) -> Iterator[Event]:
-        """Go on behind `cursor`."""
-        failures, renewed = 0, False
-        while True:
-            self._lived, token = False, ""
-            try:
-                token = self._transport.bearer()
-                yield from self._until_it_breaks(token)
-                failures, pause = 0, self._wait
-            except (ConnectionFailed, APIError) as error:
-                failures, renewed = (1, False) if self._lived else (failures + 1, renewed)
-                if not renewed and self._transport.renewed(error, token):
-                    renewed = True
-                    continue
-                pause = self._pause(error, failures)
-            self._transport.sleep(pause)
-
-    def _until_it_breaks(self, token: str) -> Iterator[Event]:
+    def _ask(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Parameters and headers with which to go on."""
         headers = {"accept": "text/event-stream"}
         if self.cursor is not None:
             headers["last-event-id"] = self.cursor
         params = dict(self._params)
         if self._begin is not None and self.cursor is None:
             params["after"] = self._begin
-        with self._transport.listen(self._url, params, headers, token, silence=SILENCE) as chunks:
-            for frame in frames(chunks):
-                self._lived = True
-                event = self._read(frame)
-                self.cursor = frame.id or self.cursor
-                if event is not None:
-                    yield event
+        return params, headers
+
+    def _hear(self, frame: Frame) -> Event | None:
+        self._lived = True
+        event = self._read(frame)
+        self.cursor = frame.id or self.cursor
+        return event
 
     def _read(self, frame: Frame) -> Event | None:
         if frame.retry is not None:
@@ -86,3 +62,43 @@ class EventStream(Iterable[Event]):
         grown: float = min(self._wait * 2 ** min(failures - 1, 10), LONGEST_WAIT)
         grown *= 1 - random.uniform(0, 0.25)  # noqa: S311  nobody gains by guessing it
         return max(grown, asked or 0.0)
+
+
+class EventStream(Following, Iterable[Event]):
+    """Events as they happen, one after the other; a `for` loop over it does not end by itself.
+
+    It reconnects when the connection breaks and goes on behind the last event, without gap. What needs you is raised:
+    `AuthenticationError` when the power is over (a token of an installation is renewed first), other refusals as they
+    are. Keep `cursor` when you have handled an event, and give it as `after` the next time: it is the same cursor that
+    `events.list` takes.
+    """
+
+    def __init__(self, transport: Transport, url: str, params: Mapping[str, str], after: str | None) -> None:
+        super().__init__(params, after)
+        self._transport = transport
+        self._url = url
+
+    def __iter__(self) -> Iterator[Event]:
+        """Go on behind `cursor`."""
+        failures, renewed = 0, False
+        while True:
+            self._lived, token = False, ""
+            try:
+                token = self._transport.bearer()
+                yield from self._until_it_breaks(token)
+                failures, pause = 0, self._wait
+            except (ConnectionFailed, APIError) as error:
+                failures, renewed = (1, False) if self._lived else (failures + 1, renewed)
+                if not renewed and self._transport.renewed(error, token):
+                    renewed = True
+                    continue
+                pause = self._pause(error, failures)
+            self._transport.sleep(pause)
+
+    def _until_it_breaks(self, token: str) -> Iterator[Event]:
+        params, headers = self._ask()
+        with self._transport.listen(self._url, params, headers, token, silence=SILENCE) as chunks:
+            for frame in frames(chunks):
+                event = self._hear(frame)
+                if event is not None:
+                    yield event

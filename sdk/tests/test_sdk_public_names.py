@@ -19,7 +19,9 @@ PUBLIC = sorted(
     name
     for _, name, _ in pkgutil.walk_packages([str(ROOT)], "portico_sdk.")
     if not any(part.startswith("_") for part in name.split("."))
-    and not name.startswith(("portico_sdk.cli.", "portico_sdk.models.", "portico_sdk.resources."))
+    and not name.startswith(
+        ("portico_sdk.aio.resources.", "portico_sdk.cli.", "portico_sdk.models.", "portico_sdk.resources.")
+    )
     and name != "portico_sdk.testing.pytest_plugin"
 )
 
@@ -30,7 +32,7 @@ def test_all_is_complete(name):
     offered = set(module.__all__)
     assert len(module.__all__) == len(offered)
     assert all(hasattr(module, item) for item in offered)
-    inside = {"api_error", "without_token"}  # for this package's own modules
+    inside = {"Following", "api_error", "read_page", "without_token"}  # for this package's own modules
     defined = {
         item
         for item, value in vars(module).items()
@@ -64,11 +66,21 @@ def test_the_base_needs_httpx_and_joserfc_alone():
 
 
 def test_only_the_transport_and_the_testing_kit_reach_a_network():
-    client_types = {"client.py", "session.py", "apps/_router.py"}  # they pass on the caller's httpx client
+    client_types = {
+        "aio/client.py",
+        "client.py",
+        "session.py",
+        "apps/_router.py",
+    }  # they pass on the caller's httpx client
     in_process = {f"testing/_{name}.py" for name in ("boot", "browser", "installing", "outside", "workspace")}
     # `dev` passes on what the platform says to the app on the same machine.
     relayed = {"cli/dev/_tunnel.py"}
-    allowed = {"_transport.py", "testing/_fake.py", "testing/_routes.py"} | client_types | in_process | relayed
+    allowed = (
+        {"_transport.py", "aio/_transport.py", "testing/_fake.py", "testing/_routes.py"}
+        | client_types
+        | in_process
+        | relayed
+    )
     for file in ROOT.rglob("*.py"):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         imported = {

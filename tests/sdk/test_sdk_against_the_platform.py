@@ -285,15 +285,21 @@ def call_all(resource):
     for name, method in inspect.getmembers(resource, inspect.ismethod):
         if name.startswith("_"):
             continue
-        positional, named = [], {}
-        for parameter in inspect.signature(method).parameters.values():
-            if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
-                positional.append({"items": [], "source": b"x"}.get(parameter.name, "ID"))
-            elif parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
-                named[parameter.name] = SAMPLES[parameter.name]
+        positional, named = arguments(method)
         answer = method(*positional, **named)
         if isinstance(answer, Results):
             answer.page()
+
+
+def arguments(method):
+    """What the method cannot do without."""
+    positional, named = [], {}
+    for parameter in inspect.signature(method).parameters.values():
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+            positional.append({"items": [], "source": b"x"}.get(parameter.name, "ID"))
+        elif parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
+            named[parameter.name] = SAMPLES[parameter.name]
+    return positional, named
 
 
 def test_every_operation_of_the_platform_has_its_method_and_no_method_is_made_up(app):

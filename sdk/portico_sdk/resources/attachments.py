@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from os import PathLike
-from pathlib import Path
 
 from portico_sdk._encoding import path
 from portico_sdk.models import Attachment
@@ -13,11 +12,7 @@ class Attachments(ResourceAPI):
 
     def upload(self, source: str | PathLike[str] | bytes, name: str | None = None) -> Attachment:
         """Send a file by its path, or bytes under a name."""
-        if isinstance(source, bytes):
-            content, name = source, name or "file"
-        else:
-            content, name = Path(source).read_bytes(), name or Path(source).name
-        return Attachment.parse(self._transport.upload("/attachments", name, content).body)
+        return Attachment.parse(self._transport.upload("/attachments", source, name).body)
 
     def get(self, attachment_id: str) -> Attachment:
         return self._get(path("attachments", attachment_id), Attachment)
