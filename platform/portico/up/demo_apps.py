@@ -38,6 +38,7 @@ class DemoApp:
     installation_id: str
     base_url: str
     portal_url: str
+    data_dir: Path
 
     def config(self) -> dict[str, str]:
         return {
@@ -46,6 +47,7 @@ class DemoApp:
             "PORTICO_CLIENT_SECRET": self.client_secret,
             "PORTICO_SIGNING_SECRET": self.signing_secret,
             "PORT": self.base_url.rpartition(":")[2],
+            "DATA_DIR": str(self.data_dir),
         }
 
 
@@ -78,7 +80,18 @@ def _one(demo: Demo, here: Settings, folder: Path, port: int) -> DemoApp:
         elif any(hold["side"] == "company" for hold in installed["holds"]):
             installed = installations_service.resume(admin, installed["id"])
     package = next(path.parent.name for path in folder.glob("*/__init__.py"))
-    return DemoApp(key, package, folder, app["client_id"], secret, signing, installed["id"], base_url, here.public_url)
+    return DemoApp(
+        key,
+        package,
+        folder,
+        app["client_id"],
+        secret,
+        signing,
+        installed["id"],
+        base_url,
+        here.public_url,
+        here.home / "apps" / key,
+    )
 
 
 def _known(developer: Actor, key: str) -> dict[str, Any] | None:
