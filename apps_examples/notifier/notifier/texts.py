@@ -14,6 +14,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "back": ("Back", "返回"),
     "save": ("Save", "保存"),
     "delete": ("Delete the channel", "删除通道"),
+    "delete_what": (
+        "Its words and its messages go with it, also what still waits.",
+        "其措辞和消息会一并删除，包括等待发送的。",
+    ),
     "deleted": ("The channel and its messages are deleted.", "通道及其消息已删除。"),
     "saved": ("Saved.", "已保存。"),
     "test": ("Send a test", "发送测试"),
