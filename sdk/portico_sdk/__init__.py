@@ -1,8 +1,8 @@
 """Write apps for Portico.
 
 `Portico` calls the API (`AsyncPortico` for `async` code), `webhooks` verifies what Portico sends, `portico_sdk.apps`
-routes it to your functions, `portico_sdk.session` says who looks at your panel, `portico_sdk.manifest` checks
-portico.toml, `portico_sdk.testing` replaces the platform in tests.
+routes it to your functions, `portico_sdk.session` says who looks at your panel, `portico_sdk.oauth` lets you act for
+people, `portico_sdk.manifest` checks portico.toml, `portico_sdk.testing` replaces the platform in tests.
 """
 
 from portico_sdk import models, webhooks
@@ -12,6 +12,7 @@ from portico_sdk.client import Portico
 from portico_sdk.errors import (
     APIError,
     AuthenticationError,
+    AuthorizationError,
     BadRequestError,
     ConflictError,
     ConnectionFailed,
@@ -37,6 +38,7 @@ __all__ = [
     "AsyncPortico",
     "AsyncResults",
     "AuthenticationError",
+    "AuthorizationError",
     "BadRequestError",
     "ConflictError",
     "ConnectionFailed",

@@ -91,10 +91,15 @@ def mint_call(installation_id: str, client_id: str, client_secret: str, scopes: 
 
 
 def token_call(form: Mapping[str, str], client_id: str, client_secret: str) -> Call:
-    pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"  # RFC 6749, 2.3.1
-    headers = {
-        "authorization": "Basic " + base64.b64encode(pair.encode()).decode(),
-        "content-type": "application/x-www-form-urlencoded",
-        "accept": "application/json",
-    }
-    return Call("POST", "/oauth/token", content=urlencode(form).encode(), headers=headers, bearer=False)
+    return form_call("/oauth/token", form, client_id, client_secret)
+
+
+def form_call(path: str, form: Mapping[str, str], client_id: str, client_secret: str | None) -> Call:
+    """A call of the authorization server; a public client, which has no secret, gives its name in the form."""
+    headers = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
+    if client_secret is None:
+        form = {**form, "client_id": client_id}
+    else:
+        pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"  # RFC 6749, 2.3.1
+        headers["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+    return Call("POST", path, content=urlencode(form).encode(), headers=headers, bearer=False)

@@ -14,6 +14,7 @@ PorticoError
 │   ├── RateLimitedError             429, with retry_after
 │   └── ServerError                  5xx
 ├── WebhookVerificationError         this delivery was not proved to come from Portico
+├── AuthorizationError               no grant of the person, or none any more: code
 └── SessionTokenError                this page was not proved to be opened from the portal
 """
 
@@ -26,6 +27,7 @@ from typing import Any
 __all__ = [
     "APIError",
     "AuthenticationError",
+    "AuthorizationError",
     "BadRequestError",
     "ConflictError",
     "ConnectionFailed",
@@ -147,6 +149,15 @@ class RateLimitedError(APIError):
 
 class ServerError(APIError):
     """5xx: not your fault; the request id finds it in the log."""
+
+
+class AuthorizationError(PorticoError):
+    """The person did not allow it, or does not any more; `code` says which. Send them to `OAuth.begin().url` again."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(f"{message} [{code}]")
 
 
 class WebhookVerificationError(PorticoError):

@@ -69,6 +69,7 @@ def test_only_the_transport_and_the_testing_kit_reach_a_network():
     client_types = {
         "aio/client.py",
         "client.py",
+        "oauth/_oauth.py",
         "session.py",
         "apps/_router.py",
     }  # they pass on the caller's httpx client

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -84,6 +85,7 @@ class App:
         """Events: `ticket.created`, `ticket.*`, `*`. Several functions for one event run in their order."""
 
         def register(handler: E) -> E:
+            _only_plain(handler)
             self._on.extend((pattern, handler) for pattern in patterns)
             return handler
 
@@ -279,7 +281,15 @@ class App:
         return context
 
 
+def _only_plain(handler: Any) -> None:
+    """A coroutine that nobody awaits would answer 200 and do nothing."""
+    if inspect.iscoroutinefunction(handler):
+        name = handler.__name__
+        raise TypeError(f"{name} is async: functions of an App run in threads of their own, so write `def {name}`.")
+
+
 def _register(table: dict[str, Any], key: str, handler: Any) -> Any:
+    _only_plain(handler)
     if key in table:
         raise ValueError(f"{key!r} has a function already: {table[key].__name__}")
     table[key] = handler
