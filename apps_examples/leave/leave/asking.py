@@ -79,7 +79,9 @@ def _keep(desk: Desk, employee: Employee, wish: Wish, key: str, language: Langua
         raise Refused("from", "too_far")
     edges = requests.edges(wish.first_on, wish.last_on, wish.part)
     days = desk.workspace.absences.preview(start=edges["start"], to=edges["to"], employee_id=employee.id)
-    if days.conflicts:
+    with desk.store.reading() as db:
+        waiting = requests.waiting_at(db, desk.installation_id, employee.id, wish.first_on, wish.last_on, wish.part)
+    if days.conflicts or waiting:
         raise Refused("from", "overlap")
     if not days.half_days:
         raise Refused("from", "no_working_day")
@@ -159,9 +161,9 @@ def _months_later(day: date, months: int) -> date:
 
 def _ask_for_approval(desk: Desk, request: Request, language: Language) -> Request:
     steps = [{"approvers": ["manager"]}, *([{"approvers": ["role:hr_admin"]}] if desk.rules.hr_too else [])]
-    label = desk.types[request.type_key].label if request.type_key in desk.types else request.type_key
+    label = desk.label(language, request.type_key)
     details = [
-        {"label": language.text("type"), "value": language.type_label(request.type_key, label)},
+        {"label": language.text("type"), "value": label},
         {"label": language.text("from"), "value": str(request.first_on), "kind": "date"},
         {"label": language.text("to"), "value": str(request.last_on), "kind": "date"},
         {"label": language.text("working_days"), "value": language_days(request.half_days)},
@@ -174,18 +176,23 @@ def _ask_for_approval(desk: Desk, request: Request, language: Language) -> Reque
         approval = desk.workspace.approvals.create(
             employee_id=request.employee_id,
             kind="leave",
-            title=language.text("approval_title", language.type_label(request.type_key, label)),
+            title=language.text("approval_title", label),
             subject={"type": SUBJECT, "id": request.id},
             steps=steps,
             details=details,
             idempotency_key=f"ask-{request.id}",
         )
-        found = {"approval_id": approval.id}
-    except ConflictError:  # asked before this process knew it: the event brings the decision
-        found = {}
+        approval_ids = [approval.id]
+    except ConflictError:  # a process before this one asked, and died before it knew
+        approval_ids = _open_approvals(desk, request)
     with desk.store.writing() as db:
-        requests.move(db, request, "new", status="pending", **found)
+        requests.move(db, request, "new", status="pending", approval_id=approval_ids[0] if approval_ids else "")
         return requests.find(db, desk.installation_id, id=request.id) or request
+
+
+def _open_approvals(desk: Desk, request: Request) -> list[str]:
+    found = desk.workspace.approvals.list(subject__type=SUBJECT, subject__id=request.id, status="pending")
+    return [one.id for one in found]
 
 
 def withdraw(desk: Desk, employee_id: str, request_id: str, language: Language) -> None:
@@ -195,8 +202,9 @@ def withdraw(desk: Desk, employee_id: str, request_id: str, language: Language) 
     if request is None:
         raise Refused("_", "request_gone")
     try:
-        if request.status == "pending" and request.approval_id:
-            desk.workspace.approvals.withdraw(request.approval_id)
+        if request.status in requests.PENDING:
+            for approval_id in [request.approval_id] if request.approval_id else _open_approvals(desk, request):
+                desk.workspace.approvals.withdraw(approval_id)
             with desk.store.writing() as db:
                 requests.move(db, request, *requests.PENDING, status="withdrawn")
         elif request.status == "approved" and request.absence_id and request.first_on > desk.today():

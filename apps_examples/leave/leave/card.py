@@ -39,7 +39,7 @@ def my_days(desk: Desk, request: CardRequest) -> Card:
             *(
                 row(
                     language.span(one.from_on, one.until_on),
-                    language.type_label(one.type_key, one.type_key),
+                    desk.label(language, one.type_key),
                     badge=None if one.status == "approved" else language.status("pending"),
                 )
                 for one in upcoming
@@ -56,8 +56,11 @@ def my_days(desk: Desk, request: CardRequest) -> Card:
 
 def ask_by_action(desk: Desk, run: ActionRun) -> ActionAnswer:
     language = Language(run.locale)
+    who = run.actor.id if run.actor.kind == "employee" else run.actor.on_behalf_of
+    if who is None:  # a program by itself has no days
+        return run.errors(_=language.text("people_only"))
     try:
-        request = ask(desk, run.actor.id, read_wish(run.input), key=run.interaction_id, language=language)
+        request = ask(desk, who, read_wish(run.input), key=run.interaction_id, language=language)
     except Refused as refusal:
         details = () if refusal.detail == "" else (refusal.detail,)
         return run.errors({refusal.field: language.text(refusal.key, *details)})

@@ -59,6 +59,10 @@ class Desk:
         """What can be asked for here."""
         return {one.key: one for one in self.workspace.absence_types.list(archived=False)}
 
+    def label(self, language: Language, type_key: str) -> str:
+        """What people call a type."""
+        return language.type_label(type_key, self.types[type_key].label if type_key in self.types else type_key)
+
     def account(self, employee_id: str, type_key: str) -> Account:
         return Account(self.installation_id, employee_id, type_key)
 

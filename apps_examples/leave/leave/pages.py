@@ -55,6 +55,7 @@ def home(desk: Desk, context: PanelContext, language: Language) -> str:
         mine = requests.newest(db, desk.installation_id, me.id)
     return flask.render_template(
         "home.html",
+        desk=desk,
         language=language,
         said=said,
         values=said.values or {},
@@ -100,6 +101,7 @@ def team(desk: Desk, context: PanelContext, language: Language) -> str:
     before, after = days[0] - timedelta(days=1), days[-1] + timedelta(days=1)
     return flask.render_template(
         "team.html",
+        desk=desk,
         language=language,
         said=said,
         days=days,
@@ -127,5 +129,5 @@ def panel(desk: Desk, context: PanelContext, language: Language) -> str:
     form = flask.request.form.to_dict() if flask.request.method == "POST" else None
     shown: Shown = history(desk, context, context.object.id, language, form)
     return flask.render_template(
-        "panel.html", language=language, shown=shown, values=form or {}, nonce=uuid.uuid4().hex
+        "panel.html", desk=desk, language=language, shown=shown, values=form or {}, nonce=uuid.uuid4().hex
     )

@@ -1,4 +1,4 @@
-"""Beside an employee: balances and the ledger for who may know, the next days away for everybody."""
+"""Beside an employee: balances and the ledger for who may know, the next days away for their department."""
 
 import re
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ _AMOUNT = re.compile(r"\s*([+-]?[0-9]{1,3})(?:[.,]([05]))?\s*")
 class Shown:
     employee: Employee
     knows: bool
+    near: bool
     corrects: bool
     upcoming: list[Absence]
     balances: list[Balance] = field(default_factory=list)
@@ -38,9 +39,10 @@ def history(
     mine = employee_id == context.employee_id
     knows = mine or keeps or is_above(desk, context.employee_id, employee)
     today = desk.today(context.timezone)
-    found = absences_of(desk, [employee_id], today, today + _AHEAD)
+    near = knows or _share_a_department(employee, desk.workspace.employees.get(context.employee_id))
+    found = absences_of(desk, [employee_id], today, today + _AHEAD) if near else []
     upcoming = [one for one in found if knows or one.status == "approved"]
-    shown = Shown(employee, knows, keeps and not mine, upcoming)
+    shown = Shown(employee, knows, near, keeps and not mine, upcoming)
     if not knows:
         return shown
     desk.balances(employee)  # what is due is posted before anything is corrected
@@ -49,6 +51,10 @@ def history(
     shown.balances = desk.balances(employee)
     shown.entries = _entries(desk, employee, today)
     return shown
+
+
+def _share_a_department(one: Employee, other: Employee) -> bool:
+    return not {each.id for each in one.departments}.isdisjoint(each.id for each in other.departments)
 
 
 def _keeps(desk: Desk, viewer_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 PENDING = ("new", "pending")
@@ -73,6 +73,30 @@ def newest(db: sqlite3.Connection, installation_id: str, employee_id: str, limit
         SELECT {_COLUMNS} FROM request WHERE installation_id = ? AND employee_id = ?
         ORDER BY first_on DESC, created_at DESC LIMIT ?"""  # noqa: S608
     return [_read(row) for row in db.execute(statement, (installation_id, employee_id, limit))]
+
+
+def waiting_at(
+    db: sqlite3.Connection, installation_id: str, employee_id: str, first_on: date, last_on: date, part: str
+) -> bool:
+    """Whether something undecided touches the same halves."""
+    marks = ", ".join("?" for _ in PENDING)
+    statement = f"""
+        SELECT {_COLUMNS} FROM request WHERE installation_id = ? AND employee_id = ? AND status IN ({marks})
+        AND first_on <= ? AND last_on >= ?"""  # noqa: S608
+    values = (installation_id, employee_id, *PENDING, last_on.isoformat(), first_on.isoformat())
+    wanted = _halves(first_on, last_on, part)
+    found = [_read(row) for row in db.execute(statement, values)]
+    return any(wanted & _halves(one.first_on, one.last_on, one.part) for one in found)
+
+
+def _halves(first_on: date, last_on: date, part: str) -> set[tuple[date, str]]:
+    days = [first_on + timedelta(days=one) for one in range((last_on - first_on).days + 1)]
+    halves = {(day, slot) for day in days for slot in ("am", "pm")}
+    if part == "morning":
+        halves.discard((last_on, "pm"))
+    if part == "afternoon":
+        halves.discard((first_on, "am"))
+    return halves
 
 
 def move(

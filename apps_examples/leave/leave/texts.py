@@ -57,6 +57,7 @@ _ENGLISH: Mapping[str, str] = {
     "day_missing": "Say the first day.",
     "day_format": "Write a day as 2026-12-24.",
     "part_unknown": "Choose whole, morning or afternoon.",
+    "people_only": "Only people can ask for days off.",
     "request_gone": "This request is not there any more.",
     "too_late": "This can no longer be changed here. Talk to whoever keeps attendance.",
     "refused": "This cannot be sent:",
@@ -74,7 +75,6 @@ _ENGLISH: Mapping[str, str] = {
     "address": "Address",
     "upcoming": "Next days off",
     "nothing_upcoming": "Nothing is planned.",
-    "open_leave": "All of it",
     "ledger": "Ledger",
     "ledger_empty": "There is no entry yet.",
     "kind_grant": "Granted",
@@ -91,7 +91,7 @@ _ENGLISH: Mapping[str, str] = {
     "saved": "The correction is in the ledger.",
     "amount_wrong": "Give whole or half days, such as 1.5 or -2, and not 0.",
     "reason_missing": "Say why.",
-    "private": "Balances are shown to the person, to their manager and to whoever keeps leave.",
+    "private": "Leave is shown to the person, to their managers and to whoever keeps it.",
     "unavailable": "Leave cannot read what it needs at present. Try again in a moment.",
 }
 _CHINESE: Mapping[str, str] = {
@@ -148,6 +148,7 @@ _CHINESE: Mapping[str, str] = {
     "day_missing": "请填写第一天。",
     "day_format": "日期格式如 2026-12-24。",
     "part_unknown": "请选择 whole、morning 或 afternoon。",
+    "people_only": "只有员工可以申请休假。",
     "request_gone": "该申请已不存在。",
     "too_late": "此处已无法更改，请联系考勤管理员。",
     "refused": "无法提交：",
@@ -165,7 +166,6 @@ _CHINESE: Mapping[str, str] = {
     "address": "地址",
     "upcoming": "接下来的休假",
     "nothing_upcoming": "暂无安排。",
-    "open_leave": "查看全部",
     "ledger": "账目",
     "ledger_empty": "还没有记录。",
     "kind_grant": "发放",
@@ -182,7 +182,7 @@ _CHINESE: Mapping[str, str] = {
     "saved": "更正已记入账目。",
     "amount_wrong": "请填写整天或半天，例如 1.5 或 -2，不能为 0。",
     "reason_missing": "请填写原因。",
-    "private": "余额仅本人、其上级和假期管理员可见。",
+    "private": "请假信息仅本人、其上级和假期管理员可见。",
     "unavailable": "请假应用目前无法读取所需数据，请稍后再试。",
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

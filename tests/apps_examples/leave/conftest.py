@@ -93,9 +93,9 @@ def opened(tmp_path_factory):
     """As `make`, for a company that several tests look at; opening another one closes it."""
     with ExitStack() as stack:
 
-        def open_(**options):
+        def open_(at=MONDAY, **options):
             stack.close()
-            ws = stack.enter_context(workspace(at=MONDAY))
+            ws = stack.enter_context(workspace(at=at))
             return Company(ws, tmp_path_factory.mktemp("leave"), **options)
 
         yield open_

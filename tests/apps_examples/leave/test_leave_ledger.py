@@ -130,6 +130,7 @@ def _process(path, number):
             return False
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_twenty_processes_at_once_never_go_below_the_limit(store, tmp_path):
     at(store, "2026-05-05", Policy(per_year=21))
     with ProcessPoolExecutor(20, mp_context=multiprocessing.get_context("fork")) as pool:

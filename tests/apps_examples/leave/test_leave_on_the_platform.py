@@ -76,7 +76,8 @@ def test_what_is_withdrawn_rejected_cancelled_or_shortened(acme):
     hr, zoe = acme.ws.hr_admin.client, acme.zoe
     acme.ask("2026-12-01")
     acme.decide("reject")
-    acme.ask("2026-12-02")
+    acme.ask("2026-12-02", part="morning")
+    assert acme.ask("2026-12-01", "2026-12-02")["errors"]["from"].startswith("Something else is asked for")
     (request,) = requests_of(acme, "pending")
     acme.open(zoe, "home", do="withdraw", request=request.id)
     acme.ws.run()
@@ -113,11 +114,13 @@ def test_what_was_written_there_meanwhile_makes_it_impossible_and_gives_the_days
     ]
 
 
-def test_across_new_year_and_a_process_that_died_in_the_middle(acme):
+def test_across_new_year_by_manager_and_hr_and_a_process_that_died_in_the_middle(make):
+    acme = make(settings={"approval": "manager, then HR"})
     acme.ask("2026-12-30", "2027-01-05")
     (request,) = requests_of(acme)
-    (waits,) = acme.ws.agent.client.approvals.inbox()
-    acme.ws.agent.client.approvals.approve(waits.id)
+    for who in (acme.ws.agent, acme.ws.hr_admin):
+        (waits,) = who.client.approvals.inbox()
+        who.client.approvals.approve(waits.id)
     died = deciding._take(acme.leave.desk(acme.installed.installation_id), request)
     assert (died.status, acme.absences()) == ("agreed", [])
     acme.ws.run()
@@ -125,6 +128,14 @@ def test_across_new_year_and_a_process_that_died_in_the_middle(acme):
     assert requests_of(acme)[0].status == "approved"
     assert acme.ledger(2026) == [("grant", 50), ("use", -4)]
     assert acme.ledger(2027) == [("grant", 50), ("use", -6)]
+
+
+def test_who_joined_lately_has_a_part_of_the_year_and_waits_for_the_end_of_the_probation(make):
+    acme = make(grant=["directory.sensitive:read"], settings={"probation_months": 3})
+    acme.ws.hr_admin.client.employees.update(acme.zoe.employee_id, hired_on="2026-11-02")
+    assert acme.ask("2026-12-01")["errors"] == {"from": "Vacation begins 3 months after joining."}
+    assert "4 days" in acme.open(acme.zoe, "home")
+    assert acme.ledger() == [("grant", 8)]
 
 
 @pytest.mark.parametrize(
