@@ -39,6 +39,7 @@ BESIDE = {
     "shift_version_id": "attendance/shifts/{shift_id}/versions",
     "attendance_group_version_id": "attendance/groups/{attendance_group_id}/versions",
     "holiday_id": "holiday-calendars/{holiday_calendar_id}/holidays",
+    "session_id": "apps/{app_id}/dev-sessions",
 }
 OUTER = (
     *("contact_id", "ticket_id", "announcement_id"),
@@ -482,6 +483,7 @@ class World:
             "shift_version_id": {"effective_from": "2027-01-01", "rules": SHIFT_RULES},
             "attendance_group_version_id": {"effective_from": "2027-01-01", "rules": GROUP_RULES},
             "holiday_id": {"on": "2026-12-25", "name": "Christmas"},
+            "session_id": {"local_url": "http://localhost:5000"},
         }
         by = "agent"
         if name == "comment_id":
@@ -489,6 +491,9 @@ class World:
             self.publish(found["announcement_id"])
         if name in ("shift_version_id", "attendance_group_version_id", "holiday_id"):
             by = "hr_admin"
+        if name == "session_id":
+            by = "developer"
+            self.install(self.made(self.api(by).get(f"/apps/{found['app_id']}")))
         made: str = self.post(by, "/" + BESIDE[name].format(**found), given[name])["id"]
         return made
 
