@@ -69,7 +69,7 @@ _ENGLISH: Mapping[str, str] = {
     "away_afternoon": "Away in the afternoon",
     "alone": "Nobody else is in your team yet.",
     "subscribe": "In your own calendar",
-    "subscribe_help": "A secret address from which a calendar reads who of your team is away. A new one ends it.",
+    "subscribe_help": "A secret address from which a calendar reads who of your team is away. Only the newest works.",
     "make_feed": "Make an address",
     "feed_made": "Copy it now. It is not shown again.",
     "address": "Address",
