@@ -22,6 +22,8 @@ Row = Mapping[str, Any]
 _BOUND = re.compile(r"%\((\w+)\)s")
 MOST_BOUND = 50
 """Values in one statement to PostgreSQL; its driver remembers how to send those that have no more."""
+FEW = 24
+"""Above so many rows its driver sends each on its own, without waiting for the answer, which is cheaper then."""
 
 
 class _Insert:
@@ -46,6 +48,9 @@ class _Insert:
     def execute(self, connection: Connection | driver.Straight, rows: Sequence[Row]) -> None:
         self._ask_fence()
         bound = [self._bound(row) for row in rows]
+        if self._order is None and len(bound) > FEW:
+            driver.execute_many(connection, self._sql, bound)
+            return
         if self._order is None:
             for start in range(0, len(bound), self._most):
                 self._send_named(connection, bound[start : start + self._most])

@@ -85,7 +85,9 @@ def execute(connection: Connection | Straight, sql: str, parameters: Parameters 
     return cursor
 
 
-def execute_many(connection: Connection | Straight, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+def execute_many(
+    connection: Connection | Straight, sql: str, rows: Sequence[Sequence[Any]] | Sequence[Mapping[str, Any]]
+) -> None:
     """Run `sql` for each of the rows. Raises SQLAlchemy's errors."""
     driver = connection.connection.dbapi_connection
     if driver is None:

@@ -40,6 +40,14 @@ def keep(workspace_id: str, rows: Sequence[Row]) -> None:
     """They were computed and came to the same: nothing waits any more."""
     if not rows:
         return
+    if _on_postgresql():
+        computed = _given(rows, ("id", "version", "recheck_at"))
+        session().execute(
+            _over(workspace_id, computed)
+            .values(stale=False, recheck_at=computed.c.recheck_at, version=_day.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+        return
     statement = (
         update(TABLE)
         .where(
@@ -66,20 +74,31 @@ def write(workspace_id: str, rows: Sequence[Row]) -> set[str]:
 
 
 def _at_once(workspace_id: str, rows: Sequence[Row], names: Sequence[str]) -> set[str]:
-    """All rows as one value: a statement with a placeholder for each cell costs more to write than to run."""
-    columns = [column(name, _day[name].type) for name in ("id", "version", *names)]
-    given = [{one.name: _plain(row[one.name]) for one in columns} for row in rows]
-    found = func.jsonb_to_recordset(bindparam("rows", given, type_=JSONB)).table_valued(*columns, name="computed")
-    computed = found.render_derived(name="computed", with_types=True)
+    computed = _given(rows, ("id", "version", *names))
     done = session().execute(
-        update(TABLE)
-        .where(_day.workspace_id == workspace_id, _day.id == computed.c.id, _day.version == computed.c.version)
-        .where(_day.status != "locked")
+        _over(workspace_id, computed)
         .values({**{name: computed.c[name] for name in names}, "version": _day.version + 1})
         .returning(_day.id)
         .execution_options(synchronize_session=False)
     )
     return set(done.scalars())
+
+
+def _given(rows: Sequence[Row], names: Sequence[str]) -> Any:
+    """All rows as one value: a statement with a placeholder for each cell costs more to write than to run."""
+    columns = [column(name, _day[name].type) for name in names]
+    given = [{name: _plain(row[name]) for name in names} for row in rows]
+    found = func.jsonb_to_recordset(bindparam("rows", given, type_=JSONB)).table_valued(*columns, name="computed")
+    return found.render_derived(name="computed", with_types=True)
+
+
+def _over(workspace_id: str, computed: Any) -> Any:
+    """The rows that still are as they were when it was computed."""
+    return (
+        update(TABLE)
+        .where(_day.workspace_id == workspace_id, _day.id == computed.c.id, _day.version == computed.c.version)
+        .where(_day.status != "locked")
+    )
 
 
 def _plain(value: Any) -> Any:
