@@ -25,7 +25,20 @@ from portico.kernel.scopes import SCOPES, Scope
 from portico.kernel.slots import SLOTS, Slot
 from portico.settings import Settings, from_env
 from portico.settings import configure as configure_settings
-from portico.web import assets, bridge, design, headers, health, icons, language, metrics, openapi, pages, problems
+from portico.web import (
+    assets,
+    bridge,
+    design,
+    headers,
+    health,
+    icons,
+    language,
+    metrics,
+    openapi,
+    pages,
+    problems,
+    push,
+)
 from portico.web.converters import IdConverter
 from portico.web.form_session import FormSessions
 from portico.web.limits import Limits
@@ -160,6 +173,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.register(app)
     icons.register(app)
     bridge.register(app)
+    push.register(app)
     pages.register(app, settings)
     openapi.register(app, [module.blp for name, module in _gathered.items() if name.endswith(".api")])
     _register_routes(app)

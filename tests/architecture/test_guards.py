@@ -57,6 +57,7 @@ PUBLIC = {
     "schemas.schema",
     "static",
     "other_static",
+    "push_worker",
     "webhook_keys.jwks",
 }
 """A new one is a decision: what it shows, anybody may see; what it does, anybody may do."""

@@ -23,7 +23,7 @@ KNOWN = {
     "cli/serve.py": "is the server",
     "cli/test.py": "looks whether the databases of the tests are there",
     "domains/identity/errands.py": "names what the operator's mail server may raise",
-    "domains/notifications/channels.py": "names what the operator's mail server may raise",
+    "domains/notifications/senders.py": "names what the operator's mail server may raise",
     "domains/webhooks/pump/holders.py": "asks for the name of this machine",
     "kernel/bell.py": "rings, at the operator's Redis or on loopback",
     "kernel/bell_listening.py": "hears it ring",

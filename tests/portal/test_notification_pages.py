@@ -116,7 +116,7 @@ def test_quiet_hours_and_ways_are_saved_and_shown(faces, cast):
         "digest_at": "08:30",
         "version": "0",
         "muted": "ticket.written",
-        "ways": "app.message email",
+        "ways": ["app.message email", "app.message push"],
     }
     assert employee.post("/notifications/settings", form).status_code == 303
     with cast.reading():

@@ -16,6 +16,7 @@ from portico.domains.identity.service.sessions import LIFE
 from portico.kernel import authn
 from portico.kernel.authn import Login, Membership
 from portico.kernel.text import N_
+from portico.web.devices import device
 from portico.web.language import LOCALES, known_locale, known_zone, zones
 from portico.web.navigation import Entry
 from portico.web.pages import renew_session
@@ -112,23 +113,3 @@ def manner(methods: list[str]) -> str:
     """How somebody signed in, in words: password, then what came second."""
     words = [gettext(word) for method, word in _MANNERS.items() if method in methods]
     return " + ".join(dict.fromkeys(words))
-
-
-_BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-_SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Mac OS", "macOS"),
-    ("Linux", "Linux"),
-)
-
-
-def device(user_agent: str) -> str:
-    """What people call the thing they sign in with. Only shown; nothing depends on it."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), None)
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
-    if browser and system:
-        return str(gettext("%(browser)s on %(system)s", browser=browser, system=system))
-    return browser or system or str(gettext("Unknown device"))

@@ -6,7 +6,7 @@ import smtplib
 import sys
 from collections.abc import Callable
 from email.message import EmailMessage
-from email.utils import make_msgid
+from email.utils import make_msgid, parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -40,6 +40,11 @@ def configure(settings: Settings) -> None:
 def sender() -> str:
     """From whom mails come, as their readers see it."""
     return _from
+
+
+def sender_address() -> str:
+    """The address alone."""
+    return parseaddr(_from)[1]
 
 
 def send(to: str, subject: str, body: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, g, jsonify, redirect, render_template, request
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import get_locale, gettext, ngettext
 from werkzeug.wrappers import Response
@@ -21,7 +21,7 @@ from portico.kernel.unit_of_work import unit
 from portico.portal.blueprint import blueprint
 from portico.portal.presence import moment
 from portico.web.lists import page_links, page_query, tab_link
-from portico.web.pages import safe_next, workspace_url
+from portico.web.pages import current_login, safe_next, workspace_url
 
 READ, WRITE = "notifications:read", "notifications:write"
 _ONE = '/notifications/<id("ntf"):notification_id>'
@@ -150,9 +150,13 @@ def bell() -> dict[str, Any] | None:
     if "bell" not in g:
         g.bell = _read(member.actor)
     found: Bell = g.bell
+    login = current_login()
     return {
         "url": workspace_url("portal.notifications"),
         "now": workspace_url("portal.notifications_bell"),
+        "root": workspace_url("portal.home"),
+        "worker": url_for("push_worker", slug=member.place.slug),
+        "session": login.session_id if login else "",
         "label": found.label,
         "text": _spoken(found),
         "break_until": found.break_until,

@@ -18,14 +18,15 @@ from portico.domains.directory import presence, working_hours
 from portico.domains.directory import service as directory
 from portico.domains.directory.presence_schemas import LONGEST_BREAK
 from portico.domains.notifications import queries, service
-from portico.domains.notifications.channels import SENDERS
 from portico.domains.notifications.kinds import KINDS
 from portico.domains.notifications.schemas import NotificationPolicyPut
+from portico.domains.notifications.senders import SENDERS
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.portal.blueprint import blueprint
+from portico.portal.browsers import own_browsers
 from portico.portal.notifications import READ, back
 from portico.web.forms import Form, strip, version_in
 from portico.web.language import zones
@@ -163,6 +164,7 @@ def notification_settings(actor: Actor) -> Any:
         "portal/notifications/settings.html",
         days=working_hours.WEEKDAYS,
         kinds=_kinds(policy["channels"], mutes["kinds"], request.form if request.method == "POST" else None),
+        browsers=own_browsers(actor),
         ways=[(sender.name, gettext(sender.title)) for sender in SENDERS],
         muted_apps=[(one, queries.apps_of(actor).get(one) or one) for one in mutes["installation_ids"]],
     )

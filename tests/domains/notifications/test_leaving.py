@@ -14,10 +14,11 @@ import pytest
 from sqlalchemy import select, update
 
 from portico.domains.directory import service as directory
-from portico.domains.notifications import channels, sending, service, sweeping
-from portico.domains.notifications.channels import Message, Receiver, Sender
+from portico.domains.notifications import senders, sending, service, sweeping
+from portico.domains.notifications.channels import Message, Receiver
 from portico.domains.notifications.errors import TooManyUrgent
 from portico.domains.notifications.models import Notification, NotificationSending
+from portico.domains.notifications.senders import Sender
 from portico.domains.notifications.service.urgency import URGENT_A_DAY
 from portico.kernel import clock, jobs
 from portico.kernel.events import Event
@@ -196,7 +197,7 @@ class Post:
 @pytest.fixture
 def post(monkeypatch: pytest.MonkeyPatch) -> Post:
     made = Post()
-    monkeypatch.setitem(channels.SENDERS._items, "email", Sender("email", "E-mail", lambda to: True, made.send))
+    monkeypatch.setitem(senders.SENDERS._items, "email", Sender("email", "E-mail", lambda to: True, made.send))
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portico.domains.catalogue import queries, robot, service
 from portico.domains.catalogue.service import proving
-from portico.domains.notifications.kinds import KINDS, NotificationKind
+from portico.domains.notifications.kinds import KINDS, MAIL_AND_PUSH, NotificationKind
 from portico.domains.notifications.service import notify
 from portico.kernel.actor import Actor, system
 from portico.kernel.jobs import job, running
@@ -34,7 +34,7 @@ _ANSWERS = {
     "approved": N_("Version %(number)s of %(app)s was approved. You can release it in the console."),
     "rejected": N_("Version %(number)s of %(app)s was rejected. %(reasons)s"),
 }
-REVIEWED = KINDS.add(NotificationKind("app_version.reviewed", N_("Reviews of my apps"), ("email",)))
+REVIEWED = KINDS.add(NotificationKind("app_version.reviewed", N_("Reviews of my apps"), MAIL_AND_PUSH))
 
 
 @job("catalogue.tell_publisher", "Tell a publisher what became of a review", own_units=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portico.domains.installations import queries, requests, service
-from portico.domains.notifications.kinds import KINDS, NotificationKind
+from portico.domains.notifications.kinds import KINDS, MAIL_AND_PUSH, NotificationKind
 from portico.domains.notifications.service import notify
 from portico.kernel.actor import Actor, system
 from portico.kernel.jobs import job
@@ -35,7 +35,7 @@ _ANSWERS = {
     "declined": N_("Your request for the app %(app)s was declined: %(answer)s"),
     "expired": N_("Nobody decided about your request for the app %(app)s within 30 days. You can ask again."),
 }
-ANSWERED = KINDS.add(NotificationKind("app_request.answered", N_("Answers to my requests for apps"), ("email",)))
+ANSWERED = KINDS.add(NotificationKind("app_request.answered", N_("Answers to my requests for apps"), MAIL_AND_PUSH))
 
 
 @job("installations.answer_requesters", "Tell those who asked for an app")

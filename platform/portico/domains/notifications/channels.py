@@ -1,53 +1,42 @@
-"""The ways by which a notification leaves, besides the inbox. Another way is one more Sender here."""
+"""The ways by which a notification leaves, besides the inbox: what each has to be told."""
 
 from __future__ import annotations
 
-import smtplib
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from portico.kernel import mail
-from portico.kernel.registry import Registry
-from portico.kernel.text import N_
+from portico.kernel.web_push import Browser
 
-NOT_TAKEN = (OSError, smtplib.SMTPException)
-"""What a sender raises when it could not be sent now; then it is tried again."""
+EMAIL, PUSH = "email", "push"
+CHANNELS = (EMAIL, PUSH)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A browser to tell something in."""
+
+    id: str
+    browser: Browser
 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """To whom something leaves."""
 
+    workspace_id: str
     employee_id: str
     active: bool
     email: str | None
     locale: str | None
+    browsers: tuple[Subscribed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What leaves, in the receiver's language."""
+    """What leaves, in the receiver's language: `text` is all of it, `short` the few words that stand below the title
+    where there is little room, `url` where it leads."""
 
     title: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """`reaches` says whether somebody can be reached by it at all."""
-
-    name: str
-    title: str
-    reaches: Callable[[Receiver], bool]
-    send: Callable[[Receiver, Message], None]
-
-
-SENDERS: Registry[Sender] = Registry("sender", lambda sender: sender.name)
-
-
-def _send_mail(to: Receiver, message: Message) -> None:
-    mail.send(to.email or "", message.title, message.text)
-
-
-EMAIL = SENDERS.add(Sender("email", N_("By e-mail"), lambda to: to.active and bool(to.email), _send_mail))
-CHANNELS: tuple[str, ...] = tuple(sender.name for sender in SENDERS)
+    short: str
+    url: str
+    urgent: bool = False

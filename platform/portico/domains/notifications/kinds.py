@@ -21,5 +21,7 @@ class NotificationKind:
 
 KINDS: Registry[NotificationKind] = Registry("kind of notification", lambda kind: kind.name)
 
-FROM_APP = KINDS.add(NotificationKind("app.message", N_("Messages of apps"), ("email",)))
-DIGEST = KINDS.add(NotificationKind("digest", N_("What came while you were away"), ("email",), mutable=False))
+MAIL_AND_PUSH = ("email", "push")
+"""What somebody should know soon."""
+FROM_APP = KINDS.add(NotificationKind("app.message", N_("Messages of apps"), MAIL_AND_PUSH))
+DIGEST = KINDS.add(NotificationKind("digest", N_("What came while you were away"), MAIL_AND_PUSH, mutable=False))

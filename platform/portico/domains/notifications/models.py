@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.kernel import clock
 from portico.kernel.db import ID, KEY, LONG_TEXT, Base, InWorkspace, refers_to
+from portico.kernel.resealing import sealed_column
 
 _RINGS = text("read_at IS NULL AND state <> 'held' AND NOT muted")
 _WAITS = text("state <> 'out'")
@@ -139,3 +140,37 @@ class NotificationQuota(Base):
     """`urgent` or `sent`"""
     since: Mapped[datetime]
     count: Mapped[int]
+
+
+class PushKey(InWorkspace, Base):
+    """The key by which a workspace names itself to push services; browsers subscribe to its public half, so there is
+    one for good."""
+
+    __tablename__ = "push_key"
+    __table_args__ = (UniqueConstraint("workspace_id"),)
+
+    sealed: Mapped[str] = sealed_column("push_key|sealed|{id}|{workspace_id}")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class PushSubscription(InWorkspace, Base):
+    """A browser in which somebody is told. It ends with the session in which it was switched on: who has signed out of
+    a browser shows nothing in it."""
+
+    __tablename__ = "push_subscription"
+    __table_args__ = (
+        refers_to("employee", "employee_id", ondelete="CASCADE"),
+        # A browser is one person's at a time.
+        UniqueConstraint("workspace_id", "digest"),
+        Index(None, "workspace_id", "employee_id", "id"),
+        Index(None, "session_id"),
+    )
+
+    employee_id: Mapped[str] = mapped_column(ID)
+    session_id: Mapped[str] = mapped_column(ID, ForeignKey("session.id", ondelete="CASCADE"))
+    digest: Mapped[str] = mapped_column(KEY)
+    """Of the address, by which the same browser is known again."""
+    sealed: Mapped[str] = sealed_column("push_subscription|sealed|{id}|{workspace_id}")
+    """Address and keys: whoever has them can tell this browser something."""
+    user_agent: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)

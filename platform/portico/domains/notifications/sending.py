@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portico.domains.identity import queries as identity
-from portico.domains.notifications.channels import NOT_TAKEN, SENDERS, Message
+from portico.domains.notifications.channels import Message
 from portico.domains.notifications.queries.inbox import workspace_url
+from portico.domains.notifications.senders import NOT_TAKEN, SENDERS
 from portico.domains.notifications.service import finish_sending, let_out, take_sending
 from portico.domains.notifications.service.leaving import Taken
 from portico.domains.notifications.wording import said
@@ -68,7 +69,9 @@ def _message(actor: Actor, taken: Taken) -> Message:
         parts.append(root + taken.row.url)
     foot = translations(locale).gettext(FOOT) % {"url": f"{root}/notifications/settings"}
     text = "\n\n".join([*(part for part in parts if part), f"-- \n{house.name}\n{foot}"])
-    return Message(title, text + "\n")
+    short = said(taken.row.body, taken.row.params, locale) or ""
+    where = root + (taken.row.url or "/notifications")
+    return Message(title, text + "\n", short, where, urgent=taken.row.urgent)
 
 
 def _title(row: AnyRow, locale: str) -> str:

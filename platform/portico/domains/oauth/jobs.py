@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from portico import settings
 from portico.domains.catalogue.manifests import localised
 from portico.domains.identity import queries as identity
-from portico.domains.notifications.kinds import KINDS, NotificationKind
+from portico.domains.notifications.kinds import KINDS, MAIL_AND_PUSH, NotificationKind
 from portico.domains.notifications.service import notify
 from portico.domains.oauth import grants, queries, service
 from portico.domains.oauth.registered import find_client
@@ -47,7 +47,7 @@ def backchannel_logout(actor: Actor, client_id: str, employee_id: str, session_i
 
 
 REPLAYED = KINDS.add(
-    NotificationKind("access.replayed", N_("Spent tokens that were shown again"), ("email",), mutable=False)
+    NotificationKind("access.replayed", N_("Spent tokens that were shown again"), MAIL_AND_PUSH, mutable=False)
 )
 _TITLE = N_("%(app)s: a spent token was shown again")
 _BODY = N_(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from portico.domains.notifications.kinds import KINDS, NotificationKind
+from portico.domains.notifications.kinds import KINDS, MAIL_AND_PUSH, NotificationKind
 from portico.domains.notifications.service import notify
 from portico.domains.tickets import detail_queries, queries, queue_queries
 from portico.kernel.actor import Actor, system
 from portico.kernel.errors import NotFound
 from portico.kernel.text import N_
 
-ASSIGNED = KINDS.add(NotificationKind("ticket.assigned", N_("A ticket is given to me"), ("email",)))
-ANSWERED = KINDS.add(NotificationKind("ticket.answered", N_("Answers to what I asked for"), ("email",)))
+ASSIGNED = KINDS.add(NotificationKind("ticket.assigned", N_("A ticket is given to me"), MAIL_AND_PUSH))
+ANSWERED = KINDS.add(NotificationKind("ticket.answered", N_("Answers to what I asked for"), MAIL_AND_PUSH))
 WRITTEN = KINDS.add(NotificationKind("ticket.written", N_("News on tickets that I have or follow")))
 _GIVEN = N_("Ticket #%(number)s is given to you: %(subject)s")
 _REPLY = N_("There is an answer on your ticket #%(number)s: %(subject)s")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portico.domains.identity import queries as identity
-from portico.domains.notifications.kinds import KINDS, NotificationKind
+from portico.domains.notifications.kinds import KINDS, MAIL_AND_PUSH, NotificationKind
 from portico.domains.notifications.service import notify
 from portico.domains.webhooks import apps, queries
 from portico.domains.webhooks.service.failing import NOTICE
@@ -17,7 +17,7 @@ from portico.kernel.jobs import job, running
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import unit
 
-FAILING = KINDS.add(NotificationKind("webhook_endpoint.failing", N_("Webhook endpoints that fail"), ("email",)))
+FAILING = KINDS.add(NotificationKind("webhook_endpoint.failing", N_("Webhook endpoints that fail"), MAIL_AND_PUSH))
 _FAILS = (
     N_("A webhook endpoint fails"),
     N_(

@@ -8,12 +8,12 @@ from typing import Any
 from portico.domains.directory import audiences
 from portico.domains.directory import queries as directory
 from portico.domains.notifications import service as notifications
-from portico.domains.notifications.kinds import KINDS, NotificationKind
+from portico.domains.notifications.kinds import KINDS, MAIL_AND_PUSH, NotificationKind
 from portico.kernel import clock
 from portico.kernel.actor import Actor, system
 from portico.kernel.text import N_
 
-FORGOTTEN = KINDS.add(NotificationKind("attendance.missing_out", N_("Clock-outs that you forgot"), ("email",)))
+FORGOTTEN = KINDS.add(NotificationKind("attendance.missing_out", N_("Clock-outs that you forgot"), MAIL_AND_PUSH))
 WAITING = KINDS.add(NotificationKind("attendance.punch_waiting", N_("Punches of your people that wait")))
 DECIDED = KINDS.add(NotificationKind("attendance.punch_decided", N_("Decisions about your punches")))
 _NEWS = timedelta(days=7)

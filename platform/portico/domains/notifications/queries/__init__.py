@@ -1,6 +1,7 @@
 """Reads of notifications; those of an inbox begin at whose it is."""
 
 from portico.domains.notifications.queries.bell import Bell, bell
+from portico.domains.notifications.queries.browsers import listed as browsers_of_actor
 from portico.domains.notifications.queries.inbox import (
     COUNTED,
     INBOX,
@@ -22,6 +23,7 @@ __all__ = [
     "Bell",
     "apps_of",
     "bell",
+    "browsers_of_actor",
     "count_of_unread",
     "mutes_of",
     "notification",

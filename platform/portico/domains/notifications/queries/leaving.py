@@ -12,6 +12,7 @@ from portico.domains.directory.models import Employee
 from portico.domains.identity.models import Membership, User
 from portico.domains.notifications.channels import Receiver
 from portico.domains.notifications.models import Notification, NotificationSending
+from portico.domains.notifications.queries.browsers import browsers_of
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow
 from portico.kernel.jobs import Job
@@ -116,7 +117,8 @@ def receiver(actor: Actor, employee_id: str) -> Receiver:
         )
         .one()
     )
-    return Receiver(employee_id, row.status == "active", row.email, row.locale)
+    here = browsers_of(actor.workspace_id, employee_id)
+    return Receiver(actor.workspace_id, employee_id, row.status == "active", row.email, row.locale, here)
 
 
 def workspaces_with_due(at: datetime, most: int) -> list[str]:

@@ -15,11 +15,11 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, update
 
 from portico.domains.directory.presence import Facts, facts_of, quiet_reasons
-from portico.domains.notifications.channels import CHANNELS, Receiver
+from portico.domains.notifications.channels import CHANNELS, PUSH, Receiver
 from portico.domains.notifications.holding import channels_of, is_released, release_at
 from portico.domains.notifications.kinds import DIGEST
 from portico.domains.notifications.models import Notification, NotificationSending
-from portico.domains.notifications.queries import leaving
+from portico.domains.notifications.queries import browsers, leaving
 from portico.kernel import clock
 from portico.kernel.actor import Actor, system
 from portico.kernel.db import AnyRow
@@ -33,6 +33,7 @@ AT_ONCE = 500
 LEASE = timedelta(minutes=2)
 RETRY_FIRST, TRIES = timedelta(seconds=30), 8
 AWAY = N_("%(count)s notifications came while you were away")
+_WITHOUT_BROWSER = tuple(name for name in CHANNELS if name != PUSH)
 _notes = cast(Table, Notification.__table__)
 _sendings = cast(Table, NotificationSending.__table__)
 
@@ -44,17 +45,20 @@ def let_out(actor: Actor) -> int:
     mine: dict[str, list[AnyRow]] = defaultdict(list)
     for row in due:
         mine[row.employee_id].append(row)
+    with_browsers = browsers.with_browsers(actor.workspace_id, mine)
     for known in facts_of(actor.workspace_id, mine, now, seen=False):
-        _let_out_to(actor, known, mine[known.employee_id], now)
+        able = CHANNELS if known.employee_id in with_browsers else _WITHOUT_BROWSER
+        _let_out_to(actor, known, mine[known.employee_id], now, able)
     return len(due)
 
 
-def _let_out_to(actor: Actor, known: Facts, rows: Sequence[AnyRow], now: datetime) -> None:
+def _let_out_to(actor: Actor, known: Facts, rows: Sequence[AnyRow], now: datetime, able: Sequence[str]) -> None:
+    """`able`: the channels by which this person can be reached at all."""
     ready = {row.id for row in rows if _may_leave(known, row, now)}
     released = any(row.state == "held" and row.id in ready for row in rows)
-    _lay_out(actor, known, [row for row in rows if row.state == "new" and row.id in ready], now)
+    _lay_out(actor, known, [row for row in rows if row.state == "new" and row.id in ready], now, able)
     if released:
-        _gather(actor, known, leaving.held_of(actor, known.employee_id), now)
+        _gather(actor, known, leaving.held_of(actor, known.employee_id), now, able)
     waiting = [row for row in rows if row.id not in ready and not (released and row.state == "held")]
     if waiting:
         _move(actor, waiting, state="held", due_at=release_at(known, quiet_reasons(known, now), now))
@@ -71,12 +75,12 @@ def _move(actor: Actor, rows: Iterable[AnyRow], **values: Any) -> None:
     )
 
 
-def _gather(actor: Actor, known: Facts, held: Sequence[AnyRow], now: datetime) -> None:
+def _gather(actor: Actor, known: Facts, held: Sequence[AnyRow], now: datetime, able: Sequence[str]) -> None:
     """What was held, together: one by itself as it is, several as a digest that lists them."""
     unread = [row for row in held if row.read_at is None]
     if len(unread) < 2:
         _move(actor, [row for row in held if row.read_at is not None], state="out")
-        _lay_out(actor, known, unread, now)
+        _lay_out(actor, known, unread, now, able)
         return
     digest_id = new_id("ntf")
     session().execute(
@@ -104,16 +108,18 @@ def _gather(actor: Actor, known: Facts, held: Sequence[AnyRow], now: datetime) -
     _move(actor, unread, state="out", digest_id=digest_id)
     _move(actor, [row for row in held if row.read_at is not None], state="out")
     wanted = {channel for row in unread for channel in channels_of(known, row.kind)}
-    _send_by(actor, [(digest_id, channel) for channel in channels_of(known, DIGEST.name) if channel in wanted], now)
+    ways = [channel for channel in channels_of(known, DIGEST.name) if channel in wanted and channel in able]
+    _send_by(actor, [(digest_id, channel) for channel in ways], now)
 
 
-def _lay_out(actor: Actor, known: Facts, rows: Sequence[AnyRow], now: datetime) -> None:
+def _lay_out(actor: Actor, known: Facts, rows: Sequence[AnyRow], now: datetime, able: Sequence[str]) -> None:
     """A sending for each of the channels; what was read meanwhile needs none."""
     if not rows:
         return
     _move(actor, rows, state="out")
     unread = [row for row in rows if row.read_at is None]
-    _send_by(actor, [(row.id, channel) for row in unread for channel in channels_of(known, row.kind)], now)
+    ways = [(row.id, channel) for row in unread for channel in channels_of(known, row.kind) if channel in able]
+    _send_by(actor, ways, now)
 
 
 def _send_by(actor: Actor, ways: Sequence[tuple[str, str]], now: datetime) -> None:
@@ -130,7 +136,6 @@ def _send_by(actor: Actor, ways: Sequence[tuple[str, str]], now: datetime) -> No
             "sent_at": None,
         }
         for notification_id, channel in ways
-        if channel in CHANNELS
     ]
     if rows:
         session().execute(insert(_sendings), rows)

@@ -19,7 +19,7 @@ LAST, WINDOW = 20, timedelta(seconds=60)
 SLOW_MS = 2_000
 WEIGHT = 0.2
 """Of the newest answer in the moving average of answer times."""
-AHEAD, AHEAD_MS = 16, 500
+AHEAD, AHEAD_MS = 32, 500
 """Who has the most calls at once, and is well, may have this many times as many claimed besides: what it answers in
 half a second."""
 REMEMBERED = 20_000

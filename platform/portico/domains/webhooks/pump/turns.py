@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from portico.domains.webhooks.pump.preparing import Sending
 
 IN_FLIGHT = 512
-AHEAD_IN_ALL = 512
+AHEAD_IN_ALL = 1024
 """So many are claimed at most that have no slot yet."""
 QUANTUM = 4
 """Calls of one turn: workspaces have equal turns however many endpoints and deliveries they have."""

@@ -18,6 +18,7 @@ import * as palette from './palette.js';
 import * as passkeys from './passkeys.js';
 import * as picker from './picker.js';
 import * as progress from './progress.js';
+import * as push from './push.js';
 import * as reading from './reading.js';
 import * as shortcuts from './shortcuts.js';
 import * as themes from './themes.js';
@@ -25,7 +26,7 @@ import * as times from './times.js';
 import * as toasts from './toasts.js';
 import * as uploads from './uploads.js';
 
-for (const module of [toasts, bell, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, here, live, uploads, clocking, reading, actions, cards, editor, palette]) {
+for (const module of [toasts, bell, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, here, live, uploads, clocking, reading, actions, cards, editor, palette, push]) {
   module.start();
 }
 document.documentElement.classList.add('ready');
