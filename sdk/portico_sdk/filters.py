@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["LONGEST_VALUE", "MOST_BYTES", "MOST_CONDITIONS", "MOST_VALUES", "matches", "wrong"]
+__all__ = ["LONGEST_VALUE", "MOST_BYTES", "MOST_CONDITIONS", "MOST_VALUES", "SENTENCES", "matches", "wrong"]
 
 MOST_CONDITIONS = 10
 MOST_VALUES = 50
@@ -23,6 +23,15 @@ LONGEST_VALUE = 200
 MOST_BYTES = 4096
 _PATH = re.compile(r"changes|(data|resource|actor)(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,99}){1,4}")
 _ABSENT = object()
+_NO_FILTER = f"A filter is an object of 1 to {MOST_CONDITIONS} conditions."
+_NO_PATH = "Use changes, or a path below data, resource or actor, such as data.status."
+_NO_VALUES = f"Give a list of 1 to {MOST_VALUES} values, of which any will do."
+_TOO_LARGE = f"A filter has at most {MOST_BYTES} bytes."
+_TEXT_TOO_LONG = f"A text has at most {LONGEST_VALUE} characters."
+_NO_FIELD = "Name a field."
+_NOT_PLAIN = "Use text, a number, true, false or null."
+SENTENCES = (_NO_FILTER, _NO_PATH, _NO_VALUES, _TOO_LARGE, _TEXT_TOO_LONG, _NO_FIELD, _NOT_PLAIN)
+"""All that `wrong` may say."""
 
 
 def matches(wanted: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
@@ -51,27 +60,27 @@ def _same(one: Any, value: Any) -> bool:
 def wrong(wanted: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """What is wrong with a filter: where, and how it should be. Nothing is asked of any data or schema."""
     if not isinstance(wanted, dict) or not 1 <= len(wanted) <= MOST_CONDITIONS:
-        yield (), f"A filter is an object of 1 to {MOST_CONDITIONS} conditions."
+        yield (), _NO_FILTER
         return
     for path, values in wanted.items():
         if not isinstance(path, str) or not _PATH.fullmatch(path):
-            yield (path,), "Use changes, or a path below data, resource or actor, such as data.status."
+            yield (path,), _NO_PATH
         elif not isinstance(values, list) or not 1 <= len(values) <= MOST_VALUES:
-            yield (path,), f"Give a list of 1 to {MOST_VALUES} values, of which any will do."
+            yield (path,), _NO_VALUES
         else:
             yield from _wrong_values(path, values)
     if _bytes(wanted) > MOST_BYTES:
-        yield (), f"A filter has at most {MOST_BYTES} bytes."
+        yield (), _TOO_LARGE
 
 
 def _wrong_values(path: str, values: list[Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for place, value in enumerate(values):
         if isinstance(value, str) and len(value) > LONGEST_VALUE:
-            yield (path, place), f"A text has at most {LONGEST_VALUE} characters."
+            yield (path, place), _TEXT_TOO_LONG
         elif path == "changes" and not isinstance(value, str):
-            yield (path, place), "Name a field."
+            yield (path, place), _NO_FIELD
         elif not _is_plain(value):
-            yield (path, place), "Use text, a number, true, false or null."
+            yield (path, place), _NOT_PLAIN
 
 
 def _is_plain(value: Any) -> bool:

@@ -12,13 +12,14 @@ from portico_sdk import manifest as sdk
 from portico_sdk.manifest import (
     ManifestUnreadable,
     Registry,
+    _fields,
     digest,
     json_schema,
     line_of,
     load_toml,
     with_files,
 )
-from portico_sdk.manifest._findings import _SENTENCES, finding
+from portico_sdk.manifest._findings import HINTS, KINDS, SENTENCES, finding
 
 # With places for actions and cards too, so that every rule about places is met.
 NAMES = Registry(
@@ -219,8 +220,24 @@ def test_all_findings_come_at_once_each_with_a_sentence_and_a_mending():
     assert findings[1].mending == "Did you mean name?"
 
 
+def test_every_kind_of_value_is_one_that_can_be_translated():
+    kinds = [kind for kind in vars(_fields).values() if isinstance(kind, type)]
+    texts = {text for kind in kinds for text in getattr(kind, "default_error_messages", {}).values()}
+    wanted = {text.partition(":")[2] for text in texts if text.startswith("wrong_type:")}
+    assert wanted
+    assert wanted <= set(KINDS)
+
+
+def test_a_finding_keeps_what_its_sentences_were_filled_with():
+    content = manifest(WHOLE)
+    content["app"]["nam"] = "x"
+    (finding,) = [each for each in check(content) if each.rule == "unknown_key"]
+    assert finding.hint in HINTS
+    assert finding.mending == finding.hint.format(finding.detail)
+
+
 def test_every_rule_has_its_sentences():
-    for rule in _SENTENCES:
+    for rule in SENTENCES:
         assert "{" not in finding(rule, "", "x").message + finding(rule, "", "x").mending
 
 

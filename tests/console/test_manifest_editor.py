@@ -17,11 +17,13 @@ def app_id(cast):
     return apps.register(cast)["id"]
 
 
-def reading(browser, source, app_id=None):
+def reading(browser, source, app_id=None, **options):
     """The element beside the editor, as the script asks for it."""
     path = f"/console/apps/{app_id}/manifest" if app_id else "/console/manifest"
     browser.get("/console/")
-    return browser.post(path, {"source": source if isinstance(source, str) else json.dumps(source, indent=2)})
+    return browser.post(
+        path, {"source": source if isinstance(source, str) else json.dumps(source, indent=2)}, **options
+    )
 
 
 def test_findings_of_json_stand_at_their_lines(faces):
@@ -33,6 +35,28 @@ def test_findings_of_json_stand_at_their_lines(faces):
     assert f'data-line="{line}"' in answer.text
     assert "Did you mean directory:read?" in words(answer)
     assert "What admins will read" not in words(answer)
+
+
+CHINESE = {"Accept-Language": "zh-CN"}
+
+
+def test_findings_are_read_in_chinese_with_names_as_they_are_written(faces):
+    wrong = apps.asking("directory:read", "directory:reed")
+    wrong["app"] |= {"name": 5, "summary": "x" * 500, "zzz": "a"}
+    wrong["events"] = {"url": "/events", "types": ["ticket.created"], "filter": {"status": ["open"]}}
+    said = words(reading(faces("developer"), wrong, headers=CHINESE))
+    assert "没有这个名称的权限。 您是想写 directory:read 吗？" in said
+    assert "请在这里写文本，或按语言分列的表。" in said
+    assert "个字符以内。" in said
+    assert "这里可用的有：" in said
+    assert "例如 data.status。" in said
+
+
+@pytest.mark.parametrize(("source", "told"), [("[]", "TOML"), ('{"a":' * 5_000, "嵌套太深。"), ("schema = ", "TOML")])
+def test_what_cannot_be_read_is_told_in_chinese(faces, source, told):
+    said = words(reading(faces("developer"), source, headers=CHINESE))
+    assert told in said
+    assert "neither TOML" not in said
 
 
 def test_the_lines_of_nested_places():

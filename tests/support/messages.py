@@ -17,6 +17,7 @@ from babel.messages.pofile import write_po
 
 import portico.domains
 from portico.app import gather
+from portico.domains.catalogue.manifests import words_of_findings
 from portico.kernel.errors import REFUSALS
 from portico.kernel.scopes import SCOPES
 from portico.kernel.slots import SLOTS
@@ -41,7 +42,7 @@ def in_sources(folder: Path = SOURCES) -> Iterator[tuple[Message, str]]:
 
 
 def declared() -> Iterator[tuple[Message, str]]:
-    """What is declared without a mark and shown nevertheless: refusals, scopes, places."""
+    """What is declared without a mark and shown nevertheless: refusals, scopes, places, findings."""
     gather()
     for package in pkgutil.walk_packages(portico.domains.__path__, "portico.domains."):
         if package.name.endswith(".errors"):
@@ -49,6 +50,7 @@ def declared() -> Iterator[tuple[Message, str]]:
     yield from ((refusal.title, f"refusal {code}") for code, refusal in REFUSALS.items() if refusal.title)
     yield from ((scope.sentence, f"scope {scope.name}") for scope in SCOPES)
     yield from ((slot.title, f"place {slot.place}") for slot in SLOTS)
+    yield from ((text, "finding") for text in words_of_findings() if text != "{}")
 
 
 def untranslated(messages: Iterator[tuple[Message, str]], locale: str = "zh_Hans_CN") -> dict[Message, str]:

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from babel.messages.pofile import read_po
 
+from portico.domains.catalogue.manifests import words_of_findings
 from portico.web.catalogues import sources, translations
 from tests.support.messages import declared, in_sources, untranslated
 
@@ -35,6 +36,12 @@ def test_a_translation_has_the_places_of_its_text(path):
         allowed = {name for text in texts for name in _PLACE.findall(text)}
         wrong += [message.id for text in found if not text or set(_PLACE.findall(text)) - allowed]
         wrong += [message.id for text in found if allowed - set(_PLACE.findall(text))]
+    assert wrong == []
+
+
+def test_a_translated_finding_has_the_place_of_its_case():
+    chinese = translations(LOCALE)
+    wrong = [text for text in words_of_findings() if text.count("{}") != chinese.gettext(text).count("{}")]
     assert wrong == []
 
 

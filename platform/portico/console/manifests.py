@@ -69,10 +69,10 @@ def read(source: str, *, with_files: bool = True) -> Reading:
     try:
         manifest = manifests.parse(source)
     except manifests.ManifestUnreadable as error:
-        return Reading(None, [Found("", error.line, gettext(_UNREADABLE), str(error))])
+        return Reading(None, [Found("", error.line, gettext(_UNREADABLE), gettext(str(error)))])
     missing, unread = (_put_files_in(manifest), frozenset[str]()) if with_files else ([], _leave_files_out(manifest))
     found = [
-        Found(each.path, manifests.line_of(source, each.path), gettext(each.message), each.mending)
+        Found(each.path, manifests.line_of(source, each.path), *manifests.said(each, gettext))
         for each in manifests.check(manifest)
     ]
     return Reading(manifest, [*missing, *found], unread)

@@ -68,7 +68,7 @@ def _say_what_is_asked(actor: Actor, made: Preview, manifest: dict[str, Any], ap
     granted = manifests.all_scopes(running.manifest) if running is not None else None
     made.groups = consent_groups(consent(manifest, actor.locale).groups, people, granted=granted)
     made.listing = [
-        Found(each.path, None, gettext(each.message), each.mending)
+        Found(each.path, None, *manifests.said(each, gettext))
         for each in manifests.check_listing(manifest)
         if each.path not in made.reading.unread
     ]

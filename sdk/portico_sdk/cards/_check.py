@@ -7,7 +7,7 @@ from typing import Any
 
 from portico_sdk.cards._schema import AnswerTable, CardTable
 from portico_sdk.manifest._check import of_schema, ordered
-from portico_sdk.manifest._findings import Finding, finding, pointer
+from portico_sdk.manifest._findings import KNOWN, NONE_DECLARED, Finding, finding, pointer
 from portico_sdk.manifest._json_schema import schema_of
 
 Names = Collection[str] | None
@@ -69,14 +69,14 @@ def _place(row: Mapping[str, Any], at: tuple[str | int, ...], surfaces: Names) -
     if surfaces is None or not isinstance(target, str) or not target.startswith("surface:"):
         return
     if target.removeprefix("surface:") not in surfaces:
-        yield finding("unknown_surface", pointer(*at, "open"), _known(surfaces))
+        yield finding("unknown_surface", pointer(*at, "open"), *_known(surfaces))
 
 
 def _action(row: Mapping[str, Any], at: tuple[str | int, ...], actions: Names) -> Iterator[Finding]:
     key = row.get("action")
     if actions is not None and isinstance(key, str) and key not in actions:
-        yield finding("unknown_action", pointer(*at, "action"), _known(actions))
+        yield finding("unknown_action", pointer(*at, "action"), *_known(actions))
 
 
-def _known(names: Collection[str]) -> str:
-    return f"Known are: {', '.join(sorted(names))}." if names else "The manifest declares none."
+def _known(names: Collection[str]) -> tuple[str, str]:
+    return (", ".join(sorted(names)), KNOWN) if names else ("", NONE_DECLARED)

@@ -105,7 +105,7 @@ class Figure(fields.Field[float]):
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise self.make_error("invalid")
         if not self.least <= value <= self.most:
-            raise ValidationError(f"between:{self.least:g} to {self.most:g}")
+            raise ValidationError(f"between:{self.least:g}..{self.most:g}")
         return value
 
 

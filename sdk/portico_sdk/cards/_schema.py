@@ -14,7 +14,7 @@ TONES = ("neutral", "good", "warning", "bad")
 
 
 def _whole(least: int, most: int) -> Number:
-    return Number(required=True, validate=validate.Range(least, most, error="between:{min} to {max}"))
+    return Number(required=True, validate=validate.Range(least, most, error="between:{min}..{max}"))
 
 
 class TextBlock(Table):
@@ -113,7 +113,7 @@ BLOCKS: dict[str, type[Table]] = {
 class CardTable(Table):
     title = Spoken(limit=80)
     blocks = ListOf(OneOf(BLOCKS), limit=MOST_BLOCKS, required=True)
-    max_age = Number(validate=validate.Range(30, 86_400, error="between:{min} to {max}"))
+    max_age = Number(validate=validate.Range(30, 86_400, error="between:{min}..{max}"))
     """Seconds for which it need not be asked for again."""
 
 

@@ -9,12 +9,16 @@ Needs the extra `cli` (marshmallow).
 
 from portico_sdk.manifest._check import Registry, check, digest
 from portico_sdk.manifest._files import ManifestUnreadable, load_toml, with_files
-from portico_sdk.manifest._findings import Finding
+from portico_sdk.manifest._findings import HINTS, KINDS, SENTENCES, Finding
 from portico_sdk.manifest._json_schema import json_schema
 from portico_sdk.manifest._lines import line_of
-from portico_sdk.manifest._listing import check_listing
+from portico_sdk.manifest._listing import LISTING_SENTENCES, check_listing
 
 __all__ = [
+    "HINTS",
+    "KINDS",
+    "LISTING_SENTENCES",
+    "SENTENCES",
     "Finding",
     "ManifestUnreadable",
     "Registry",

@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from marshmallow import fields
@@ -15,13 +14,14 @@ from marshmallow.exceptions import SCHEMA
 
 from portico_sdk import _registry
 from portico_sdk.manifest._fields import In, ListOf, MapOf, OneOf, Table
-from portico_sdk.manifest._findings import Finding, finding, pointer
+from portico_sdk.manifest._findings import KNOWN_HERE, PLAIN, Finding, finding, nearest, pointer
 from portico_sdk.manifest._rules import cross_findings
 from portico_sdk.manifest._schema import ManifestTable
 
 __all__ = ["Registry", "check", "digest", "of_schema", "ordered"]
 
 Place = tuple[str | int, ...]
+_CLOSE = 0.6
 
 
 @dataclass(frozen=True)
@@ -79,16 +79,10 @@ def _flat(messages: Any, place: Place) -> Iterator[tuple[Place, str]]:
 
 def _schema_finding(table: type[Table], value: Any, place: Place, rule: str) -> Finding:
     name, _, detail = rule.partition(":")
+    hint = PLAIN
     if name == "unknown_key":
-        detail = _suggestion(str(place[-1]), _keys_at(table, value, place[:-1]))
-    return finding(name, pointer(*place), detail)
-
-
-def _suggestion(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    if close:
-        return f"Did you mean {close[0]}?"
-    return f"Known here are: {', '.join(known)}."
+        detail, hint = nearest(str(place[-1]), _keys_at(table, value, place[:-1]), _CLOSE, KNOWN_HERE)
+    return finding(name, pointer(*place), detail, hint)
 
 
 def _keys_at(table: type[Table], value: Any, place: Place) -> list[str]:

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-__all__ = ["Finding", "finding", "pointer"]
+__all__ = [
+    "HINTS",
+    "KINDS",
+    "KNOWN",
+    "KNOWN_HERE",
+    "NONE_DECLARED",
+    "PLAIN",
+    "RULES",
+    "SENTENCES",
+    "Finding",
+    "finding",
+    "nearest",
+    "pointer",
+]
+
+PLAIN = "{}"
+DID_YOU_MEAN, KNOWN, KNOWN_HERE = "Did you mean {}?", "Known are: {}.", "Known here are: {}."
+NONE_DECLARED = "The manifest declares none."
+KINDS = ("a table", "a list", "text", "text, or a table by language", "a whole number", "true or false")
+"""What a value of a manifest may have to be."""
+HINTS = (DID_YOU_MEAN, KNOWN, KNOWN_HERE, NONE_DECLARED)
 
 
 @dataclass(frozen=True)
@@ -18,10 +39,14 @@ class Finding:
     mending: str
     severity: str = "error"
     """An error has to be mended; a `warning` is advice."""
+    detail: str = ""
+    """What the case fills into the sentences of the rule: a name, a number, a kind of value."""
+    hint: str = PLAIN
+    """The sentence that takes the detail first, such as `Did you mean {}?`."""
 
 
 # rule: (what is wrong, how to mend it); {} stands for the detail of the case
-_SENTENCES: Mapping[str, tuple[str, str]] = {
+SENTENCES: Mapping[str, tuple[str, str]] = {
     "required": ("This is missing.", "Add it; the reference of portico.toml shows an example."),
     "unknown_key": ("This key is not known here.", "{}"),
     "wrong_type": ("This has to be {}.", "Write {} here."),
@@ -74,7 +99,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "duplicate_key": ("This key is used already.", "Give each its own key."),
     "events_url_missing": ("Events are asked for, but there is no URL for them.", 'Add url = "/events".'),
     "v1_missing": ("v1 signs every call.", 'Write signatures = ["v1", "v1a"], or leave the key out.'),
-    "between": ("This number is out of bounds.", "Write one from {}."),
+    "between": ("This number is out of bounds.", "Write one within {}."),
     "event_filter": ("This filter of events cannot be read.", "{}"),
     "options_missing": ("A select needs its options.", 'Add options = ["…", "…"].'),
     "target": (
@@ -95,12 +120,19 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
 }
 
-RULES = tuple(_SENTENCES)
+RULES = tuple(SENTENCES)
 
 
-def finding(rule: str, path: str, detail: str = "") -> Finding:
-    message, mending = _SENTENCES[rule]
-    return Finding(rule, path, message.format(detail), mending.format(detail))
+def finding(rule: str, path: str, detail: str = "", hint: str = PLAIN) -> Finding:
+    message, mending = SENTENCES[rule]
+    filled = hint.format(detail)
+    return Finding(rule, path, message.format(filled), mending.format(filled), detail=detail, hint=hint)
+
+
+def nearest(name: str, known: Collection[str], cutoff: float, otherwise: str) -> tuple[str, str]:
+    """The detail and the hint for a name that does not exist: what may be meant, or else all that there is."""
+    close = get_close_matches(name, known, n=1, cutoff=cutoff)
+    return (close[0], DID_YOU_MEAN) if close else (", ".join(sorted(known)), otherwise)
 
 
 def pointer(*parts: str | int) -> str:

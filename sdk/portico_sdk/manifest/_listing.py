@@ -19,7 +19,7 @@ SMALLEST_ICON = 64
 _PNG = re.compile(r"data:image/png;base64,(.+)", re.DOTALL)
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _LOCAL = ("localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid", ".localhost")
-_SENTENCES: Mapping[str, tuple[str, str, str]] = {
+LISTING_SENTENCES: Mapping[str, tuple[str, str, str]] = {
     "listing_description": (
         "error",
         "There is no description.",
@@ -51,7 +51,7 @@ _SENTENCES: Mapping[str, tuple[str, str, str]] = {
         "Use https; plain http is for a client on the person's own machine alone.",
     ),
 }
-LISTING_RULES = tuple(_SENTENCES)
+LISTING_RULES = tuple(LISTING_SENTENCES)
 
 
 def check_listing(manifest: Mapping[str, Any]) -> list[Finding]:
@@ -61,7 +61,7 @@ def check_listing(manifest: Mapping[str, Any]) -> list[Finding]:
 
 
 def _finding(rule: str, *place: str | int) -> Finding:
-    severity, message, mending = _SENTENCES[rule]
+    severity, message, mending = LISTING_SENTENCES[rule]
     return Finding(rule, pointer(*place), message, mending, severity)
 
 

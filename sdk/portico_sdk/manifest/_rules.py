@@ -9,18 +9,18 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from portico_sdk._globs import matches
 from portico_sdk.manifest._fields import LOOPBACK, is_origin
-from portico_sdk.manifest._findings import Finding, finding, pointer
+from portico_sdk.manifest._findings import KNOWN, Finding, finding, nearest, pointer
 
 PERSON_SCOPES = frozenset({"openid", "profile", "email"})
 """These say who somebody is, so nobody but that person can grant them."""
 
+_CLOSE = 0.5
 ACTION_PLACES = frozenset({"command", "agent", "flow"})
 CARD_PLACES = frozenset({"home.card"})
 PAGE_PLACES = frozenset({"portal.page", "settings"})
@@ -127,7 +127,7 @@ def _scopes(manifest: Manifest, known: Collection[str]) -> Iterator[Finding]:
             if not isinstance(name, str) or not name:
                 continue
             if name not in known:
-                yield finding("unknown_scope", path, _nearest(name, known))
+                yield finding("unknown_scope", path, *nearest(name, known, _CLOSE, KNOWN))
             elif name in PERSON_SCOPES and not personal:
                 yield finding("user_scope", path)
             if (personal, name) in seen:
@@ -140,7 +140,7 @@ def _events(manifest: Manifest, known: Collection[str]) -> Iterator[Finding]:
     types = list(_texts(_get(manifest, "events", "types")))
     for index, pattern in types:
         if not any(matches(pattern, name) for name in known):
-            yield finding("unknown_event", pointer("events", "types", index), _nearest(pattern, known))
+            yield finding("unknown_event", pointer("events", "types", index), *nearest(pattern, known, _CLOSE, KNOWN))
     signatures = [name for _, name in _texts(_get(manifest, "events", "signatures"))]
     if signatures and "v1" not in signatures:
         yield finding("v1_missing", "/events/signatures")
@@ -174,7 +174,7 @@ def _for_actions(place: str) -> bool:
 
 def _place(name: str, path: str, known: Collection[str], rule: str, fits: Callable[[str], bool]) -> Iterator[Finding]:
     if name not in known:
-        yield finding("unknown_place", path, _nearest(name, known))
+        yield finding("unknown_place", path, *nearest(name, known, _CLOSE, KNOWN))
     elif not fits(name):
         yield finding(rule, path, ", ".join(sorted(filter(fits, known))))
 
@@ -207,8 +207,3 @@ def _tables(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, row in (value if isinstance(value, dict) else {}).items():
         if isinstance(row, dict):
             yield name, row
-
-
-def _nearest(name: str, known: Collection[str]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(sorted(known))}."

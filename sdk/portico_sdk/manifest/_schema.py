@@ -98,7 +98,7 @@ class Events(Table):
     filter = EventFilter()
     skip_own = Flag()
     order = Choice("parallel", "fifo_per_key")
-    coalesce_seconds = Number(validate=validate.Range(0, 30, error="between:{min} to {max}"))
+    coalesce_seconds = Number(validate=validate.Range(0, 30, error="between:{min}..{max}"))
 
 
 class Surface(Table):

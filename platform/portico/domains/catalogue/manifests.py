@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ filter_matches = filters.matches
 wrong_in_filter = filters.wrong
 check_listing = sdk.check_listing
 ManifestUnreadable = sdk.ManifestUnreadable
+_PLACE = "{}"
+_IN_WORDS = frozenset({"wrong_type", "event_filter"})
+"""Rules whose detail is a text; of the others it is a name or a number."""
 APP_KEY = re.compile(r"[a-z][a-z0-9_-]{1,39}")
 KINDS = {
     "scopes": N_("Required permissions"),
@@ -42,9 +45,10 @@ KINDS = {
 """What a deployment can change, in words."""
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _TOML_PLACE = re.compile(r" \(at .*\)$")
-_TOO_DEEP = "It is nested too deep."
+_TOO_DEEP = N_("It is nested too deep.")
+_NO_TABLE = N_("A manifest is a table.")
 # Python reads whole numbers of at most 4,300 digits.
-_TOO_LONG = "A number in it is too long."
+_TOO_LONG = N_("A number in it is too long.")
 
 
 def in_development() -> bool:
@@ -60,6 +64,23 @@ def check(manifest: Manifest) -> list[sdk.Finding]:
         places=frozenset(slot.place for slot in SLOTS),
     )
     return sdk.check(manifest, registry=registry, development=in_development())
+
+
+def said(found: Finding, translate: Callable[[str], str]) -> tuple[str, str]:
+    """What a finding says is wrong, and how to mend it, in the reader's language."""
+    message, mending = sdk.SENTENCES.get(found.rule, (found.message, found.mending))
+    detail = translate(found.detail) if found.rule in _IN_WORDS else found.detail
+    filled = translate(found.hint).replace(_PLACE, detail)
+    return translate(message).replace(_PLACE, filled), translate(mending).replace(_PLACE, filled)
+
+
+def words_of_findings() -> Iterator[str]:
+    """All that `said` may translate."""
+    for sentences in sdk.SENTENCES.values():
+        yield from sentences
+    for _severity, message, mending in sdk.LISTING_SENTENCES.values():
+        yield from (message, mending)
+    yield from (*sdk.HINTS, *sdk.KINDS, *filters.SENTENCES)
 
 
 def findings(manifest: Manifest, prefix: str = "/manifest") -> list[FieldError]:
@@ -201,7 +222,7 @@ def _parse_json(source: str) -> dict[str, Any]:
     except ValueError as error:
         raise sdk.ManifestUnreadable(_TOO_LONG) from error
     if not isinstance(read, dict):
-        raise sdk.ManifestUnreadable("A manifest is a table.")
+        raise sdk.ManifestUnreadable(_NO_TABLE)
     return read
 
 
