@@ -165,6 +165,8 @@ def test_every_resource_asks_its_own_path():
         (lambda c: c.tickets.comments.list("tkt_1").page(), "GET", "/tickets/tkt_1/comments", {"data": []}),
         (lambda c: c.webhook_endpoints.rotate_secret("w"), "POST", "/webhook-endpoints/w/secrets/rotate", {}),
         (lambda c: c.webhook_endpoints.ping("w"), "POST", "/webhook-endpoints/w/ping", {}),
+        (lambda c: c.webhook_endpoints.send_sample("w", type="t"), "POST", "/webhook-endpoints/w/sample", {}),
+        (lambda c: c.webhook_endpoints.preview_sample("w", type="t"), "POST", "/webhook-endpoints/w/sample", {}),
         (lambda c: c.webhook_endpoints.enable("w"), "POST", "/webhook-endpoints/w/enable", {}),
         (lambda c: c.deliveries.attempts("d").page(), "GET", "/deliveries/d/attempts", {"data": []}),
         (lambda c: c.deliveries.redeliver("d"), "POST", "/deliveries/d/redeliver", {}),

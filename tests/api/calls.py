@@ -376,6 +376,9 @@ CALLS: dict[str, Make] = {
     "get_webhook_keys": at("/webhook-endpoints/{}/keys", "endpoint", "app_manager"),
     "rotate_webhook_key": at("/webhook-endpoints/{}/keys/rotate", "endpoint", "app_manager"),
     "ping_webhook_endpoint": at("/webhook-endpoints/{}/ping", "endpoint", "app_manager"),
+    "send_webhook_sample": at(
+        "/webhook-endpoints/{}/sample", "endpoint", "app_manager", {"type": "app.installed"}, status=202
+    ),
     "enable_webhook_endpoint": at("/webhook-endpoints/{}/enable", "endpoint", "app_manager"),
     "replay_webhook_endpoint": at(
         "/webhook-endpoints/{}/replay", "endpoint", "app_manager", {"since": "2026-01-01T00:00:00Z"}, status=202

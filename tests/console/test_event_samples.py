@@ -85,6 +85,22 @@ def test_the_filter_and_the_permissions_hold_for_a_sample_too(faces, cast, pump,
     assert ended["contact.created"] == ("filtered", "not_allowed")
 
 
+def test_a_dry_run_shows_what_the_endpoint_may_receive_and_sends_nothing(api, cast, receiver):
+    listening(cast, receiver, payload="thin")
+    developer = api("developer")
+    (own,) = [row["id"] for row in developer.get("/webhook-endpoints").json["data"]]
+    asked = {"dry_run": True, "type": "ticket.solved"}
+    shown = developer.post(f"/webhook-endpoints/{own}/sample", json=asked)
+    assert (shown.status_code, shown.json["event"]["test"]) == (200, True)
+    assert "data" not in shown.json["event"]
+    assert "id" not in shown.json
+    hidden = developer.post(f"/webhook-endpoints/{own}/sample", json={**asked, "type": "contact.created"})
+    assert (hidden.status_code, hidden.json["event"]) == (200, None)
+    refused = developer.post(f"/webhook-endpoints/{own}/sample", json={**asked, "type": "employee.departed"})
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "not_subscribed")
+    assert deliveries(cast, "developer") == []
+
+
 def test_a_sample_goes_to_own_endpoints_alone_and_only_where_they_subscribe(faces, cast, receiver):
     listening(cast, receiver)
     foreign = endpoint(cast, receiver.url(), "*")

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from portico.domains.webhooks.pump import Pump
+from portico_sdk import Portico
 from portico_sdk.cli import main
 from tests.support import apps
 from tests.support.loopback_servers import LoopbackServer, answer
@@ -90,9 +91,10 @@ def test_from_a_failure_to_its_replay(run, cast, receiver, pump):
     settle(pump)
     shown = run("logs")
     assert "contact.created" in shown.output, shown.output
-    payload = json.loads(run("trigger", "contact.created", "--dry-run").output)
+    about = json.loads(run("logs", "--json", "--type", "contact.created").output)["resource"]["id"]
+    payload = json.loads(run("trigger", "contact.created", "--object", about, "--dry-run").output)
     assert (payload["id"], payload["data"]["display_name"]) == (made, "Zoë")
-    nothing = run("trigger", "contact.updated", "--dry-run")
+    nothing = run("trigger", "contact.updated", "--object", about, "--dry-run")
     assert nothing.exit_code == 1
     assert "Let one happen" in nothing.output
     planned = json.loads(run("replay", "--dry-run", "--json").output)
@@ -104,6 +106,27 @@ def test_from_a_failure_to_its_replay(run, cast, receiver, pump):
     settle(pump)
     assert json.loads(run("replay", "--json").output)["failed"] == []
     assert "succeeded" in run("logs").output
+
+
+def test_a_sample_is_shown_and_then_received_through_all_that_deliveries_go_through(run, cast, receiver, pump):
+    run("deploy", "--yes")
+    apps.install(cast)
+    settle(pump)
+    before = len(receiver.server.received)
+    shown = json.loads(run("trigger", "contact.created", "--dry-run").output)
+    assert (shown["type"], shown["test"], shown["seq"]) == ("contact.created", True, 0)
+    assert len(receiver.server.received) == before
+    endpoints = Portico(token=cast.token("developer"), base_url=BASE).webhook_endpoints
+    (mine,) = endpoints.list()
+    sent = endpoints.send_sample(mine.id, type="contact.created")
+    settle(pump)
+    (received,) = receiver.server.received[before:]
+    event = json.loads(received.body)
+    assert (event["id"], event["test"], event["data"]) == (sent.event_id, True, shown["data"])
+    assert received.headers["webhook-signature"]
+    refused = run("trigger", "ticket.created")
+    assert refused.exit_code == 1
+    assert "does not subscribe" in refused.output
 
 
 def test_doctor_finds_an_endpoint_that_takes_what_nobody_signed(run, cast, receiver):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -101,7 +102,7 @@ def replay(
 @click.command()
 @click.argument("event")
 @path_argument
-@click.option("--object", "object_id", metavar="ID", help="The newest about this object.")
+@click.option("--object", "object_id", metavar="ID", help="The newest real one about this object, delivered once more.")
 @click.option("--dry-run", is_flag=True, help="Print what the app would receive now, and send nothing.")
 @installation_option
 @base_url_option
@@ -116,36 +117,63 @@ def trigger(
     base_url: str | None,
     as_json: bool,
 ) -> None:
-    """Let the app in PATH receive EVENT, such as ticket.created: the newest real one, delivered once more.
+    """Let the app in PATH receive EVENT, such as ticket.created: its sample, with `"test": true` in it, or with
+    --object the newest real one about this, delivered once more.
 
-    It goes through what every delivery goes through: the scopes and the data range of the installation as they are
-    now, the subscription, the signature, the retries and the log. `endpoint.ping` is made when you ask for it; of every
-    other type one must have happened (let it happen, or name another --object).
+    Either goes through what every delivery goes through: the subscription, the filter, the permissions of the
+    installation as they are now, the signature, the retries and the log.
 
-    Waits for the answer. Exit code 0: the app accepted it; 1: it did not, or there is no such event.
+    Waits for the answer. Exit code 0: the app accepted it; 1: it did not, it does not subscribe to EVENT, or no such
+    event happened to the object.
     """
     client, where = _of_app(path, base_url, installation)
-    if event == PING and not dry_run:
-        endpoint = next((row.id for row in client.webhook_endpoints.list() if row.installation_id == where), None)
-        if endpoint is None:
-            raise Problem("The app has no endpoint: write [events] into portico.toml, and deploy it.")
-        sent = client.webhook_endpoints.ping(endpoint)
-    else:
-        found = _newest(client, where, 1, type=event, resource_id=object_id)
-        if not found:
-            about = f" about {object_id}" if object_id else ""
-            raise Problem(f"No {event}{about} was ever meant for this app. Let one happen; `logs` shows what there is.")
-        if dry_run:
-            print_json(client.deliveries.get(found[0].id).raw["event"])
-            return
-        sent = client.deliveries.redeliver(found[0].id)
-    answered = _answered(client, sent)
+    if dry_run:
+        print_json(_shown(client, where, event, object_id))
+        return
+    answered = _answered(client, _sent(client, where, event, object_id))
     if as_json:
         print_json(answered.raw)
     else:
         click.echo(_line(answered))
     if answered.state != "succeeded":
         raise Problem(f"The app did not accept it: {answered.last_error or answered.last_status or answered.state}.")
+
+
+def _shown(client: Portico, where: str, event: str, object_id: str | None) -> Any:
+    """What the app would receive now. Raises Problem where it may not."""
+    if object_id is None and event != PING:
+        found = client.webhook_endpoints.preview_sample(_endpoint(client, where), type=event)
+    else:
+        found = client.deliveries.get(_happened(client, where, event, object_id).id)
+    if found.raw["event"] is None:
+        raise Problem(f"The app may not receive {event}: it lacks a scope, or the object is out of its range.")
+    return found.raw["event"]
+
+
+def _sent(client: Portico, where: str, event: str, object_id: str | None) -> Delivery:
+    if object_id is not None:
+        return client.deliveries.redeliver(_happened(client, where, event, object_id).id)
+    endpoint = _endpoint(client, where)
+    if event == PING:
+        return client.webhook_endpoints.ping(endpoint)
+    return client.webhook_endpoints.send_sample(endpoint, type=event)
+
+
+def _endpoint(client: Portico, where: str) -> str:
+    """Where the app receives events. Raises Problem."""
+    found = next((row.id for row in client.webhook_endpoints.list() if row.installation_id == where), None)
+    if found is None:
+        raise Problem("The app has no endpoint: write [events] into portico.toml, and deploy it.")
+    return found
+
+
+def _happened(client: Portico, where: str, event: str, object_id: str | None) -> Delivery:
+    """The newest real one. Raises Problem."""
+    found = _newest(client, where, 1, type=event, resource_id=object_id)
+    if not found:
+        about = f" about {object_id}" if object_id else ""
+        raise Problem(f"No {event}{about} was ever meant for this app. Let one happen; `logs` shows what there is.")
+    return found[0]
 
 
 def _of_app(path: Path, base_url: str | None, installation: str | None) -> tuple[Portico, str]:

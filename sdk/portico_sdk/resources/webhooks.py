@@ -70,6 +70,16 @@ class WebhookEndpoints(ResourceAPI):
         """Send `endpoint.ping` now; follow the answer with `deliveries.attempts`."""
         return self._post(path("webhook-endpoints", endpoint_id, "ping"), Delivery, key=idempotency_key)
 
+    def send_sample(self, endpoint_id: str, *, type: str, idempotency_key: str | None = None) -> Delivery:
+        """Send the sample of an event type now, with `test` in it, through filter, permissions and signature."""
+        where = path("webhook-endpoints", endpoint_id, "sample")
+        return self._post(where, Delivery, {"type": type}, key=idempotency_key)
+
+    def preview_sample(self, endpoint_id: str, *, type: str) -> Delivery:
+        """What `send_sample` would send (`event`, empty where the endpoint may not receive it). Sends nothing."""
+        where = path("webhook-endpoints", endpoint_id, "sample")
+        return self._post(where, Delivery, {"type": type, "dry_run": True})
+
     def enable(self, endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
         """After it was disabled; what was held meanwhile is delivered."""
         where = path("webhook-endpoints", endpoint_id, "enable")

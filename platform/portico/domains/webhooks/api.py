@@ -130,6 +130,24 @@ def ping_webhook_endpoint(actor: Actor, endpoint_id: str) -> Any:
 
 
 @blp.post(
+    f"{ENDPOINT}/sample",
+    scope="webhooks:write",
+    body=schemas.SampleCreate,
+    answer=schemas.Sample,
+    also=(202,),
+    summary="Send the sample of an event type",
+    refusals=("endpoint_not_active",),
+)
+def send_webhook_sample(actor: Actor, endpoint_id: str, body: dict[str, Any]) -> Any:
+    """To this endpoint alone, through its filter, permissions and signature, with `"test": true` in it. With `dry_run`
+    it answers 200 and the event, and nothing is sent."""
+    if body["dry_run"]:
+        return service.preview_test(actor, endpoint_id, body["type"])
+    row = service.send_test(actor, endpoint_id, body["type"])
+    return Accepted(row, f"/api/v1/deliveries/{row['id']}")
+
+
+@blp.post(
     f"{ENDPOINT}/enable",
     scope="webhooks:write",
     answer=schemas.WebhookEndpoint,

@@ -12,10 +12,11 @@ from typing import Any
 from portico.domains.properties import queries as properties
 from portico.domains.webhooks.events import ENDPOINT_PING, ENDPOINT_TESTED
 from portico.kernel import clock
-from portico.kernel.actor import DataRange
+from portico.kernel.actor import Actor, DataRange
 from portico.kernel.data_range import Receiver, within
-from portico.kernel.events import EVENT_TYPES
+from portico.kernel.events import EVENT_TYPES, EventType
 from portico.kernel.events.types import NOBODY
+from portico.kernel.ids import new_id
 
 
 def may_read(row: Any, scopes: frozenset[str], installation_id: str | None, limits: DataRange | None = None) -> bool:
@@ -79,6 +80,21 @@ def message(row: Any, scopes: frozenset[str], installation_id: str | None) -> di
     about = envelope(_sample(row) if is_test else row, scopes, installation_id)
     about["timestamp"] = about["occurred_at"]
     return {**about, "test": True} if is_test else about
+
+
+def unsent(actor: Actor, kind: EventType) -> Any:
+    """A test that nobody sends, as its row would be; nothing is written, so its `seq` is 0."""
+    return SimpleNamespace(
+        workspace_id=actor.workspace_id,
+        id=new_id("evt"),
+        type=ENDPOINT_TESTED.name,
+        seq=0,
+        occurred_at=clock.now(),
+        actor=actor.as_dict(),
+        installation_id=None,
+        data={"type": kind.name, "sample": dict(kind.example)},
+        cause={"depth": 0},
+    )
 
 
 def _sample(row: Any) -> Any:

@@ -353,14 +353,17 @@ def delivery_with_event(actor: Actor, delivery_id: str) -> dict[str, Any]:
         .one()
     )
     row = coalescing.told(row, about["changes"])
+    return {**about, "event": as_received(actor, row, about)}
+
+
+def as_received(actor: Actor, row: Any, about: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The event of `row` as the endpoint of `about` would receive it now; None where it, or the actor, may not."""
     scopes, limits = power.of_endpoint(actor.workspace_id, about["endpoint_id"])
     if actor.installation_id is None and about["installation_id"] not in own_installations(actor):
         scopes &= event_scopes(actor)
-    readable = projection.may_read(row, scopes, about["installation_id"], limits)
-    if not readable:
-        return {**about, "event": None}
-    message = projection.message(row, scopes, about["installation_id"])
-    return {**about, "event": choices.carried(message, about["payload"])}
+    if not projection.may_read(row, scopes, about["installation_id"], limits):
+        return None
+    return choices.carried(projection.message(row, scopes, about["installation_id"]), about["payload"])
 
 
 def page_of_attempts(actor: Actor, delivery_id: str, query: ListQuery) -> Page:

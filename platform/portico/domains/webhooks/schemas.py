@@ -184,6 +184,28 @@ class DeliveryDetail(Delivery):
     event = fields.Dict(required=True, allow_none=True)
 
 
+class SampleCreate(Input):
+    """A type of event that the endpoint subscribes to."""
+
+    type = fields.String(required=True, validate=validate.Length(1, 100))
+    dry_run = fields.Boolean(load_default=False)
+
+
+class Sample(Schema):
+    """The delivery of a sample. A dry run has none, but `event`: as the endpoint would receive it; null when it may
+    not."""
+
+    id = fields.String()
+    endpoint_id = fields.String(required=True)
+    installation_id = fields.String(required=True, allow_none=True)
+    event_id = fields.String()
+    type = fields.String(required=True)
+    state = Choice(*DELIVERY_STATES)
+    attempts = fields.Integer()
+    created_at = InstantField()
+    event = fields.Dict(allow_none=True)
+
+
 class ReplayCreate(Input):
     """A stretch of time; all that the endpoint subscribes to, or some of it."""
 

@@ -1,6 +1,6 @@
 """Every change of state of endpoints and deliveries, by activity."""
 
-from portico.domains.webhooks.service.deliveries import ping, redeliver, send_test
+from portico.domains.webhooks.service.deliveries import ping, preview_test, redeliver, send_test
 from portico.domains.webhooks.service.endpoints import (
     create_endpoint,
     delete_endpoint,
@@ -33,6 +33,7 @@ __all__ = [
     "open_endpoint",
     "ping",
     "preview_replay",
+    "preview_test",
     "redeliver",
     "resume_endpoints",
     "rotate_key",

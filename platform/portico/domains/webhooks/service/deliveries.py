@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
-from portico.domains.webhooks import ordering, queries
+from portico.domains.webhooks import ordering, projection, queries
 from portico.domains.webhooks.errors import EndpointDeleted, EndpointNotActive
 from portico.domains.webhooks.events import ENDPOINT_PING, ENDPOINT_TESTED
 from portico.domains.webhooks.models import Delivery, EndpointState
 from portico.kernel import bell, clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import invalid
-from portico.kernel.events import EVENT_TYPES, Event, emit
+from portico.kernel.events import EVENT_TYPES, Event, EventType, emit
 from portico.kernel.events.types import matches
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import after_commit, session
@@ -32,14 +32,27 @@ def send_test(actor: Actor, endpoint_id: str, type_name: str) -> dict[str, Any]:
     """Send the sample of an event type to this endpoint alone, through its filter, scopes and signature, with `test` in
     it. Raises NotFound, EndpointNotActive, and Invalid for a type that the endpoint does not subscribe to."""
     row = queries.endpoint(actor, endpoint_id)
-    kind = EVENT_TYPES.get(type_name)
-    if kind is None or not any(matches(pattern, type_name) for pattern in row.types):
-        raise invalid("/type", "not_subscribed", "The endpoint does not subscribe to this type of event.")
+    kind = _subscribed(row, type_name)
     if row.stored_status != "active":
         raise EndpointNotActive()
     about = {"id": endpoint_id, "url": row.url, "type": type_name, "sample": dict(kind.example)}
     event_id = emit(actor, ENDPOINT_TESTED, about, installation_id=row.installation_id)
     return queries.delivery(actor, _insert(actor, endpoint_id, event_id, type_name, replay_id=""))
+
+
+def preview_test(actor: Actor, endpoint_id: str, type_name: str) -> dict[str, Any]:
+    """What `send_test` would send, before the endpoint's filter. Changes nothing. Raises NotFound and Invalid."""
+    row = queries.endpoint(actor, endpoint_id)
+    kind = _subscribed(row, type_name)
+    about = {"endpoint_id": endpoint_id, "installation_id": row.installation_id, "payload": row.payload}
+    return {**about, "type": type_name, "event": queries.as_received(actor, projection.unsent(actor, kind), about)}
+
+
+def _subscribed(row: Row[Any], type_name: str) -> EventType:
+    kind = EVENT_TYPES.get(type_name)
+    if kind is None or not any(matches(pattern, type_name) for pattern in row.types):
+        raise invalid("/type", "not_subscribed", "The endpoint does not subscribe to this type of event.")
+    return kind
 
 
 def redeliver(actor: Actor, delivery_id: str) -> dict[str, Any]:
