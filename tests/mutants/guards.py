@@ -242,6 +242,13 @@ GUARDS = (
         "tests/domains/announcements/test_receipts.py::test_e_a_10_of_an_old_revision_nothing_is_acknowledged",
     ),
     _guard(
+        "review of what was handed over",
+        f"{PORTICO}/domains/announcements/service/reviewing.py",
+        "        permissions.require_not_author(actor, before)\n        after",
+        "        after",
+        "tests/domains/announcements/test_reviews.py::test_nobody_decides_about_what_was_handed_over_to_them",
+    ),
+    _guard(
         "inbox of one's own",
         f"{PORTICO}/domains/notifications/service/reading.py",
         '(_note.workspace_id == actor.workspace_id, _note.employee_id == (actor.employee_id or ""))',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.domains.approvals.asking import ask, decide, inbox, named, read
 from tests.support.cast import Cast
 from tests.support.faces import Faces, words
+from tests.support.http import Api
 
 
 def test_what_waits_is_decided_from_the_list(faces: Faces, cast: Cast) -> None:
@@ -52,6 +54,27 @@ def test_who_asked_sees_where_it_stands_and_takes_it_back(faces: Faces, cast: Ca
     assert "Withdrawn" in words(page.follow(page.post(f"/approvals/{approval['id']}/withdraw")))
     answer = page.post(f"/approvals/{approval['id']}/decide", {"decision": "approve"})
     assert answer.status_code == 403
+
+
+def test_an_announcement_is_read_where_it_is_reviewed(faces: Faces, cast: Cast, api: Api) -> None:
+    category = {"name": "Safety", "requires_review": True, "approver_ids": [cast.employee_id("agent")]}
+    made = api("admin").post("/announcement-categories", json=category).json
+    body = {"title": "The canteen moves", "body": "To the **second** floor.", "category_id": made["id"]}
+    draft = api("announcer").post("/announcements", json=body).json
+    api("announcer").post(f"/announcements/{draft['id']}/submit")
+    page = faces("agent")
+    listed = page.get("/approvals")
+    assert "Title The canteen moves" in words(listed)
+    assert "Category Safety" in words(listed)
+    found = re.search(r"apv_\w+", listed.text)
+    assert found is not None
+    assert "To the <strong>second</strong> floor." in page.get(f"/approvals/{found[0]}").text
+    assert "Approved by Agent" in words(
+        page.follow(page.post(f"/approvals/{found[0]}/decide", {"decision": "approve"}))
+    )
+    assert "<strong>second" not in page.get(f"/approvals/{found[0]}").text
+    assert "The canteen moves" in words(faces("announcer").get("/approvals/mine"))
+    assert api("announcer").get(f"/announcements/{draft['id']}").json["status"] == "approved"
 
 
 def test_others_see_nothing(faces: Faces, cast: Cast) -> None:

@@ -23,17 +23,19 @@ def title(approval: Mapping[str, Any]) -> str:
     return str(gettext(text)) if of_core(approval) else text
 
 
-def facts(approval: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What it is about, as rows of label and value."""
+def facts(approval: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What it is about, as rows of label and value; of a subject that has a title, with that first."""
     core = of_core(approval)
     labels = [one["label"] for one in approval["details"]]
     shown = [gettext(label) for label in labels] if core else labels
-    return [(label, _value(one, core)) for label, one in zip(shown, approval["details"], strict=True)]
+    rows = [(label, _value(one, core)) for label, one in zip(shown, approval["details"], strict=True)]
+    named = titles.get(approval["subject_id"]) if core else None
+    return rows if named is None else [(str(gettext("Title")), named), *rows]
 
 
-def brief(approval: Mapping[str, Any]) -> str:
+def brief(approval: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     """The first two facts, for a list."""
-    return " · ".join(value for _, value in facts(approval)[:2])
+    return " · ".join(value for _, value in facts(approval, titles)[:2])
 
 
 def _value(detail: Mapping[str, str], core: bool) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext, ngettext
 
+from portico.domains.announcements import queries as announcements
 from portico.domains.approvals import queries, service
 from portico.domains.approvals.schemas import ApprovalCommentCreate, ApprovalNote
 from portico.domains.directory import queries as directory
@@ -18,6 +20,7 @@ from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.portal import approval_words as words
 from portico.portal.blueprint import blueprint
+from portico.web import markdown
 from portico.web.acting import act
 from portico.web.forms import Form
 from portico.web.lists import page_links, page_query
@@ -55,6 +58,7 @@ def _list(template: str, actor: Actor, found: Any) -> str:
         links=page_links(found),
         words=words,
         names=words.names_in(actor, found.rows),
+        titles=_titles(actor, found.rows),
         count=queries.count_to_decide(actor),
         here=request.endpoint,
     )
@@ -70,10 +74,29 @@ def approvals_one(actor: Actor, approval_id: str) -> str:
         approval=approval,
         comments=comments,
         words=words,
+        titles=_titles(actor, [approval]),
+        body=_body(actor, approval),
         names={**names, **directory.names_of(actor, {one.author["id"] for one in comments})},
         mine=approval["requester_id"] == actor.employee_id,
         waits=queries.waits_for_me(actor, approval_id),
     )
+
+
+def _announced(approval: Mapping[str, Any]) -> bool:
+    return words.of_core(approval) and approval["subject_type"] == announcements.KIND
+
+
+def _titles(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Of announcements that wait for a review, by their ids: whoever sees the request reads what it is about."""
+    return announcements.titles_of(actor, [row["subject_id"] for row in rows if _announced(row)])
+
+
+def _body(actor: Actor, approval: Mapping[str, Any]) -> str | None:
+    """What the announcement would say, for as long as that is asked."""
+    if approval["status"] != "pending" or not _announced(approval):
+        return None
+    found = announcements.any_one(actor, approval["subject_id"])
+    return None if found is None else markdown.render(found["body"])
 
 
 def _note() -> dict[str, Any]:

@@ -126,6 +126,27 @@ def test_e_p_07_in_without_out_is_an_exception_and_never_work():
     assert (out.worked_s, codes(out)) == (0, ["absent", "missing_in"])
 
 
+def test_with_the_first_in_and_the_last_out_a_second_out_moves_the_end():
+    taps = (("in", "09:00"), ("out", "12:00"), ("out", "18:30"))
+    found = day("2026-11-10", DAY, *taps)
+    assert (found.worked_s, found.break_s, codes(found)) == (8 * HOUR + HOUR // 2, HOUR, [])
+    assert found.details["last_out_at"] == at("2026-11-10", "18:30")
+    assert [step.about for step in found.steps if step.code == "ignored"] == [{"why": "left_later", "punch": "pun_1"}]
+    pairs = day("2026-11-10", DAY, *taps, rules=replace(BERLIN, counting="every_pair"))
+    assert (pairs.worked_s, codes(pairs)) == (3 * HOUR, ["early", "missing_in"])
+    alone = day("2026-11-10", DAY, ("out", "12:00"), ("out", "18:00"))
+    assert (alone.worked_s, codes(alone)) == (0, ["absent", "missing_in", "missing_in"])
+
+
+def test_without_a_shift_a_second_out_moves_the_end_for_as_long_as_its_in_is_open():
+    late = day("2026-11-10", ("in", "09:00"), ("out", "17:00"), ("out", "24:30"), rules=FREE)
+    assert (late.worked_s, codes(late)) == (15 * HOUR + HOUR // 2, [])
+    taps = punches("2026-11-10", ("in", "09:00"), ("out", "17:00"), ("out", "41:00"))
+    first = workday(Inputs(date(2026, 11, 10), plans("2026-11-10", rules=FREE), taps))
+    second = workday(Inputs(date(2026, 11, 11), plans("2026-11-11", rules=FREE), taps))
+    assert (first.worked_s, second.worked_s, codes(second)) == (8 * HOUR, 0, ["missing_in"])
+
+
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "Pacific/Honolulu", "Pacific/Kiritimati"])
 def test_e_p_07_a_day_is_over_by_the_clocks_of_its_zone(zone):
     rules = replace(BERLIN, timezone=zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from portico.domains.announcements import service
+from portico.domains.announcements import queries, service
 from portico.kernel.actor import Actor, system
 from portico.kernel.events import on
 
@@ -40,3 +40,14 @@ def let_go(actor: Actor, event: dict[str, Any]) -> None:
     """Who leaves is let go by the sweep; what they were about to say waits for somebody who stands by it."""
     service.put_mark(actor, event["resource_id"])
     service.hold_back_all(replace(system(actor.workspace_id), cause=actor.cause), event["resource_id"])
+
+
+@on("approval.approved")
+@on("approval.rejected")
+@on("approval.withdrawn")
+@on("approval.expired")
+def review_ended(actor: Actor, event: dict[str, Any]) -> None:
+    asked = event["data"]
+    if asked["subject"]["type"] == queries.KIND:
+        outcome = event["type"].removeprefix("approval.")
+        service.request_ended(actor, asked["subject"]["id"], outcome, asked["note"])

@@ -45,6 +45,7 @@ SENTENCES: dict[str, str] = {
 WHY: dict[str, str] = {
     "duplicate": N_("the same tap twice within a minute"),
     "repeated_in": N_("clocked in while in already"),
+    "left_later": N_("a later clock-out of the same day counts"),
     "kind_missing": N_("it does not say whether it is in or out"),
     "break_out_of_place": N_("a break that does not fit"),
 }

@@ -30,7 +30,7 @@ from portico.domains.announcements.service.publishing import (
 from portico.domains.announcements.service.receiving import acknowledge, read, recount
 from portico.domains.announcements.service.reminding import remind, remind_when_due, tell_overdue, tell_own_overdue
 from portico.domains.announcements.service.reporting import page_of_receipts, stats
-from portico.domains.announcements.service.reviewing import approve, reject, submit
+from portico.domains.announcements.service.reviewing import approve, reject, request_ended, submit
 from portico.domains.announcements.service.spreading import KIND as SPREAD
 from portico.domains.announcements.service.spreading import forget_runs, give_up, spread
 from portico.domains.announcements.service.telling import REMIND, TELL, tell
@@ -81,6 +81,7 @@ __all__ = [
     "remind_pending",
     "remind_when_due",
     "remove_comment",
+    "request_ended",
     "schedule",
     "spread",
     "stats",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portico.domains.announcements import audience, events, queries
-from portico.domains.announcements.service import holding, publishing, spreading
+from portico.domains.announcements.service import holding, publishing, reviewing, spreading
 from portico.domains.announcements.statuses import UNPUBLISHED
 from portico.domains.directory import audiences
 from portico.kernel.actor import Actor
@@ -17,6 +17,7 @@ def put_audience(
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Say who it is for; answers the announcement and, once it is published, the job that tells those who are new and
     lets go who is out. Raises NotFound, Stale, InvalidTransition, InsufficientScope, AudienceBusy and Invalid."""
+    reviewing.hold_request(actor, announcement_id)
     before = holding.hold(actor, announcement_id, "audience", expected_version=expected_version)
     audiences.check_audience(actor, wanted)
     status = before["status"]
@@ -30,6 +31,7 @@ def put_audience(
     if status in ("in_review", "approved") or (status == "scheduled" and before["reviewed_by"] is not None):
         values |= {"status": "draft", "reviewed_by": None, "publish_at": None, "publish_timezone": None}
     after = holding.write(actor, before, values)
+    reviewing.take_back(actor, before)
     if status == "published":
         job_id = spreading.begin(actor, after, "audience")
         return after, queries.job_of(actor.workspace_id, job_id)

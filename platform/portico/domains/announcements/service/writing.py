@@ -10,7 +10,7 @@ from sqlalchemy import Table, delete, insert
 from portico.domains.announcements import events, permissions, queries
 from portico.domains.announcements.audience import NOBODY
 from portico.domains.announcements.models import Announcement, AnnouncementTally, AnnouncementVariant
-from portico.domains.announcements.service import holding, revising, telling, urgency
+from portico.domains.announcements.service import holding, reviewing, revising, telling, urgency
 from portico.domains.announcements.statuses import OUT, UNPUBLISHED
 from portico.domains.directory import audiences
 from portico.domains.directory import queries as directory
@@ -165,6 +165,7 @@ def update_announcement(
 ) -> dict[str, Any]:
     """Change the given fields. What waited for a review, or had passed one, is a draft again; of what is published the
     text is revised. Raises NotFound, Stale, InvalidTransition, InsufficientScope and Invalid."""
+    reviewing.hold_request(actor, announcement_id)
     before = holding.hold(actor, announcement_id, "change", expected_version=expected_version)
     if before["status"] not in (*UNPUBLISHED, *OUT, "publish_failed"):
         raise InvalidTransition(f"It is {before['status']} and cannot be changed.")
@@ -182,6 +183,7 @@ def update_announcement(
         revising.require_still_open(before, changes)
         changes |= revising.revise(actor, known, values, text)
     after = holding.write(actor, before, changes)
+    reviewing.take_back(actor, before)
     if "variants" in text:
         _set_variants(actor, announcement_id, values["variants"], fresh=False)
     after = _with_files(actor, after, values)

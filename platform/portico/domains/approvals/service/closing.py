@@ -52,6 +52,13 @@ def _withdraw_quietly(actor: Actor, approval_id: str, note: str | None) -> None:
         writing.close(actor, before, "withdrawn", APPROVAL_WITHDRAWN, note=note)
 
 
+def hold_about(actor: Actor, subject: tuple[str, str]) -> None:
+    """For the domain of the subject, before it holds its own row: who decides holds the request first as well."""
+    known = queries.open_about(actor, queries.CORE, *subject)
+    if known is not None:
+        queries.approval(system(actor.workspace_id), known, lock=True)
+
+
 def settle(actor: Actor, subject: tuple[str, str], decision: str, *, note: str | None = None) -> dict[str, Any] | None:
     """For the domain of the subject: somebody decided who stands above its steps, as its own policy says. Answers the
     request, or None where none is open. Raises Forbidden."""

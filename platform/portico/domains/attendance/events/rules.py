@@ -167,7 +167,7 @@ _DAY: dict[str, Any] = {
     "status": "exception",
     "stale": False,
     "computed_at": _AT,
-    "definition_version": 1,
+    "definition_version": 2,
     "tzdb_version": "2026a",
     "version": 3,
 }

@@ -27,7 +27,7 @@ from portico.domains.attendance.reckoning.values import (
     WorkSpan,
 )
 
-DEFINITION_VERSION = 1
+DEFINITION_VERSION = 2
 """Raised when the same inputs are to come to something else."""
 
 
@@ -119,7 +119,7 @@ def workday(inputs: Inputs, found: Found | None = None) -> Reckoned:
         return Reckoned(plan.on, plan.day_kind, "computed", steps=(Step("not_employed"),))
     found = _instances(inputs, found)
     counted = [punch for punch in inputs.punches if punch.status == "accepted"]
-    attached = attach(counted, found, plan.rules.timezone, plan.rules.pairing)
+    attached = attach(counted, found, plan.rules.timezone, plan.rules.pairing, _counting(plan))
     day = _Day(plan)
     day.steps.append(Step("plan", {"day_kind": plan.day_kind, "holiday": plan.holiday, "group": plan.rules.name}))
     left_before = _left_before(inputs, attached)
@@ -129,6 +129,11 @@ def workday(inputs: Inputs, found: Found | None = None) -> Reckoned:
     _free(day, inputs, [span for span in attached.spans if span.key is None and span.work_on == plan.on])
     _remark(day, inputs, found, attached)
     return _whole(day, inputs, attached)
+
+
+def _counting(plan: Plan) -> str:
+    """How punches count that belong to no shift: on a day of rest of who has shifts, each pair."""
+    return plan.rules.counting if plan.rules.kind == "free" and not plan.shifts else "every_pair"
 
 
 def _left_before(inputs: Inputs, attached: Attached) -> datetime | None:
@@ -211,7 +216,7 @@ def _free(day: _Day, inputs: Inputs, spans: Sequence[WorkSpan]) -> None:
     free = rules.kind == "free" and not day.plan.shifts
     if free:
         day.over &= _is_over(inputs.as_of, instant(rules.timezone, day.plan.on, 1440))
-    work = _work(spans, whole=free and rules.counting == "first_last")
+    work = _work(spans, whole=_counting(day.plan) == "first_last")
     pauses = [pause for span in spans for pause in span.pauses]
     length = seconds(without(work, pauses))
     day.break_s += seconds(both(work, pauses))

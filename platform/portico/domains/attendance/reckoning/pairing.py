@@ -8,7 +8,7 @@ matter in which order punches arrived.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from portico.domains.attendance.reckoning.instants import local_date
@@ -27,6 +27,8 @@ class _Place:
     instance: ShiftInstance | None
     zone: str
     strict: bool
+    whole: bool
+    """The first in and the last out count."""
     spans: list[WorkSpan] = field(default_factory=list)
     remarks: dict[str, str] = field(default_factory=dict)
     places: dict[str, tuple[date, str | None]] = field(default_factory=dict)
@@ -70,6 +72,9 @@ class _Place:
 
     def _out(self, punch: PunchFact) -> None:
         self.settle(punch)
+        if self.entered is None and self._is_last_out(punch):
+            self._leave_later(punch)
+            return
         if self.entered is None:
             self.remarks[punch.id] = "out_without_in"
             self._add(None, punch)
@@ -77,6 +82,19 @@ class _Place:
         self._break_end(punch, closing=True)
         self._add(self.entered, punch)
         self.entered = None
+
+    def _is_last_out(self, punch: PunchFact) -> bool:
+        """Whether it moves the end of the pair before: without a shift, for as long as its in would be open."""
+        if not self.whole or not self.spans or self.spans[-1].in_at is None:
+            return False
+        return self.instance is not None or punch.occurred_at - self.spans[-1].in_at <= LONGEST_FREE
+
+    def _leave_later(self, punch: PunchFact) -> None:
+        before = self.spans[-1]
+        if before.out_id is not None:
+            self.remarks[before.out_id] = "left_later"
+        self.places[punch.id] = (before.work_on, before.key)
+        self.spans[-1] = replace(before, out_at=punch.occurred_at, out_id=punch.id)
 
     def _break_start(self, punch: PunchFact) -> None:
         self.settle(punch)
@@ -119,10 +137,19 @@ class _Place:
         self.entered = None
 
 
-def attach(punches: Iterable[PunchFact], found: Sequence[ShiftInstance], zone: str, pairing: str = "auto") -> Attached:
-    """Each punch to an instance of a shift, and in pairs. `zone` and `pairing` hold between the instances."""
-    places = [_Place(one, one.rules.timezone, one.rules.pairing == "strict") for one in found]
-    between = _Place(None, zone, pairing == "strict")
+def attach(
+    punches: Iterable[PunchFact],
+    found: Sequence[ShiftInstance],
+    zone: str,
+    pairing: str = "auto",
+    counting: str = "every_pair",
+) -> Attached:
+    """Each punch to an instance of a shift, and in pairs. What is given beside them holds between the instances."""
+    places = [
+        _Place(one, one.rules.timezone, one.rules.pairing == "strict", one.rules.counting == "first_last")
+        for one in found
+    ]
+    between = _Place(None, zone, pairing == "strict", counting == "first_last")
     for punch in sorted(punches, key=lambda one: (one.occurred_at, _RANK[one.kind], one.id)):
         _place_of(punch, places, between).take(punch)
     whole = [*places, between]

@@ -246,7 +246,7 @@ class WorkSpan:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """Punches in pairs, and a word on each that made none: `duplicate`, `repeated_in`, `out_without_in`, …"""
+    """Punches in pairs, and a word on each that made none: `duplicate`, `repeated_in`, `left_later`, …"""
 
     spans: tuple[WorkSpan, ...]
     remarks: Mapping[str, str]
