@@ -197,7 +197,7 @@ class Background:
         if self._orphans_at is None or time.monotonic() - self._orphans_at >= ORPHANS_S:
             self._orphans_at = time.monotonic()
             files.sweep_orphans()
-            announcements.reconcile()
+            announcements.recount()
 
 
 def mind_what_is_due() -> None:

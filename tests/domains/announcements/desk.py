@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
 from portico.domains.announcements import queries, sweeping
-from portico.domains.announcements.models import AnnouncementMark, AnnouncementRecipient
+from portico.domains.announcements.models import AnnouncementMark, AnnouncementRecipient, AnnouncementRun
 from portico.domains.directory.models import Employee
 from portico.domains.notifications.models import Notification
 from portico.kernel import clock, jobs
@@ -69,6 +69,13 @@ class Desk:
             ).all()
         assert len({row.employee_id for row in found}) == len(found)
         return {row.employee_id: row for row in found}
+
+    def runs(self, announcement: dict[str, Any]) -> list[str]:
+        """What brought rows and audience together, from the first on."""
+        mine = AnnouncementRun
+        with self.cast.reading() as work:
+            found = select(mine.kind).where(mine.workspace_id == self.cast.acme)
+            return list(work.scalars(found.where(mine.announcement_id == announcement["id"]).order_by(mine.id)))
 
     def marks(self) -> dict[str, Any]:
         """Whom the sweep will look at, and since when."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from sqlalchemy import update
 
 from portico.domains.announcements import sweeping
 from portico.domains.announcements.models import AnnouncementTally
+from portico.domains.directory.models import Employee
+from portico.domains.identity.models import Workspace
 from portico.kernel import clock
 from portico.kernel.unit_of_work import unit
 from tests.domains.announcements.desk import ALL, Desk, ok
@@ -161,12 +163,33 @@ def test_a_live_audience_follows_groups_and_survives_their_end(desk: Desk) -> No
     assert desk.step(waiting, "publish").status_code == 422
 
 
-def test_at_night_counters_and_live_audiences_are_set_right(desk: Desk) -> None:
+def test_a_condition_on_days_takes_people_in_when_the_day_begins_where_the_workspace_is(desk: Desk) -> None:
+    with desk.cast.writing() as work:
+        work.execute(update(Workspace).where(Workspace.id == desk.cast.acme).values(timezone="Asia/Shanghai"))
+        new = update(Employee).where(Employee.workspace_id == desk.cast.acme, Employee.id == desk.person("employee"))
+        work.execute(new.values(hired_on=date(2027, 1, 1)))
+    rule = {"field": "hired_on", "op": "lt", "value": "today-90"}
+    agent, both = desk.person("agent"), {desk.person("agent"), desk.person("employee")}
+    audience = {"include": [{"kind": "predicate", "predicate": rule}, {"kind": "employee", "id": agent}], "exclude": []}
+    with clock.held(datetime(2027, 4, 1, 15, 59, tzinfo=UTC)):
+        made = desk.published("admin", audience=audience, audience_mode="live")
+        desk.sweep()
+        assert desk.rows(made).keys() == {agent}
+        clock.advance(timedelta(minutes=1))
+        desk.sweep()
+        assert desk.rows(made).keys() == both
+        runs = desk.runs(made)
+        clock.advance(timedelta(hours=23))
+        desk.sweep()
+        assert desk.runs(made) == runs
+
+
+def test_at_night_counters_are_set_right(desk: Desk) -> None:
     made = desk.published(audience=desk.only("employee", "agent"), audience_mode="live")
     with desk.cast.writing() as work:
         wrong = update(AnnouncementTally).where(AnnouncementTally.workspace_id == desk.cast.acme)
         work.execute(wrong.values(read=7, audience=1))
-    assert sweeping.reconcile() == 1
+    assert sweeping.recount() == 1
     desk.work()
     assert desk.counts(made) == (2, 0, 0)
 

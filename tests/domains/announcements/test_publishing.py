@@ -16,14 +16,15 @@ from sqlalchemy import event, func, select, update
 
 from portico.domains.announcements import service
 from portico.domains.announcements.models import AnnouncementRun
-from portico.domains.announcements.service import publishing, spreading, urgency
+from portico.domains.announcements.service import publishing, spreading, telling, urgency
+from portico.domains.notifications.service.telling import FAN_OUT
 from portico.kernel import clock, jobs
 from portico.kernel.db import Database
 from portico.kernel.jobs import Job
 from portico.kernel.unit_of_work import unit
 from portico.settings import Settings
 from tests.domains.announcements.desk import Desk, ok
-from tests.domains.announcements.dying import BATCH, LAST
+from tests.domains.announcements.dying import BATCH, LAST, REACHED, RECIPIENTS, TOLD
 
 pytestmark = pytest.mark.both_databases
 
@@ -48,15 +49,44 @@ LEASE = timedelta(minutes=6)
 """After it, the job of who died is taken again."""
 
 
+def killed(desk: Desk, settings: Settings, job_id: str, beginning: str) -> None:
+    """A process of its own does the job, and dies in it."""
+    where = [settings.database_url, str(settings.home), desk.cast.acme, job_id, beginning]
+    died = subprocess.run([sys.executable, "-m", "tests.domains.announcements.dying", *where], check=False)
+    assert died.returncode == -9
+
+
+def job_of_kind(desk: Desk, kind: str) -> str:
+    with desk.cast.reading() as work:
+        mine = (Job.workspace_id == desk.cast.acme, Job.kind == kind, Job.state == "queued")
+        return str(work.scalars(select(Job.id).where(*mine)).one())
+
+
+@pytest.mark.parametrize("beginning", [TOLD, REACHED])
+def test_e_a_01_killed_while_thousands_are_told_nobody_is_missed_or_told_twice(
+    desk: Desk, settings: Settings, beginning: str
+) -> None:
+    people = desk.crowd(3_000)
+    made = desk.draft()
+    jobs.perform(desk.cast.acme, desk.publish(made, run=False)["id"])
+    jobs.perform(desk.cast.acme, job_of_kind(desk, telling.TELL))
+    assert desk.told(made) == {}
+    killed(desk, settings, job_of_kind(desk, FAN_OUT), beginning)
+    assert len(desk.told(made)) == BATCH * (LAST - 1)
+    with clock.held(clock.now() + LEASE):
+        desk.work()
+    rows = desk.rows(made)
+    assert set(people) < set(rows)
+    assert desk.told(made) == dict.fromkeys(rows, 1)
+
+
 def test_e_a_01_killed_in_the_middle_it_goes_on_and_nobody_is_missing_or_told_twice(
     desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people = desk.crowd(60)
     made = desk.draft()
     job = desk.publish(made, run=False)
-    where = [settings.database_url, str(settings.home), desk.cast.acme, job["id"]]
-    died = subprocess.run([sys.executable, "-m", "tests.domains.announcements.dying", *where], check=False)
-    assert died.returncode == -9
+    killed(desk, settings, job["id"], RECIPIENTS)
     assert len(desk.rows(made)) == BATCH * (LAST - 1)
     assert desk.get(made["id"])["status"] == "publishing"
     assert desk.feed("employee") == []

@@ -29,6 +29,7 @@ def sweep() -> int:
             (due.over(now, BATCH), service.expire_when_due),
             (due.to_remind(now, BATCH), service.remind_when_due),
             (due.lost(BATCH), service.give_up),
+            (due.live_of_the_day_before(now), service.reconcile),
         ]
         late = [
             (due.overdue(now, BATCH), service.tell_overdue),
@@ -96,12 +97,11 @@ def _follow_in(actor: Actor, seen: dict[str, datetime]) -> None:
                 service.take_mark(actor, employee_id, since)
 
 
-def reconcile() -> int:
-    """Once a night: set the counters of what is out by what stands, and go over every live audience. Answers how many
-    there were."""
+def recount() -> int:
+    """Once a night: set the counters of what is out by what stands. Answers how many there were."""
     done, after = 0, ("", "")
     while True:
-        with system_unit("sweep: counters and live audiences of announcements"):
+        with system_unit("sweep: counters of announcements"):
             found = due.out(after, BATCH)
         for workspace_id, announcement_id in found:
             with unit(workspace_id, write=True):
@@ -110,7 +110,6 @@ def reconcile() -> int:
                 if announcement is not None:
                     service.recount(actor, announcement)
                     service.forget_runs(actor, announcement_id)
-                    service.reconcile(actor, announcement_id)
         done += len(found)
         if len(found) < BATCH:
             return done

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, and_, select, tuple_
+from sqlalchemy import Table, and_, exists, select, tuple_
 
 from portico.domains.announcements.models import Announcement, AnnouncementMark, AnnouncementRecipient, AnnouncementRun
+from portico.domains.identity.models import Workspace
 from portico.kernel.jobs import Job
 from portico.kernel.unit_of_work import session
 
@@ -15,6 +17,7 @@ _announcement = Announcement.__table__.c
 _mark = AnnouncementMark.__table__.c
 _recipient = AnnouncementRecipient.__table__.c
 _run = AnnouncementRun.__table__.c
+_workspace = Workspace.__table__.c
 _job = cast(Table, Job.__table__).c
 Found = list[tuple[str, str]]
 
@@ -124,6 +127,35 @@ def live(workspace_id: str) -> list[str]:
         _announcement.audience_mode == "live",
     )
     return list(session().scalars(found.order_by(_announcement.id)))
+
+
+def live_of_the_day_before(now: datetime) -> Found:
+    """Live audiences that no run has gone over since the day began in the zone of their workspace: what is asked about
+    days is answered otherwise from then on."""
+    alive = (_announcement.status == "published", _announcement.audience_mode == "live")
+    here = _workspace.id == _announcement.workspace_id
+    zones = session().scalars(select(_workspace.timezone).where(exists().where(here, *alive)).distinct())
+    return [one for zone in sorted(zones) for one in _unseen_since(_midnight(zone, now), zone)]
+
+
+def _midnight(zone: str, now: datetime) -> datetime:
+    there = ZoneInfo(zone)
+    return datetime.combine(now.astimezone(there).date(), time(), there).astimezone(UTC)
+
+
+def _unseen_since(start: datetime, zone: str) -> Found:
+    seen = exists().where(
+        _run.workspace_id == _announcement.workspace_id,
+        _run.announcement_id == _announcement.id,
+        _run.created_at >= start,
+    )
+    return _found(
+        select(_announcement.workspace_id, _announcement.id)
+        .join(Workspace.__table__, _workspace.id == _announcement.workspace_id)
+        .where(_announcement.status == "published", _announcement.audience_mode == "live")
+        .where(_workspace.timezone == zone, ~seen)
+        .order_by(_announcement.workspace_id, _announcement.id)
+    )
 
 
 def out(after: tuple[str, str], most: int) -> Found:

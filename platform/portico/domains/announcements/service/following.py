@@ -1,8 +1,8 @@
 """Live audiences follow the directory: who comes gets what is still out, who leaves is let go and keeps what they did.
 
 What happens in the directory only leaves a mark, in the same transaction; the sweep takes marks and looks. A mark that
-comes while the sweep works is newer than what it saw, and stays. At night every live audience is gone over as a whole,
-for what time alone changes, such as conditions on days.
+comes while the sweep works is newer than what it saw, and stays. When a day begins where the workspace is, every live
+audience is gone over as a whole, for what time alone changes, such as conditions on days.
 """
 
 from __future__ import annotations
