@@ -10,7 +10,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,11 +23,10 @@ from standardwebhooks import Webhook
 
 from tests.support.chromium import launched
 from tests.support.loopback_servers import LoopbackServer, Received, answer
-from tests.support.running import free_ports
+from tests.support.up import PORTICO, portico_up
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-PORTICO = Path(sys.executable).with_name("portico")
 PASSWORD = "a password for the story"
 SECONDS = 1000  # milliseconds
 
@@ -63,18 +61,8 @@ class Story:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """`portico up` on a fresh home, until the module is through."""
     home = tmp_path_factory.mktemp("up")
-    (port,) = free_ports(1)
-    with (home / "up.out").open("wb") as out:
-        process = subprocess.Popen(
-            [PORTICO, "up", "--home", home, "--port", str(port)], stdout=out, stderr=out, start_new_session=True
-        )
-    try:
-        until(lambda: (home / "demo.json").exists() or process.poll() is not None, within=120, what="demo.json")
-        assert process.poll() is None, (home / "up.out").read_text()
+    with portico_up(home):
         yield home
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.fixture
