@@ -7,7 +7,7 @@ NPM_LOCK := const fs = require("fs"), lock = JSON.parse(fs.readFileSync("package
 	for (const each of Object.values(lock.packages)) delete each.funding; \
 	fs.writeFileSync("package-lock.json", JSON.stringify(lock, null, 2) + "\n")
 
-.PHONY: help up test test-all check format types imports bench migration locks clean
+.PHONY: help up test test-all check format types imports bench docs migration locks clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ imports: ## import-linter alone
 
 bench: ## the measured claims of the README
 	@./portico bench
+
+docs: ## the documentation as a site, in var/site
+	@./portico docs
 
 migration: ## a new migration: make migration m="tickets add due date"
 	$(BIN)/python -m portico.kernel.migrations $(m)

@@ -24,6 +24,7 @@ COMMANDS = {
     "status": ("portico.cli.status:command", "Say how delivery stands: what waits, who pumps, who fails."),
     "keys": ("portico.cli.keys:command", "Renew the keys that sign and the keys that seal."),
     "audit": ("portico.cli.audit:command", "Check the record: nothing altered, deleted, moved or cut off."),
+    "docs": ("portico.cli.docs:command", "Build the documentation as a site, or show it."),
     "bench": ("portico.cli.bench:command", "Measure the claims of the README."),
 }
 
