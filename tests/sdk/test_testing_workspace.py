@@ -115,6 +115,33 @@ def test_what_fails_is_kept_for_the_test_and_tried_again_when_it_is_time(ws):
     assert failed.headers["webhook-id"] == ws.deliveries()[1].headers["webhook-id"]
 
 
+def test_what_an_app_says_in_headers_is_obeyed(ws):
+    def serve(environ, start_response):
+        start_response("503 Service Unavailable", [("Retry-After", "7200")])
+        return [b""]
+
+    ws.install(MANIFEST, serve)
+    ask(ws)
+    ws.run()
+    ws.clock.advance(hours=1)
+    ws.run()
+    (refused,) = ws.deliveries()
+    assert refused.answer_headers["retry-after"] == "7200"
+    ws.clock.advance(hours=2)
+    ws.run()
+    assert len(ws.deliveries()) == 2
+
+
+def test_an_address_of_the_world_can_ask_for_no_more(ws):
+    ws.admin.client.webhook_endpoints.create(url="https://hooks.example/portico", types=["contact.created"])
+    ws.listen("https://hooks.example/portico", status=400, headers={"Webhook-Delivery": "abort"})
+    ask(ws)
+    ws.run()
+    ws.clock.advance(days=3)
+    ws.run()
+    assert len(ws.deliveries()) == 1
+
+
 def test_an_app_is_made_from_its_environment_and_does_what_it_was_granted(ws):
     def create(config, http_client):
         app = App(

@@ -30,6 +30,8 @@ class Delivery:
     body: bytes = field(repr=False)
     status: int
     answer: bytes = field(repr=False)
+    answer_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By names in lower case, as `retry-after` and `webhook-delivery`, which the platform obeys."""
     error: Exception | None = None
     """What an app raised that its framework did not catch."""
 
@@ -48,7 +50,9 @@ class Delivery:
         return parse_event(self.content)
 
 
-Respond = Callable[[Request], tuple[int, bytes]]
+Answered = tuple[int, bytes, Mapping[str, str]]
+Respond = Callable[[Request], Answered]
+JSON = {"content-type": "application/json"}
 
 
 class Outside:
@@ -70,15 +74,14 @@ class Outside:
         started = clock.now()
         error: Exception | None = None
         try:
-            status, body = self._responder(request.url)(request)
+            status, body, about = self._responder(request.url)(request)
         except Exception as raised:  # an app's own: kept for the test to look at
             log.exception("The app at %s raised.", request.url)
-            status, body, error = 500, b"", raised
+            status, body, about, error = 500, b"", {}, raised
         headers = dict(request.headers)
-        self.deliveries.append(Delivery(request.url, headers, request.body, status, body, error))
+        self.deliveries.append(Delivery(request.url, headers, request.body, status, body, about, error))
         cut = body[: request.read_cap]
-        about = {"content-type": "application/json"}
-        return Answer(status, about, cut, None, "", 0, 0, 0, started, truncated=len(cut) < len(body))
+        return Answer(status, dict(about), cut, None, "", 0, 0, 0, started, truncated=len(cut) < len(body))
 
     def _responder(self, url: str) -> Respond:
         parts = urlsplit(url)
@@ -86,9 +89,9 @@ class Outside:
         return listener or self._apps.get(f"{parts.scheme}://{parts.netloc}") or _taken
 
 
-def _taken(request: Request) -> tuple[int, bytes]:
+def _taken(request: Request) -> Answered:
     """Of an address that nobody gave a mind to: whoever listens there takes what comes."""
-    return 200, b"{}"
+    return 200, b"{}", JSON
 
 
 def is_asgi(target: Any) -> bool:
@@ -97,7 +100,7 @@ def is_asgi(target: Any) -> bool:
 
 
 def wsgi(target: Any) -> Respond:
-    def respond(request: Request) -> tuple[int, bytes]:
+    def respond(request: Request) -> Answered:
         with httpx.Client(transport=httpx.WSGITransport(app=target)) as client:
             return _read(client.send(_built(request)))
 
@@ -105,7 +108,7 @@ def wsgi(target: Any) -> Respond:
 
 
 def asgi(target: Any) -> Respond:
-    async def ask(request: Request) -> tuple[int, bytes]:
+    async def ask(request: Request) -> Answered:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=target)) as client:
             return _read(await client.send(_built(request)))
 
@@ -116,8 +119,8 @@ def _built(request: Request) -> httpx.Request:
     return httpx.Request(request.method, request.url, headers=dict(request.headers), content=request.body)
 
 
-def _read(response: httpx.Response) -> tuple[int, bytes]:
-    return response.status_code, response.content
+def _read(response: httpx.Response) -> Answered:
+    return response.status_code, response.content, dict(response.headers)
 
 
 def of_types(deliveries: Iterable[Delivery], types: tuple[str, ...]) -> list[Delivery]:

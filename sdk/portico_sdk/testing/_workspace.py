@@ -35,7 +35,7 @@ from portico_sdk.testing._installing import (
     register_and_install,
     served,
 )
-from portico_sdk.testing._outside import Delivery, Outside, of_types
+from portico_sdk.testing._outside import JSON, Delivery, Outside, of_types
 from portico_sdk.testing._people import PASSWORD, Seeded, writing
 
 _ROUNDS = 50
@@ -211,10 +211,18 @@ class Workspace:
         return of_types(list(self._outside.deliveries), types)
 
     def listen(
-        self, url: str, *, status: int = 200, respond: Callable[[Request], tuple[int, bytes]] | None = None
+        self,
+        url: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        respond: Callable[[Request], tuple[int, bytes]] | None = None,
     ) -> None:
-        """Answer calls to a URL by a status, or by a function. Who is not given a mind takes everything with 200."""
-        self._outside.listen(url, respond or (lambda request: (status, b"{}")))
+        """Answer calls to a URL by a status, or by a function, with `headers` such as `retry-after`. Who is not given a
+        mind takes everything with 200."""
+        about = {**JSON, **{name.lower(): value for name, value in (headers or {}).items()}}
+        take = respond or (lambda request: (status, b"{}"))
+        self._outside.listen(url, lambda request: (*take(request), about))
 
     def events(self, *types: str) -> list[Event]:
         """What happened since the workspace was opened, oldest first; of these types or patterns (`ticket.*`) only."""
