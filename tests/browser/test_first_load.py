@@ -19,8 +19,21 @@ SHIFTS = """new Promise((done) => {
 })"""
 
 
-@pytest.mark.parametrize(("name", "path"), [("agent", ""), ("agent", "tickets/{ticket}"), ("admin", "admin/")])
-def test_a_first_load_is_small_and_stands_still(server: Server, signed_in: SignedIn, name: str, path: str) -> None:
+IN_TABLES = 0.05
+"""No card and no panel, but tables whose columns fit themselves to those words."""
+PAGES = [
+    ("agent", "", MOST_SHIFT),
+    ("agent", "tickets/{ticket}", MOST_SHIFT),
+    ("agent", "contacts/{contact}", MOST_SHIFT),
+    ("admin", "admin/", MOST_SHIFT),
+    ("developer", "console/", IN_TABLES),
+]
+
+
+@pytest.mark.parametrize(("name", "path", "most_shift"), PAGES)
+def test_a_first_load_is_small_and_stands_still(
+    server: Server, signed_in: SignedIn, name: str, path: str, most_shift: float
+) -> None:
     signed_in(name)  # so that the form's own page has been loaded before
     page = signed_in(name).new_page()
     wire = page.context.new_cdp_session(page)
@@ -28,7 +41,8 @@ def test_a_first_load_is_small_and_stands_still(server: Server, signed_in: Signe
     wire.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
     wire.send("Network.enable")
     wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    page.goto(f"/w/acme/{path.format(ticket=server.left['tickets'][0])}")
+    left = server.left
+    page.goto(f"/w/acme/{path.format(ticket=left['tickets'][0], contact=left['contacts'][0])}")
     expect(page.locator("html")).to_have_attribute("data-live-state", "open")
     page.wait_for_load_state("load")
     frames = page.locator("[data-app-frame]")
@@ -36,4 +50,4 @@ def test_a_first_load_is_small_and_stands_still(server: Server, signed_in: Signe
         expect(frames.nth(place)).not_to_have_attribute("data-state", "loading")
     assert len(sizes) > 10, "the page and what it loads"
     assert sum(sizes) < MOST_BYTES
-    assert page.evaluate(SHIFTS) < MOST_SHIFT
+    assert page.evaluate(SHIFTS) < most_shift

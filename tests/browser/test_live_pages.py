@@ -15,7 +15,7 @@ from tests.browser.conftest import Server, SignedIn
 pytestmark = pytest.mark.browser
 
 
-def _api(server: Server, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+def call(server: Server, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     token = server.left["tokens"]["admin"]
     answer = httpx.request(
         method, f"{server.url}/api/v1{path}", json=body, headers={"Authorization": f"Bearer {token}"}
@@ -24,7 +24,7 @@ def _api(server: Server, method: str, path: str, body: dict[str, Any] | None = N
     return answer.json() if answer.content else None
 
 
-def _listeners(server: Server) -> int:
+def listeners(server: Server) -> int:
     """Connections to the streams that are open, by what the kernel says."""
     port = int(server.left["streams_port"])
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
@@ -42,7 +42,7 @@ def test_a_comment_by_somebody_else_appears(server: Server, signed_in: SignedIn)
     ticket = server.left["tickets"][2]
     page = _opened(server, signed_in, ticket)
     page.locator("#reply textarea").fill("Half a reply")
-    _api(server, "POST", f"/tickets/{ticket}/comments", {"body": "From the other side", "visibility": "internal"})
+    call(server, "POST", f"/tickets/{ticket}/comments", {"body": "From the other side", "visibility": "internal"})
     expect(page.locator("#conversation").get_by_text("From the other side")).to_be_visible()
     expect(page.locator("#reply textarea")).to_have_value("Half a reply")
     newest = page.locator("#conversation").get_attribute("data-newest")
@@ -54,11 +54,11 @@ def test_what_is_being_changed_stays_and_says_so(server: Server, signed_in: Sign
     page = _opened(server, signed_in, ticket)
     notice = page.locator("[data-live-notice]")
     expect(notice).to_be_hidden()
-    _api(server, "PATCH", f"/tickets/{ticket}", {"subject": "Another subject"})
+    call(server, "PATCH", f"/tickets/{ticket}", {"subject": "Another subject"})
     expect(page.locator("h1")).to_contain_text("Another subject")
     expect(notice).to_be_hidden()
     page.locator("#ticket-properties [name=tags]").fill("mine")  # perhaps while the answer is on its way
-    _api(server, "PATCH", f"/tickets/{ticket}", {"subject": "A third one"})
+    call(server, "PATCH", f"/tickets/{ticket}", {"subject": "A third one"})
     expect(page.locator("h1")).to_contain_text("A third one")
     expect(notice).to_be_visible()
     expect(page.locator("#ticket-properties [name=tags]")).to_have_value("mine")
@@ -90,10 +90,10 @@ def test_a_browser_has_one_connection_and_the_bell_counts_on_every_page(server: 
     for page, path in zip(pages, ("", f"tickets/{server.left['tickets'][0]}", "people"), strict=True):
         page.goto(f"/w/acme/{path}")
         expect(page.locator("html")).to_have_attribute("data-live-state", "open")
-    assert _listeners(server) == 1
-    people = _api(server, "GET", "/employees?q=Tom")["data"]
+    assert listeners(server) == 1
+    people = call(server, "GET", "/employees?q=Tom")["data"]
     me = next(one["id"] for one in people if one["display_name"] == "Tom Becker")
     before = pages[0].locator(".rail [data-bell-count]").text_content() or "0"
-    _api(server, "POST", "/notifications", {"to": [me], "title": "Look here"})
+    call(server, "POST", "/notifications", {"to": [me], "title": "Look here"})
     for page in pages:
         expect(page.locator(".rail [data-bell-count]")).to_have_text(str(int(before) + 1))

@@ -46,7 +46,7 @@ def header(token: str) -> dict[str, Any]:
     return content
 
 
-def test_its_claims(cast: Cast) -> None:
+def test_E7_its_claims(cast: Cast) -> None:
     token = mint(cast)
     claims = dict(verify(cast, token))
     assert {"alg": "ES256", "typ": "portico-session+jwt"}.items() <= header(token).items()
@@ -69,18 +69,18 @@ def test_its_claims(cast: Cast) -> None:
     }
 
 
-def test_no_two_are_alike_and_a_page_has_no_object(cast: Cast) -> None:
+def test_E7_no_two_are_alike_and_a_page_has_no_object(cast: Cast) -> None:
     first, second = verify(cast, mint(cast, object_=None)), verify(cast, mint(cast, object_=None))
     assert first["object"] is None
     assert first["jti"] != second["jti"]
 
 
-def test_it_is_for_one_client(cast: Cast) -> None:
+def test_E7_it_is_for_one_client(cast: Cast) -> None:
     with pytest.raises(service.SessionTokenRefused):
         verify(cast, mint(cast), "app_01jd0000000000000000000001")
 
 
-def test_a_minute_and_the_leeway(cast: Cast, held_clock: None) -> None:
+def test_E7_a_minute_and_the_leeway(cast: Cast, held_clock: None) -> None:
     token = mint(cast)
     clock.advance(timedelta(seconds=64))
     assert verify(cast, token)
@@ -89,7 +89,7 @@ def test_a_minute_and_the_leeway(cast: Cast, held_clock: None) -> None:
         verify(cast, token)
 
 
-def test_what_is_not_taken_for_one(cast: Cast) -> None:
+def test_E7_what_is_not_taken_for_one(cast: Cast) -> None:
     token = mint(cast)
     claims = dict(verify(cast, token))
     with cast.writing():

@@ -27,16 +27,19 @@ class Refusal extends Error {
   }
 }
 
-function isRequest(data) {
+function isMessage(data) {
   if (typeof data !== 'object' || data === null) return false;
   if (typeof data.id !== 'string' || data.id.length === 0 || data.id.length > 64) return false;
-  if (typeof data.method !== 'string' || !Object.hasOwn(METHODS, data.method)) return false;
   try {
     return JSON.stringify(data).length <= LARGEST;
   } catch (refusal) {
     if (refusal instanceof TypeError) return false; // circular, or a BigInt
     throw refusal;
   }
+}
+
+function isRequest(data) {
+  return isMessage(data) && typeof data.method === 'string' && Object.hasOwn(METHODS, data.method);
 }
 
 // At most `most` calls in `span` ms.
@@ -237,7 +240,7 @@ function onMessage(event) {
   const frame = frames.find((one) => one.iframe && one.iframe.contentWindow === event.source);
   if (!frame || event.origin !== frame.origin) return;
   const { data } = event;
-  if (data?.portico !== 1 || data.type !== 'hello' || typeof data.id !== 'string' || data.id.length > 64) return;
+  if (!isMessage(data) || data.portico !== 1 || data.type !== 'hello') return;
   frame.welcome(data.id);
 }
 

@@ -1,7 +1,7 @@
 // The one connection of a browser to the streams, for all its pages of one workspace. It runs in a SharedWorker, or in
 // the page that holds the lock where there is none. Pages and host speak over a BroadcastChannel:
 //
-//   page → host  {to: "host", type: "here", page, resources, also}   on coming, and from time to time
+//   page → host  {to: "host", type: "here", page, resources, also, heard}   on coming, and from time to time
 //                {to: "host", type: "bye", page}                      on leaving, and when nobody has looked for long
 //   host → page  {to: "pages", type: "who"}                           a new host asks who is there
 //                {to: "pages", type: "state", state: "open"|"down"|"over"}
@@ -20,6 +20,7 @@ export class Host {
     this.pages = new Map(); // page -> {topics, seen}
     this.failures = 0;
     this.state = 'down';
+    this.follows = false; // pages have heard another host, which is gone: between the two something may have happened
     channel.addEventListener('message', ({ data }) => { if (data.to === 'host') this.onWord(data); });
     setInterval(() => this.sweep(), FORGOTTEN / 3);
     this.say('who');
@@ -34,10 +35,11 @@ export class Host {
     this.say('state', { state });
   }
 
-  onWord({ type, page, resources, also }) {
+  onWord({ type, page, resources, also, heard }) {
     if (type === 'bye') this.pages.delete(page);
     else this.pages.set(page, { resources, also, seen: Date.now() });
     if (type === 'here') {
+      if (heard && !this.url) this.follows = true;
       if (this.state === 'over') this.state = 'down'; // perhaps signed in again
       this.say('state', { state: this.state });
     }
@@ -67,7 +69,8 @@ export class Host {
     }
     const url = this.wanted();
     if (this.state === 'over' || (this.url === url && (this.source || this.retry))) return;
-    const changed = this.source !== null && this.source !== undefined;
+    const changed = this.follows || (this.source !== null && this.source !== undefined);
+    this.follows = false;
     this.url = url;
     this.open(changed);
   }

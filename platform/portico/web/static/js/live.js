@@ -14,6 +14,7 @@ const QUIET = 4000; // ms without a connection until the page says so
 class Live {
   constructor(base, worker) {
     this.base = base;
+    this.heard = false; // whether a host has told anything yet
     this.page = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join('');
     this.channel = new BroadcastChannel(`portico-live ${base}`);
     this.channel.addEventListener('message', ({ data }) => { if (data.to === 'pages') this.onWord(data); });
@@ -41,7 +42,7 @@ class Live {
   say(type) {
     const ids = [...document.querySelectorAll('[data-live]')].map((element) => element.dataset.live).filter(Boolean);
     const also = [...document.querySelectorAll('[data-live-types]')].flatMap((element) => element.dataset.liveTypes.split(','));
-    this.channel.postMessage({ to: 'host', type, page: this.page, resources: ids, also });
+    this.channel.postMessage({ to: 'host', type, page: this.page, resources: ids, also, heard: this.heard });
   }
 
   come() {
@@ -97,6 +98,7 @@ class Live {
     const before = document.documentElement.dataset.liveState;
     document.documentElement.dataset.liveState = state;
     if (state === 'open' && before !== 'open') document.dispatchEvent(new CustomEvent('portico:live-open'));
+    if (state === 'open') this.heard = true;
     if (state === 'open') say(false);
     else this.quiet = setTimeout(() => say(true), QUIET);
   }
