@@ -6,16 +6,14 @@ web.register_blueprint(portico_sdk.flask.blueprint(app))
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, request
 
-from portico_sdk.apps import Answer, App
+from portico_sdk.apps import App
+from portico_sdk.apps._routes import LARGEST_BODY, Route, Routes
 
 __all__ = ["blueprint"]
-
-_LARGEST_BODY = 1024 * 1024
-"""Bytes; an event has 256 KiB at most."""
 
 
 def blueprint(
@@ -23,47 +21,24 @@ def blueprint(
     *,
     events: str = "/events",
     lifecycle: str = "/lifecycle",
-    actions: str = "/actions/<key>",
+    actions: str | Mapping[str, str] = "/actions/<key>",
     panels: Mapping[str, str] | None = None,
     cards: Mapping[str, str] | None = None,
     name: str = "portico",
 ) -> Blueprint:
-    """The paths of the manifest; `panels` and `cards` map keys of surfaces to paths, `/panels/<key>` and `/cards/<key>`
-    if they do not."""
-    routes = Blueprint(name, __name__)
-
-    @routes.post(events, endpoint="events")
-    def receive_event() -> Response:
-        return _response(app.handle_event(_body(), request.headers))
-
-    @routes.post(lifecycle, endpoint="lifecycle")
-    def receive_lifecycle() -> Response:
-        return _response(app.handle_lifecycle(_body(), request.headers))
-
-    @routes.post(actions, endpoint="action")
-    def receive_action(key: str) -> Response:
-        return _response(app.handle_action(key, _body(), request.headers))
-
-    def show_panel(key: str) -> Response:
-        return _response(app.handle_panel(key, request.method, request.headers.get("authorization")))
-
-    for key in app.panel_keys:
-        path = (panels or {}).get(key, f"/panels/{key}")
-        routes.add_url_rule(path, "panel_" + key, show_panel, defaults={"key": key}, methods=["GET", "POST"])
-
-    def draw_card(key: str) -> Response:
-        return _response(app.handle_card(key, _body(), request.headers))
-
-    for key in app.card_keys:
-        path = (cards or {}).get(key, f"/cards/{key}")
-        routes.add_url_rule(path, "card_" + key, draw_card, defaults={"key": key}, methods=["POST"])
-    return routes
+    """The paths of the manifest; `actions` is one path for all, or maps keys to paths; `panels` and `cards` map keys of
+    surfaces to paths, `/panels/<key>` and `/cards/<key>` if they do not. Make it when the app has its functions."""
+    made = Blueprint(name, __name__)
+    for route in Routes(app, events=events, lifecycle=lifecycle, actions=actions, panels=panels, cards=cards):
+        made.add_url_rule(route.path, route.name, _view(route), methods=route.methods)
+    return made
 
 
-def _body() -> bytes:
-    request.max_content_length = _LARGEST_BODY
-    return request.get_data(cache=False)
+def _view(route: Route) -> Callable[..., Response]:
+    def view(key: str = route.key) -> Response:
+        request.max_content_length = LARGEST_BODY
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        answer = route.work(key, request.method, request.get_data(cache=False), headers)
+        return Response(answer.body, answer.status, dict(answer.headers))
 
-
-def _response(answer: Answer) -> Response:
-    return Response(answer.body, answer.status, dict(answer.headers))
+    return view

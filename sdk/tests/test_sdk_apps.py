@@ -158,6 +158,16 @@ def test_an_action_answers_once_and_repeats_its_answer(app, fake, web):
     assert post(client, fake, call, "/actions/unknown").status_code == 404
 
 
+def test_actions_may_have_paths_of_their_own(app, fake, web):
+    app.action("approve")(lambda run: run.toast("Approved"))
+    app.action("other")(lambda run: run.toast("Other"))
+    call = {"id": "int_1", "interaction_id": "int_1", "installation_id": fake.installation_id}
+    client = web(actions={"approve": "/approve"})
+    assert post(client, fake, call, "/approve").json == {"toast": "Approved"}
+    assert post(client, fake, call, "/actions/other").status_code == 404
+    assert client.get("/approve").status_code == 405
+
+
 def test_an_action_may_refuse_by_field_or_say_nothing(app, fake, web):
     app.action("refuse")(lambda run: run.errors(days="Too many"))
     app.action("silent")(lambda run: None)

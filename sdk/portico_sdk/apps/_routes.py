@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 
 from portico_sdk.apps._answers import Answer
 from portico_sdk.apps._router import App
@@ -12,7 +14,18 @@ LARGEST_BODY = 1024 * 1024
 """Bytes; an event has 256 KiB at most."""
 
 _KEY = "<key>"
-_Work = Callable[[str, bytes, Mapping[str, str]], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`key` says whose function it is, unless the path does, by `<key>`. Names of headers are in lower case."""
+
+    name: str
+    path: str
+    work: Callable[[str, str, bytes, Mapping[str, str]], Answer]
+    """Of key, method, body and headers."""
+    key: str = ""
+    methods: tuple[str, ...] = ("POST",)
 
 
 class Routes:
@@ -30,46 +43,43 @@ class Routes:
         cards: Mapping[str, str] | None = None,
     ) -> None:
         self._app = app
-        self._posts: list[tuple[re.Pattern[str], _Work]] = [
-            (_pattern(events), lambda _, body, headers: app.handle_event(body, headers)),
-            (_pattern(lifecycle), lambda _, body, headers: app.handle_lifecycle(body, headers)),
-        ]
-        self._own_actions = {} if isinstance(actions, str) else dict(actions)
-        if isinstance(actions, str):
-            self._posts.append((_pattern(actions), app.handle_action))
-        self._own_panels, self._own_cards = dict(panels or {}), dict(cards or {})
+        self._events, self._lifecycle, self._actions = events, lifecycle, actions
+        self._panels, self._cards = dict(panels or {}), dict(cards or {})
+
+    def __iter__(self) -> Iterator[Route]:
+        """Those of the functions that the app has by now."""
+        app = self._app
+        for key in app.panel_keys:
+            path = self._panels.get(key, f"/panels/{key}")
+            yield Route(f"panel_{key}", path, self._show_panel, key, ("GET", "HEAD", "POST"))
+        for key in app.card_keys:
+            path = self._cards.get(key, f"/cards/{key}")
+            yield Route(f"card_{key}", path, lambda key, _, body, headers: app.handle_card(key, body, headers), key)
+        if not isinstance(self._actions, str):
+            for key, path in self._actions.items():
+                yield Route(f"action_{key}", path, self._run_action, key)
+        yield Route("events", self._events, lambda _, __, body, headers: app.handle_event(body, headers))
+        yield Route("lifecycle", self._lifecycle, lambda _, __, body, headers: app.handle_lifecycle(body, headers))
+        if isinstance(self._actions, str):
+            yield Route("action", self._actions, self._run_action)
+
+    def _show_panel(self, key: str, method: str, _: bytes, headers: Mapping[str, str]) -> Answer:
+        return self._app.handle_panel(key, method, headers.get("authorization"))
+
+    def _run_action(self, key: str, _: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        return self._app.handle_action(key, body, headers)
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """For one request; 404 where no function is meant, 405 for another method. Names of headers in lower case."""
-        panel = _surface(path, self._own_panels, "/panels/", self._app.panel_keys)
-        if panel is not None:
-            if method not in ("GET", "HEAD", "POST"):
-                return Answer.json(405, {"error": "method_not_allowed"})
-            return self._app.handle_panel(panel, method, headers.get("authorization"))
-        card = _surface(path, self._own_cards, "/cards/", self._app.card_keys)
-        if card is not None:
-            return self._post(method, lambda: self._app.handle_card(card, body, headers))
-        action = _surface(path, self._own_actions, "", ())
-        if action is not None:
-            return self._post(method, lambda: self._app.handle_action(action, body, headers))
-        for pattern, work in self._posts:
-            found = pattern.fullmatch(path)
-            if found:
-                key = found.groupdict().get("key", "")
-                return self._post(method, lambda work=work, key=key: work(key, body, headers))  # type: ignore[misc]
+        """For one request; 404 where no function is meant, 405 for another method."""
+        for route in self:
+            found = _pattern(route.path).fullmatch(path)
+            if found is not None:
+                if method not in route.methods:
+                    return Answer.json(405, {"error": "method_not_allowed"})
+                return route.work(found.groupdict().get("key", route.key), method, body, headers)
         return Answer.json(404, {"error": "not_found"})
 
-    def _post(self, method: str, work: Callable[[], Answer]) -> Answer:
-        return work() if method == "POST" else Answer.json(405, {"error": "method_not_allowed"})
 
-
+@cache
 def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("(?P<key>[^/]+)".join(re.escape(part) for part in path.split(_KEY)))
-
-
-def _surface(path: str, own: Mapping[str, str], prefix: str, keys: tuple[str, ...]) -> str | None:
-    for key, where in own.items():
-        if where == path:
-            return key
-    key = path.removeprefix(prefix)
-    return key if path.startswith(prefix) and key in keys and key not in own else None
