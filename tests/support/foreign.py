@@ -116,3 +116,20 @@ def _converse(argv: list[str], given: Any, answers: Answers, environment: dict[s
 def _tell(stream: Any, value: Any) -> None:
     stream.write(json.dumps(value) + "\n")
     stream.flush()
+
+
+def sdk_wheel(folder: Path) -> Path:
+    """The wheel of the SDK, as it would be published."""
+    _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], ROOT / "sdk", dict(os.environ))
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def environment_of(wanted: str, folder: Path) -> Path:
+    """The interpreter of a new environment with this, what it needs, and nothing else."""
+    start = _start_script()
+    uv = str(start.find_uv() or start.fetch_uv())
+    _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], ROOT, start.uv_environment())
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    _run([uv, "pip", "install", "--quiet", "--python", str(python), wanted], ROOT, start.uv_environment())
+    return python
