@@ -59,7 +59,7 @@ def employee_fields(workspace_id: str) -> Fields:
     return Fields.of(
         "employee",
         Field("display_name", "text", _employee.name_key, N_("Name"), key=short_key),
-        Field("title", "text", _employee.title_key, N_("Title"), key=short_key),
+        Field("title", "text", _employee.title_key, N_("Job title"), key=short_key),
         Field("status", "choice", _employee.status, N_("Status"), choices=_STATUSES),
         *_places(workspace_id),
         _groups(workspace_id),
