@@ -18,6 +18,7 @@ from portico_sdk.resources.audit import Audit
 from portico_sdk.resources.calendar_feeds import CalendarFeeds
 from portico_sdk.resources.companies import Companies, Tags
 from portico_sdk.resources.contacts import Contacts
+from portico_sdk.resources.deliveries import Deliveries
 from portico_sdk.resources.departments import Departments
 from portico_sdk.resources.employees import Employees
 from portico_sdk.resources.events import Events
@@ -36,7 +37,7 @@ from portico_sdk.resources.ticket_parts import TicketComments
 from portico_sdk.resources.ticket_setup import Macros, Queues, TicketStatuses
 from portico_sdk.resources.tickets import Tickets
 from portico_sdk.resources.views import Views
-from portico_sdk.resources.webhooks import Deliveries, WebhookEndpoints
+from portico_sdk.resources.webhooks import WebhookEndpoints
 
 __all__ = [
     "AbsenceTypes",

@@ -19,6 +19,7 @@ from portico_sdk.aio.resources.audit import Audit
 from portico_sdk.aio.resources.calendar_feeds import CalendarFeeds
 from portico_sdk.aio.resources.companies import Companies, Tags
 from portico_sdk.aio.resources.contacts import Contacts
+from portico_sdk.aio.resources.deliveries import Deliveries
 from portico_sdk.aio.resources.departments import Departments
 from portico_sdk.aio.resources.employees import Employees
 from portico_sdk.aio.resources.events import Events
@@ -37,7 +38,7 @@ from portico_sdk.aio.resources.ticket_parts import TicketComments
 from portico_sdk.aio.resources.ticket_setup import Macros, Queues, TicketStatuses
 from portico_sdk.aio.resources.tickets import Tickets
 from portico_sdk.aio.resources.views import Views
-from portico_sdk.aio.resources.webhooks import Deliveries, WebhookEndpoints
+from portico_sdk.aio.resources.webhooks import WebhookEndpoints
 
 __all__ = [
     "AbsenceTypes",
