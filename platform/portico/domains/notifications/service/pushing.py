@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import cast
+from typing import Any, cast
 
 import orjson
 from sqlalchemy import Table, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from portico import settings
@@ -62,18 +63,19 @@ def subscribe(actor: Actor, session_id: str, user_agent: str, wanted: dict[str, 
     one = new_id("psb")
     plain = orjson.dumps({"endpoint": browser.endpoint, "p256dh": browser.p256dh, "auth": browser.auth})
     here = _own.workspace_id == actor.workspace_id
-    session().execute(delete(_subscriptions).where(here, _own.digest == digest))
+    row = {
+        "id": one,
+        "employee_id": actor.employee_id,
+        "session_id": session_id,
+        "sealed": keyring().seal(plain, browsers.sealed_browser(one, actor.workspace_id)),
+        "user_agent": user_agent[:300],
+        "created_at": clock.now(),
+    }
+    build: Any = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
     session().execute(
-        insert(_subscriptions).values(
-            workspace_id=actor.workspace_id,
-            id=one,
-            employee_id=actor.employee_id,
-            session_id=session_id,
-            digest=digest,
-            sealed=keyring().seal(plain, browsers.sealed_browser(one, actor.workspace_id)),
-            user_agent=user_agent[:300],
-            created_at=clock.now(),
-        )
+        build(_subscriptions)
+        .values(workspace_id=actor.workspace_id, digest=digest, **row)
+        .on_conflict_do_update(index_elements=["workspace_id", "digest"], set_=row)
     )
     mine = (here, _own.employee_id == actor.employee_id)
     kept = select(_own.id).where(*mine).order_by(_own.id.desc()).limit(MOST)
