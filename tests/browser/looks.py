@@ -61,6 +61,8 @@ class Watched:
         """Open a page and answer all that is wrong with it, each with the path in front."""
         self.wrong.clear()
         answer = self.page.goto(path, wait_until="load")
+        # What is being asked for anew is dimmed until it comes.
+        self.page.wait_for_function("() => !document.querySelector('[data-region][aria-busy=true]')")
         if ready is not None:
             ready(self.page)
         found = [*self.wrong]
