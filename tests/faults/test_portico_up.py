@@ -113,7 +113,7 @@ def test_no_way_of_stopping_leaves_a_child_and_the_next_start_works(
     up = start(home, ups)
     content = up.wait_until_up()
     until(lambda: responds(str(content["base_url"])), what="an answer of the page")
-    assert responds(str(content["streams_url"]))
+    until(lambda: responds(str(content["streams_url"])), what="an answer of the streams")
     assert len(up.family()) > 3, "web, background and apps run beside the supervisor"
     os.kill(up.process.pid, number)
     up.wait_until_gone()
