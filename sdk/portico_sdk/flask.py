@@ -38,7 +38,7 @@ def _view(route: Route) -> Callable[..., Response]:
     def view(key: str = route.key) -> Response:
         request.max_content_length = LARGEST_BODY
         headers = {name.lower(): value for name, value in request.headers.items()}
-        answer = route.work(key, request.method, request.get_data(cache=False), headers)
+        answer = route.work(key, request.method, request.get_data(), headers)
         return Response(answer.body, answer.status, dict(answer.headers))
 
     return view

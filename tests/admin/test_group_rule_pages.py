@@ -58,7 +58,7 @@ def test_a_rule_is_built_row_by_row_seen_and_kept(faces: Faces, cast: Cast) -> N
     made = hr.post(NEW, {**form, "save": mark_of(taken_out)})
     assert made.status_code == 303
     page = words(hr.follow(made))
-    assert "Title contains NURSE" in page
+    assert "Job title contains NURSE" in page
     assert "Agent" in page
     assert "Add people" not in page
     assert "Nurses By a rule 1" in words(hr.get("/admin/groups"))
@@ -78,7 +78,7 @@ def test_a_rule_is_changed_and_not_over_another_change(faces: Faces, cast: Cast)
     form = {**rows(row(0, "title", "starts", "night")), "version": "1"}
     save = mark_of(hr.post(f"{group}/rule", {**form, "step": "try"}))
     kept = hr.follow(hr.post(f"{group}/rule", {**form, "save": save}))
-    assert "Title begins with night" in words(kept)
+    assert "Job title begins with night" in words(kept)
     stale = hr.post(f"{group}/rule", {**rows(row(0, "title", "eq", "x")), "version": "1", "step": "try"})
     late = hr.post(f"{group}/rule", {**rows(row(0, "title", "eq", "x")), "version": "1", "save": mark_of(stale)})
     assert late.status_code == 412
