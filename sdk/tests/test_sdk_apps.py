@@ -201,6 +201,15 @@ def test_the_second_look_shows_the_page_to_who_proves_who_they_are(app, fake, we
     assert client.get("/panels/history").status_code == 404
 
 
+def test_a_panel_reads_what_its_form_sent(app, fake, web):
+    app.panel("history")(
+        lambda context: f"<p>{flask.request.form.get('note')} {flask.request.get_data(as_text=True)}</p>"
+    )
+    token = fake.session_token(surface="history")
+    answer = web().post("/panels/history", data={"note": "hello"}, headers={"Authorization": f"Bearer {token}"})
+    assert answer.text == "<p>hello note=hello</p>"
+
+
 def test_who_proves_nothing_sees_nothing(app, fake, web, held_clock):
     app.panel("history")(lambda context: pytest.fail("ran"))
     client = web()
