@@ -58,7 +58,8 @@ def test_a_link_loads_a_shell_again(stage: Stage) -> None:
 def test_the_context_follows_the_theme(stage: Stage) -> None:
     frame = stage.open()
     assert frame.evaluate("portico.context()") == {
-        "surface": "ticket.panel", "object": None, "theme": "light", "locale": "en", "timezone": "UTC",
+        "surface": "ticket.panel", "object": None, "path": "/frame", "theme": "light", "locale": "en",
+        "timezone": "UTC",
     }  # fmt: skip
     changed = "new Promise((done) => document.addEventListener('portico:context', (event) => done(event.detail.theme)))"
     frame.evaluate(f"window.changed = {changed}; 0")
@@ -90,6 +91,27 @@ def test_navigation_needs_a_person_at_work_in_the_frame(stage: Stage) -> None:
     frame.locator("[name=note]").click()
     frame.evaluate("void portico.navigate('/tickets')")
     stage.page.wait_for_url("**/w/acme/tickets")
+
+
+def test_the_page_of_consent_is_shown_in_the_whole_window(stage: Stage) -> None:
+    frame = stage.open()
+    frame.locator("[name=note]").click()
+    frame.evaluate("void portico.navigate('/oauth/authorize?client_id=cli_1')")
+    stage.page.wait_for_url("**/oauth/authorize?client_id=cli_1")
+
+
+def test_leaving_what_is_not_saved_in_the_frame_asks_first(stage: Stage) -> None:
+    frame = stage.open()
+    frame.locator("[name=note]").click()
+    frame.evaluate("portico.dirty(true)")
+    asked = []
+    stage.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    stage.page.goto(f"{stage.portal_url}/frame?path=/panel")
+    assert asked == ["beforeunload"]
+    stage.expect_state("ready")
+    stage.frame.locator("[name=note]").click()
+    stage.page.goto(f"{stage.portal_url}/frame?path=/panel")
+    assert asked == ["beforeunload"]
 
 
 def test_refresh_loads_the_facts_again_but_not_too_often(stage: Stage) -> None:

@@ -2,8 +2,8 @@
  *
  *   <script src="https://portal.example/bridge/v1.js" data-portico-panel></script>
  *
- * It gives window.portico = {embedded, context(), token(), navigate(path), toast(text, tone), resize(height), refresh()};
- * each call is a promise that fails with an Error whose `code` says why. The other side is js/frame-host.js; both speak
+ * It gives window.portico = {embedded, context(), token(), navigate(path), toast(text, tone), resize(height), refresh(),
+ * dirty(is)}; each call is a promise that fails with an Error whose `code` says why. The other side is js/frame-host.js; both speak
  * the protocol of docs/reference/bridge.md:
  *
  *   window  app → portal  {portico: 1, type: "hello", id}            to the portal's origin, repeated until welcomed
@@ -205,6 +205,7 @@
     toast: (text, tone = 'info') => ask('toast', { text, tone }),
     resize: (height) => ask('resize', { height }),
     refresh: () => ask('refresh'),
+    dirty: (dirty) => ask('dirty', { dirty }),
   });
 
   if (!embedded) return;

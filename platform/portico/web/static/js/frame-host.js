@@ -18,6 +18,7 @@ const PROOF = 5000; // ms for a loaded document to prove that it is still the ap
 const LARGEST = 16384; // characters of a message as JSON
 const WAITING = 32; // requests and answers held while a document proves itself
 const HEIGHTS = [48, 4000]; // CSS pixels
+const CONSENT = '/oauth/authorize'; // where people agree to what an app does in their name
 const SANDBOX = 'allow-scripts allow-forms allow-same-origin allow-popups';
 
 class Refusal extends Error {
@@ -91,12 +92,17 @@ const METHODS = {
     toast(words, { tone, from: frame.element.dataset.app });
   },
 
-  // Only within this workspace, and only while the person is at work in this frame.
+  // What is not saved in the frame is asked about as in forms of our own.
+  dirty(frame, { dirty }) { frame.dirty = dirty === true; },
+
+  // Only within this workspace, or to the page of consent: a pop-up of a sandboxed frame may not open that. And only
+  // while the person is at work in this frame.
   navigate(frame, { path }) {
     const root = frame.element.dataset.workspacePath;
     if (typeof path !== 'string' || !/^\/(?![/\\])/.test(path) || path.length > 2000) throw new Refusal('invalid', 'A path that begins with one slash is needed.');
-    const url = new URL(path.startsWith(`${root}/`) ? path : root + path, location.origin);
-    if (url.origin !== location.origin || !url.pathname.startsWith(`${root}/`)) throw new Refusal('invalid', 'The path leaves the workspace.');
+    const whole = path.startsWith(`${root}/`) || path.startsWith(`${CONSENT}?`);
+    const url = new URL(whole ? path : root + path, location.origin);
+    if (url.origin !== location.origin || !(url.pathname === CONSENT || url.pathname.startsWith(`${root}/`))) throw new Refusal('invalid', 'The path leaves the workspace.');
     if (document.activeElement !== frame.iframe) throw new Refusal('not_active', 'The person is not at work in this frame.');
     location.assign(url);
   },
@@ -160,7 +166,7 @@ class Frame {
   context() {
     const root = document.documentElement;
     const timezone = root.dataset.timezone || Intl.DateTimeFormat().resolvedOptions().timeZone;
-    return { ...this.declared, theme: root.dataset.bsTheme, locale: root.lang, timezone };
+    return { ...this.declared, path: location.pathname, theme: root.dataset.bsTheme, locale: root.lang, timezone };
   }
 
   welcome(id) {
@@ -176,6 +182,7 @@ class Frame {
   // until it comes back over the port, every request waits, and without it port and frame are taken away: a stranger's
   // page is not shown under the app's name.
   check() {
+    this.dirty = false;
     const connection = this.connection;
     if (!connection) return;
     connection.nonce = crypto.getRandomValues(new Uint32Array(4)).join('-');
@@ -256,5 +263,8 @@ export function start() {
   addEventListener('message', onMessage);
   find(document);
   document.addEventListener('portico:swap', () => find(document));
+  addEventListener('beforeunload', (event) => {
+    if (frames.some((frame) => frame.dirty && frame.element.isConnected)) event.preventDefault();
+  });
   document.addEventListener('portico:theme', () => frames.forEach((frame) => frame.tell('context', frame.context())));
 }
