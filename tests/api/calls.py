@@ -27,6 +27,7 @@ BY_ID = {operation.operation_id: operation for operation in OPERATIONS}
 WITHOUT_SCOPE = {
     "get_me",
     "list_events",
+    "list_event_types",
     "get_own_installation",
     "create_export",
     "list_jobs",
@@ -362,6 +363,7 @@ CALLS: dict[str, Make] = {
     ),
     "uninstall_installation": at("/installations/{}/uninstall", "installation", "app_manager"),
     "list_events": to("/events", "employee"),
+    "list_event_types": to("/event-types", "employee"),
     "list_webhook_endpoints": to("/webhook-endpoints", "app_manager"),
     "create_webhook_endpoint": to(
         "/webhook-endpoints",

@@ -71,6 +71,19 @@ class Event(Model):
         return (self,)
 
 
+@dataclass(frozen=True, kw_only=True)
+class EventType(Model):
+    """A kind of event: `title` by language, the `scope` that it takes, and `schema`, the JSON Schema of its `data`."""
+
+    type: str
+    title: Mapping[str, str]
+    resource: str
+    version: int
+    scope: str
+    batched: bool
+    schema: Mapping[str, Any]
+
+
 class EventBatch(Event):
     """Many events in one call: kinds that happen often come so. Its `id` is the `webhook-id`, the same at each retry;
     yet an event may come in another batch too, so it is by the ids of `events` that you know what you have handled."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from portico_sdk._encoding import query
-from portico_sdk.models import Event, Me
+from portico_sdk.models import Event, EventType, Me
 from portico_sdk.models.events import parse_event
 from portico_sdk.pages import Results
 from portico_sdk.resources._base import ResourceAPI
@@ -22,6 +22,11 @@ class Events(ResourceAPI):
         """
         params = {"after": after, "types": types, "limit": limit}
         return self._list("/events", parse_event, params, cursor_name="after")
+
+    def types(self) -> tuple[EventType, ...]:
+        """The kinds of events, by name."""
+        reply = self._transport.request("GET", "/event-types")
+        return tuple(EventType.parse(row) for row in reply.body["data"])
 
     def stream(self, *, after: str | None = None, types: Iterable[str] | None = None) -> EventStream:
         """Events as they happen: a `for` loop over it goes on for ever. Without `after` with what happens from now on;

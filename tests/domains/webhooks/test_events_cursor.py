@@ -111,3 +111,13 @@ def test_workspaces_do_not_mix(api: Api, cast: Cast) -> None:
 def test_a_wrong_query_is_refused(api: Api, query: str, status: int, code: str) -> None:
     refused = api("admin").get(f"/events?{query}")
     assert (refused.status_code, refused.json["code"]) == (status, code)
+
+
+def test_the_kinds_of_events_say_what_they_hold_and_take(api: Api) -> None:
+    kinds = {row["type"]: row for row in api("employee").get("/event-types").json["data"]}
+    solved = kinds["ticket.solved"]
+    assert (solved["resource"], solved["scope"]) == ("ticket", "tickets:read")
+    assert solved["title"] == {"en": "A ticket was solved", "zh-CN": "工单已解决"}
+    assert "contact_id" in solved["schema"]["properties"]["requester"]["properties"]
+    assert "employee.sensitive_read" not in kinds
+    assert "$ref" not in str(kinds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portico.domains.webhooks import cursor, queries, replays, schemas, service
+from portico.domains.webhooks.event_types import event_types
 from portico.kernel.actor import Actor
 from portico.kernel.listing import ListQuery
 from portico.web.api import Accepted, ApiBlueprint, Created
@@ -25,6 +26,12 @@ def list_events(actor: Actor, after: str | None = None, limit: str | None = None
     """Oldest first, kept for 30 days. `after` is the `next_cursor` of the page before, which is never null; without it
     from the oldest kept, `latest` for the end. Only what the token may read, with the fields that it may see."""
     return cursor.page_of_events(actor, after, limit, types)
+
+
+@blp.get("/event-types", answer=schemas.EventKindList, summary="List the kinds of events")
+def list_event_types(actor: Actor) -> Any:
+    """All that can be received, by name: what each is called, the scope that it takes, and the form of its data."""
+    return {"data": event_types()}
 
 
 @blp.get(

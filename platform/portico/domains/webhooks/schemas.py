@@ -295,6 +295,22 @@ class EventsPosition(Schema):
     has_more = fields.Boolean(required=True)
 
 
+class EventKind(Schema):
+    """`title` by language; `schema`: JSON Schema of the event's `data`."""
+
+    type = fields.String(required=True)
+    title = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    resource = fields.String(required=True)
+    version = fields.Integer(required=True)
+    scope = fields.String(required=True)
+    batched = fields.Boolean(required=True)
+    schema = fields.Dict(keys=fields.String(), required=True)
+
+
+class EventKindList(Schema):
+    data = fields.List(fields.Nested(EventKind), required=True)
+
+
 class EventPage(Schema):
     """Events, oldest first; `next_cursor` is never null."""
 

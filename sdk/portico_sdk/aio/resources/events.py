@@ -6,7 +6,7 @@ from portico_sdk._encoding import query
 from portico_sdk.aio.pages import AsyncResults
 from portico_sdk.aio.resources._base import ResourceAPI
 from portico_sdk.aio.streams import AsyncEventStream
-from portico_sdk.models import Event
+from portico_sdk.models import Event, EventType
 from portico_sdk.models.events import parse_event
 
 
@@ -22,6 +22,11 @@ class Events(ResourceAPI):
         """
         params = {"after": after, "types": types, "limit": limit}
         return self._list("/events", parse_event, params, cursor_name="after")
+
+    async def types(self) -> tuple[EventType, ...]:
+        """The kinds of events, by name."""
+        reply = await self._transport.request("GET", "/event-types")
+        return tuple(EventType.parse(row) for row in reply.body["data"])
 
     def stream(self, *, after: str | None = None, types: Iterable[str] | None = None) -> AsyncEventStream:
         """Events as they happen: an `async for` loop over it goes on for ever. Without `after` with what happens from
