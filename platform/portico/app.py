@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import MapAdapter
 from werkzeug.wsgi import get_host
 
-from portico.kernel import bell, blobs, db, fence, jobs, last_use, logs, mail, public, secrets, sightings
+from portico.kernel import api_log, bell, blobs, db, fence, jobs, last_use, logs, mail, public, secrets, sightings
 from portico.kernel.events import EVENT_TYPES, RECORD_TYPES, EventType
 from portico.kernel.jobs import JOB_KINDS
 from portico.kernel.outbound import EgressPolicy
@@ -25,6 +25,7 @@ from portico.kernel.scopes import SCOPES, Scope
 from portico.kernel.slots import SLOTS, Slot
 from portico.settings import Settings, from_env
 from portico.settings import configure as configure_settings
+from portico.settings import current as current_settings
 from portico.web import (
     assets,
     bridge,
@@ -33,6 +34,7 @@ from portico.web import (
     health,
     icons,
     language,
+    logging_calls,
     metrics,
     openapi,
     pages,
@@ -63,6 +65,7 @@ DOMAINS = (
     "oauth",
     "interactions",
     "webhooks",
+    "api_log",
     "views",
     "search",
 )
@@ -168,6 +171,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.register(app)
     assets.register(app, kept=settings.mode != "development")
     metrics.register(app)
+    if settings.api_log_kept_days:
+        logging_calls.register(app)
     problems.register(app)
     language.register(app)
     health.register(app)
@@ -189,6 +194,8 @@ def create_served_app() -> Flask:
     # Not atexit: a worker process is forked and ends by os._exit, which runs these and nothing else.
     Finalize(None, last_use.flush_regularly(), exitpriority=1)
     Finalize(None, sightings.flush_regularly(), exitpriority=1)
+    if current_settings().api_log_kept_days:
+        Finalize(None, api_log.flush_regularly(), exitpriority=1)
     return app
 
 

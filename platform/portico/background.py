@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portico import app, monitor, settings
 from portico.domains.announcements import sweeping as announcements
+from portico.domains.api_log import partitions as api_log
 from portico.domains.approvals import sweeping as approvals
 from portico.domains.attendance import closing as sessions_of_work
 from portico.domains.attendance import sweeping as attendance
@@ -185,7 +186,7 @@ class Background:
             forget_positions()
             interactions.forget()
         swept = contacts.sweep() + files.sweep() + sweeping.sweep() + installations.sweep() + proving.look_again()
-        swept += notifications.forget()
+        swept += notifications.forget() + api_log.sweep()
         counting.count_apps()
         attendance.settle()
         self._remove_orphans()

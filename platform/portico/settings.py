@@ -47,6 +47,8 @@ class Settings:
     bell_port: int = 0
     reads_kept_days: int = 90
     attempts_kept_days: int = 30
+    api_log_kept_days: int = 7
+    """0: what apps ask of the API is not logged."""
     metrics_token: str = field(default="", repr=False)
     metrics_folder: str = ""
     """Where the worker processes of one server share what they count; set by `portico serve` alone."""
@@ -151,6 +153,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         reads_kept_days=_whole(env, "PORTICO_READS_KEPT_DAYS", 90, 1, 3650),
         # Never longer than events are kept: with an event go its deliveries and their attempts.
         attempts_kept_days=_whole(env, "PORTICO_ATTEMPTS_KEPT_DAYS", 30, 1, 30),
+        api_log_kept_days=_whole(env, "PORTICO_API_LOG_KEPT_DAYS", 7, 0, 90),
         metrics_token=env.get("PORTICO_METRICS_TOKEN") or "",
         metrics_folder=env.get("PROMETHEUS_MULTIPROC_DIR") or "",
         monitor=_address(env, "PORTICO_MONITOR"),

@@ -44,11 +44,21 @@ def _dev_session(path: str = "") -> Any:
     return make
 
 
+def _logged(path: str) -> Any:
+    def make(world: World) -> Parts:
+        logged = world.logged_request()
+        return path.format(**logged), "developer", None, {}
+
+    return make
+
+
 def _all(world: World) -> Parts:
     return f"/catalogue/{world.rated_app()['key']}/ratings", "developer", None, {}
 
 
 PUBLISHERS: dict[str, Any] = {
+    "list_app_requests": _logged("/apps/{app_id}/requests"),
+    "get_app_request": _logged("/apps/{app_id}/requests/{id}"),
     "create_dev_session": _installed({"local_url": "http://localhost:5000"}),
     "renew_dev_session": _dev_session("/renew"),
     "delete_dev_session": _dev_session(),

@@ -9,12 +9,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from portico.domains.webhooks import metrics as of_delivery
-from portico.kernel import metrics
+from portico.kernel import api_log, metrics
 from portico.settings import Settings
 from portico.web import metrics as of_web
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "metrics.md"
-DECLARING = (of_delivery, of_web)
+DECLARING = (api_log, of_delivery, of_web)
 CLOSED = {"state", "error", "lane", "why", "method", "route", "status", "kind"}
 
 

@@ -275,6 +275,7 @@ def operations_of_the_sdk():
     call_all(client.apps.secrets)
     call_all(client.apps.keys)
     call_all(client.apps.dev_sessions)
+    call_all(client.apps.requests)
     for name, kind in vars(type(client.attendance)).items():
         if isinstance(kind, cached_property):
             call_all(getattr(client.attendance, name))

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from portico.domains.attendance.service import recomputing
 from portico.domains.notifications.service import notify
-from portico.kernel import clock, jobs
+from portico.kernel import api_log, clock, jobs
 from portico.kernel.scopes import app_scopes
 from tests.support import apps, attendance
 from tests.support.http import Api, ApiClient
@@ -41,6 +41,7 @@ BESIDE = {
     "holiday_id": "holiday-calendars/{holiday_calendar_id}/holidays",
     "session_id": "apps/{app_id}/dev-sessions",
 }
+WITH_ITS_APP = {"version_id": "draft_version", "logged_id": "logged_request"}
 OUTER = (
     *("contact_id", "ticket_id", "announcement_id"),
     *("shift_id", "attendance_group_id", "holiday_calendar_id"),
@@ -252,6 +253,16 @@ class World:
         app = self.app()
         self.install(app)
         return app
+
+    def logged_request(self) -> dict[str, Any]:
+        """A call of an installed app, which stands in the API log."""
+        app = self.app("directory:read")
+        token = self.mint(app, self.install(app))
+        api_log.collect()
+        answer = self.api.bearer(token).get("/departments")
+        api_log.flush()
+        api_log.collect(False)
+        return {"app_id": app["id"], "id": answer.headers["X-Request-Id"]}
 
     def dev_session(self) -> dict[str, Any]:
         """An installed app that runs on its developer's machine."""
@@ -506,9 +517,9 @@ class World:
                 found[name] = self.post("developer", f"/apps/{found['app_id']}/secrets")["id"]
             elif name == "key_id":
                 found[name] = self.post("developer", f"/apps/{found['app_id']}/keys", {"jwk": self.jwk()})["id"]
-            elif name == "version_id":
-                version = self.draft_version()
-                found |= {"app_id": version["app_id"], "version_id": version["id"]}
+            elif name in WITH_ITS_APP:
+                made = getattr(self, WITH_ITS_APP[name])()
+                found |= {"app_id": made["app_id"], name: made["id"]}
             elif name == "replay_id":
                 found[name] = self.replay(found["endpoint_id"])["id"]
             elif name in BESIDE:

@@ -14,13 +14,14 @@ from portico.console import (
     publisher,
     registering,
     replays,
+    requests,
     signatures,
     standing,
     versions,
 )
 from portico.console.blueprint import blueprint
 
-MENU = [*apps.MENU, *deliveries.MENU, *events.MENU, *publisher.MENU]
+MENU = [*apps.MENU, *deliveries.MENU, *requests.MENU, *events.MENU, *publisher.MENU]
 
 __all__ = [
     "MENU",
@@ -33,6 +34,7 @@ __all__ = [
     "publisher",
     "registering",
     "replays",
+    "requests",
     "signatures",
     "standing",
     "versions",

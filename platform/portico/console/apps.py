@@ -63,6 +63,7 @@ def tabs(app_id: str, current: str) -> list[dict[str, Any]]:
         ("apps_versions", gettext("Versions")),
         ("apps_installations", gettext("Installations")),
         ("apps_deliveries", gettext("Deliveries")),
+        ("apps_requests", gettext("API log")),
         ("apps_calls", gettext("Calls")),
         ("apps_ratings", gettext("Ratings")),
         ("apps_stop", gettext("Suspension")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ActorKind = Literal["employee", "app", "app_for_employee", "visitor", "system"]
 
@@ -115,6 +115,16 @@ class Actor:
         if self.kind == "app_for_employee":
             answer["on_behalf_of"] = self.employee_id
         return answer
+
+
+class Caller(NamedTuple):
+    """Whose credential was refused, as far as it was known: an app's, for the log that its developer reads."""
+
+    workspace_id: str
+    installation_id: str | None
+    app_id: str | None
+    employee_id: str | None
+    scopes: frozenset[str] = frozenset()
 
 
 def system(workspace_id: str) -> Actor:

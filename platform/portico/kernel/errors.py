@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from portico.kernel.actor import Caller
+
 REFUSALS: dict[str, type[Refusal]] = {}
 
 
@@ -50,6 +52,8 @@ class Refusal(Exception):
         self.errors = tuple(errors)
         self.headers = headers or {}
         self.extra = extra or {}
+        self.caller: Caller | None = None
+        """Whose credential it was that is refused."""
         super().__init__(self.detail)
 
 

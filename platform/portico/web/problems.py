@@ -90,6 +90,7 @@ def problem(
     extra: dict[str, Any] | None = None,
 ) -> Response:
     """A problem document with the request id."""
+    g.problem = (code, errors)
     body = document(status, code, title, detail, errors, extra, request_id=g.get("request_id"))
     response = Response(orjson.dumps(body), status, content_type="application/problem+json")
     response.headers.update(headers or {})
@@ -112,6 +113,8 @@ def bearer_challenge(refusal: Refusal, needed: Iterable[str] = ()) -> str:
 
 def refusal_response(refusal: Refusal) -> Response:
     headers = dict(refusal.headers)
+    if refusal.caller is not None:
+        g.refused_caller = refusal.caller
     if refusal.status == 401 or refusal.code == "insufficient_scope":
         headers["WWW-Authenticate"] = bearer_challenge(refusal, g.get("needed_scopes", ()))
     return problem(refusal.status, refusal.code, refusal.title, refusal.detail, refusal.errors, headers, refusal.extra)

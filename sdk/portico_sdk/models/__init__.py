@@ -37,6 +37,7 @@ from portico_sdk.models.approvals import (
 )
 from portico_sdk.models.apps import (
     Access,
+    ApiRequest,
     AppKey,
     AppSecret,
     AppVersion,
@@ -190,6 +191,7 @@ __all__ = [
     "AnnouncementRevision",
     "AnnouncementStats",
     "AnswerFinding",
+    "ApiRequest",
     "AppEvent",
     "AppKey",
     "AppSecret",

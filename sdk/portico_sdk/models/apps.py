@@ -82,6 +82,34 @@ class DevSession(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApiRequest(Model):
+    """A call that an app made of the API, as the log keeps it: no body, no token, no value of the query.
+
+    `request_id` is the `X-Request-Id`; `errors` name each wrong field by pointer and code; `scopes` hold what the
+    operation needs (`needed`) and what of that the token had (`held`).
+    """
+
+    id: str
+    request_id: str
+    at: datetime | None
+    installation_id: str
+    employee_id: str | None
+    method: str
+    operation: str
+    route: str
+    path: str
+    query_keys: tuple[str, ...]
+    status: int
+    code: str | None
+    errors: tuple[Mapping[str, Any], ...]
+    duration_ms: int
+    scopes: Mapping[str, Any]
+    user_agent: str | None
+    rate_limit: Mapping[str, Any]
+    replayed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppKey(Model):
     """A public key of an app; `jwk` holds its public members."""
 

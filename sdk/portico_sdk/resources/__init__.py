@@ -4,8 +4,9 @@ from portico_sdk.resources.absences import Absences, AbsenceTypes
 from portico_sdk.resources.activities import ContactActivities, ContactConsents
 from portico_sdk.resources.announcement_parts import AnnouncementCategories, AnnouncementComments
 from portico_sdk.resources.announcements import Announcements
+from portico_sdk.resources.app_credentials import AppSecrets
 from portico_sdk.resources.approvals import ApprovalDelegations, Approvals
-from portico_sdk.resources.apps import Apps, AppSecrets, Catalogue
+from portico_sdk.resources.apps import Apps, Catalogue
 from portico_sdk.resources.associations import ContactAssociations, ContactIdentifiers, ContactSettingsAPI
 from portico_sdk.resources.attachments import Attachments
 from portico_sdk.resources.attendance import Attendance

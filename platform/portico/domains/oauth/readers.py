@@ -18,7 +18,7 @@ from portico.domains.oauth.models import OAuthGrant
 from portico.domains.oauth.power import COMMAND_LINE, is_let_in, power_of, sign_in_lives
 from portico.domains.oauth.resources import is_api
 from portico.kernel import authn, clock, data_range, last_use
-from portico.kernel.actor import Actor
+from portico.kernel.actor import Actor, Caller
 from portico.kernel.authn import Credential, InstallationSuspended, TokenExpired, TokenInvalid, TokenRevoked
 from portico.kernel.errors import Refusal
 from portico.kernel.exporting import Rows, of_a_person
@@ -33,7 +33,11 @@ def read_installation_token(digest: str) -> Actor:
         row = queries.token_with_power(digest)
     if row is None:
         raise TokenInvalid()
-    return _of_installation_token(row)
+    try:
+        return _of_installation_token(row)
+    except Refusal as refusal:
+        refusal.caller = Caller(row.workspace_id, row.installation_id, row.app_id, None)
+        raise
 
 
 @authn.reads_credentials("pti_")
@@ -80,7 +84,11 @@ def read_user_token(digest: str) -> Actor:
     if row.available is None and row.installation_id is not None:
         with unit(row.workspace_id, write=False):
             row = queries.settle(row)
-    actor = _of_user_token(row)
+    try:
+        actor = _of_user_token(row)
+    except Refusal as refusal:
+        refusal.caller = Caller(row.workspace_id, row.installation_id, row.app_id, row.employee_id)
+        raise
     if row.installation_id is not None:
         using.note(row.workspace_id, row.installation_id, row.employee_id)
     return actor

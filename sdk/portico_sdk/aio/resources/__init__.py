@@ -5,8 +5,9 @@ from portico_sdk.aio.resources.absences import Absences, AbsenceTypes
 from portico_sdk.aio.resources.activities import ContactActivities, ContactConsents
 from portico_sdk.aio.resources.announcement_parts import AnnouncementCategories, AnnouncementComments
 from portico_sdk.aio.resources.announcements import Announcements
+from portico_sdk.aio.resources.app_credentials import AppSecrets
 from portico_sdk.aio.resources.approvals import ApprovalDelegations, Approvals
-from portico_sdk.aio.resources.apps import Apps, AppSecrets, Catalogue
+from portico_sdk.aio.resources.apps import Apps, Catalogue
 from portico_sdk.aio.resources.associations import ContactAssociations, ContactIdentifiers, ContactSettingsAPI
 from portico_sdk.aio.resources.attachments import Attachments
 from portico_sdk.aio.resources.attendance import Attendance
