@@ -12,9 +12,12 @@ from flow_composer.api import Interface, of_flows
 from flow_composer.back import back_page
 from flow_composer.catalogue import Shelf
 from flow_composer.desk import Desk
+from flow_composer.engine import Engine
 from flow_composer.flows import Flows
-from flow_composer.guard import Resolve, resolved
+from flow_composer.guard import Resolve, outgoing, resolved
 from flow_composer.owner import Owners
+from flow_composer.posting import Poster
+from flow_composer.runs_api import of_runs
 from flow_composer.sealing import Sealer
 from flow_composer.store import Store
 from portico_sdk import Portico
@@ -30,7 +33,14 @@ MANIFEST = load_toml(Path(__file__).parents[1] / "portico.toml")
 class FlowComposer:
     """The app with its database. `config` has the names of the environment variables."""
 
-    def __init__(self, config: Mapping[str, str], http_client: httpx.Client | None, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        config: Mapping[str, str],
+        http_client: httpx.Client | None,
+        outside: httpx.BaseTransport | None,
+        resolve: Resolve,
+        now: Callable[[], float],
+    ) -> None:
         self.app = App(
             config["PORTICO_CLIENT_ID"],
             config["PORTICO_CLIENT_SECRET"],
@@ -61,9 +71,16 @@ class FlowComposer:
             base_url=config.get("APP_BASE_URL", ""),
             allow_http=allow_http,
         )
+        client = outgoing(outside, resolve, allow_private=allow_http)
+        poster = Poster(client, sealer, self.interface.hosts, now, allow_http=allow_http)
+        self.engine = Engine(self.store, self.flows, self.owners, self.shelf, poster, self.app.workspace, now)
         self._listen()
 
     def _listen(self) -> None:
+        @self.app.on("*")
+        def happened(event: Event, workspace: Portico) -> None:
+            self.engine.ring(str(event.installation_id), event.type)
+
         @self.app.panel("home")
         def home(context: PanelContext) -> str:
             return page.show(context)
@@ -84,10 +101,13 @@ def create_app(
 ) -> flask.Flask:
     """Served by Flask. All but `config` is for tests: with an `http_client` nothing runs by itself, but by
     `web.extensions["flow_composer"].engine.run_due()`."""
-    composer = FlowComposer(config, http_client, now)
+    composer = FlowComposer(config, http_client, outside, resolve, now)
     web = flask.Flask(__name__)
     web.extensions["flow_composer"] = composer
     web.register_blueprint(blueprint(composer.app))  # /events, /lifecycle, /panels
     web.register_blueprint(of_flows(composer.interface))
+    web.register_blueprint(of_runs(composer.interface, composer.engine))
     web.add_url_rule("/back", "back", lambda: back_page(composer.owners))
+    if http_client is None:
+        composer.engine.start()
     return web

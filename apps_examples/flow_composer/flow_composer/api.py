@@ -21,11 +21,15 @@ from flow_composer.owner import Owners
 from flow_composer.sealing import masked
 from flow_composer.store import Store
 from flow_composer.suggest import suggest
-from portico_sdk import AuthorizationError, PorticoError
+from portico_sdk import AuthorizationError, Portico, PorticoError
 
 _LARGEST_BODY = 256 * 1024
 _WEEK_S = 7 * 24 * 3600.0
 _BACK = "/back"
+
+
+def hosts_of(workspace: Portico) -> tuple[str, ...]:
+    return host_names(workspace.installations.me().settings.get("hosts"))
 
 
 def instant(at: float | None) -> str | None:
@@ -64,8 +68,7 @@ class Interface:
 
     def hosts(self, installation_id: str) -> tuple[str, ...]:
         """To which the company lets flows post."""
-        settings = self.desk.app.workspace(installation_id).installations.me().settings
-        return host_names(settings.get("hosts"))
+        return hosts_of(self.desk.app.workspace(installation_id))
 
     def checked(self, asker: Asker, flow: Any) -> Checked:
         hosts = self.hosts(asker.installation_id)
@@ -75,6 +78,9 @@ class Interface:
         """Where to allow it, when the person has not; None when they have."""
         if self.owners.granted(kept.id, asker.id).issuperset(scopes):
             return None
+        withheld = self.owners.withheld(kept.id, asker.id, scopes)
+        if withheld:
+            raise Refused(403, "scopes_lacking", ", ".join(withheld))
         back = (self._base_url or flask.request.host_url.rstrip("/")) + _BACK
         url = self.owners.begin(kept, asker.id, asker.context.workspace_id, scopes, back)
         return {"needs_grant": {"url": url, "scopes": list(scopes)}}

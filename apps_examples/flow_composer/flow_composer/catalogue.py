@@ -165,7 +165,8 @@ def _operation(
     body = about.get("requestBody", {}).get("content", {})
     if not alternatives or (body and _SCHEMES not in body) or path.endswith("/batch"):
         return None
-    answer = next((one for code, one in about["responses"].items() if code.startswith("2")), {}).get("content", {})
+    good = [one for code, one in about["responses"].items() if code.startswith("2")]
+    answer: Mapping[str, Any] = good[0].get("content", {}) if good else {}
     if answer and _SCHEMES not in answer:
         return None  # a file
     components = document["components"]["schemas"]

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
@@ -43,6 +44,16 @@ class Owners:
         found = self._grants.get(_key(flow_id, employee_id))
         return frozenset(found.scopes) if found else frozenset()
 
+    def withheld(self, flow_id: str, employee_id: str, scopes: Iterable[str]) -> list[str]:
+        """What of these the person was asked for and has not given, since their role lacks it. It is said once; after
+        that they are asked again, for roles grow."""
+        row = self._store.row("SELECT asked FROM flow WHERE id = ?", flow_id)
+        who, *asked = row["asked"].split() if row and row["asked"] else [""]
+        if who != employee_id or not set(asked).issuperset(scopes):
+            return []
+        self._store.change("UPDATE flow SET asked = '' WHERE id = ?", flow_id)
+        return sorted(set(scopes) - self.granted(flow_id, employee_id))
+
     def client(self, flow_id: str, employee_id: str, cause: str | None = None) -> Portico:
         """The API in the owner's name. Nothing is tried again here: the engine does, so that it is known how often."""
         return self._oauth.client(_key(flow_id, employee_id)).with_options(max_retries=0, cause=cause)
@@ -73,6 +84,8 @@ class Owners:
             oauth.revoke(f"stray-{state}")
             raise OtherPerson
         oauth.keep(key, grant)
+        asked_for = f"{asked['employee_id']} {parse_qs(urlsplit(begun.url).query)['scope'][0]}"
+        self._store.change("UPDATE flow SET asked = ? WHERE id = ?", asked_for, asked["flow_id"])
         return str(asked["flow_id"])
 
     def forget(self, flow_id: str, employee_id: str) -> None:

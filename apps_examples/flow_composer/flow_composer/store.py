@@ -24,6 +24,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             owner_id TEXT NOT NULL,
             owner_name TEXT NOT NULL,
             owner_locale TEXT NOT NULL,
+            asked TEXT NOT NULL DEFAULT '',
             cursor TEXT,
             polled_at REAL NOT NULL DEFAULT 0,
             rung INTEGER NOT NULL DEFAULT 0,

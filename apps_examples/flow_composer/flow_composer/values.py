@@ -80,6 +80,18 @@ def is_met(step: Mapping[str, Any], known: Known) -> bool:
     return any(_holds(one, known) for one in step["any"])
 
 
+def compared(step: Mapping[str, Any], known: Known) -> list[dict[str, Any]]:
+    """What a filter looks at, as it stands there now."""
+    return [{**one, "value": _found(one["value"], known)} for one in step.get("all", step.get("any", ()))]
+
+
+def _found(expression: Any, known: Known) -> Any:
+    try:
+        return value_of(expression, known)
+    except Missing:
+        return None
+
+
 def _written(ref: str, known: Known) -> str:
     value = look_up(ref, known)
     if value is None:
@@ -102,20 +114,22 @@ def _append(first: Any, second: Any, known: Known) -> list[Any]:
 
 
 def _holds(condition: Mapping[str, Any], known: Known) -> bool:
-    op, to = condition["op"], condition.get("to")
-    try:
-        value = value_of(condition["value"], known)
-    except Missing:
-        value = None
+    op, to, value = condition["op"], condition.get("to"), _found(condition["value"], known)
     if op in ("exists", "missing"):
-        return (value not in (None, "", [])) == (op == "exists")
+        return bool((value not in (None, "", [])) == (op == "exists"))
     if op in ("eq", "ne"):
-        return (_same(value, to)) == (op == "eq")
+        return bool(_same(value, to) == (op == "eq"))
     if op == "contains":
-        return to in value if isinstance(value, list) else value is not None and str(to).lower() in str(value).lower()
+        return _contains(value, to)
     if op == "starts":
-        return value is not None and str(value).lower().startswith(str(to).lower())
+        return bool(value is not None and str(value).lower().startswith(str(to).lower()))
     return _ordered(value, to, op)
+
+
+def _contains(value: Any, to: Any) -> bool:
+    if isinstance(value, list):
+        return to in value
+    return value is not None and str(to).lower() in str(value).lower()
 
 
 def _same(value: Any, to: Any) -> bool:
