@@ -43,6 +43,7 @@ from portico.web import (
 )
 from portico.web.converters import IdConverter
 from portico.web.form_session import FormSessions
+from portico.web.late_rules import LateRule
 from portico.web.limits import Limits
 from portico.web.navigation import ENTRIES
 from portico.web.uploads import Request
@@ -82,6 +83,7 @@ class Application(Flask):
     subdomains, ports and alphabets in the host, since no route asks for the host."""
 
     request_class = Request
+    url_rule_class = LateRule
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

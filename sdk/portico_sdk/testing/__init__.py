@@ -26,12 +26,15 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from portico_sdk.testing._clock import HeldClock
 from portico_sdk.testing._fake import FakePortico
 from portico_sdk.testing._signed import signed_batch, signed_webhook
+from portico_sdk.testing._undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from portico_sdk.testing._workspace import Workspace
@@ -42,5 +45,11 @@ __all__ = ["FakePortico", "HeldClock", "signed_batch", "signed_webhook", "worksp
 def workspace(*, at: datetime | None = None) -> AbstractContextManager[Workspace]:
     """The real platform in this process: `with workspace() as ws:`. Its clock stands at `at`, by default at the present
     moment. One at a time in a process. Raises ImportError without the extra `testing`."""
-    opened: AbstractContextManager[Workspace] = import_module("portico_sdk.testing._workspace").opened(at)
+    opened: AbstractContextManager[Workspace] = _platform().opened(at)
     return opened
+
+
+@cache
+def _platform() -> ModuleType:
+    with undisturbed():
+        return import_module("portico_sdk.testing._workspace")

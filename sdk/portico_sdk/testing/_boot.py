@@ -6,7 +6,6 @@ import atexit
 import logging
 import shutil
 import socket
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -24,18 +23,12 @@ from portico.kernel import clock, migrations
 from portico.settings import Settings
 from portico.web.limits import Limits
 from portico_sdk.testing._people import Seeded, seed
+from portico_sdk.testing._template import DATABASE, Template, kept
+from portico_sdk.testing._undisturbed import undisturbed
 
 _SEEDED_AT = datetime(2020, 1, 6, 9, 0, tzinfo=UTC)
 _SECRET_KEY = "a key for tests only"  # noqa: S105
 _one_at_a_time = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Template:
-    """A migrated database with its people, to be copied."""
-
-    file: Path
-    people: dict[str, Seeded]
 
 
 @dataclass(frozen=True)
@@ -48,7 +41,7 @@ class Booted:
 
 
 def settings_in(folder: Path, public_url: str) -> Settings:
-    database_url = f"sqlite:///{folder / 'portico.db'}"
+    database_url = f"sqlite:///{folder / DATABASE}"
     return Settings(
         home=folder,
         public_url=public_url,
@@ -63,17 +56,14 @@ def settings_in(folder: Path, public_url: str) -> Settings:
     )
 
 
-@cache
-def template() -> Template:
-    """Made by the migrations and the services, once per process."""
-    folder = Path(tempfile.mkdtemp(prefix="portico-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+def _make_template(folder: Path) -> dict[str, Seeded]:
+    """By the migrations and the services."""
     here = settings_in(folder, "http://portico.test")
     migrations.upgrade(here.database_url)
     with clock.held(_SEEDED_AT), closing(_Started(here)):
         people = seed()
     _settle(here.database_url)
-    return Template(folder / "portico.db", people)
+    return people
 
 
 def _settle(url: str) -> None:
@@ -101,7 +91,6 @@ class _Application:
     url: str
 
 
-@cache
 def _application() -> _Application:
     """Put together once, for one address, where a browser may come in. What else depends on settings is set anew."""
     door = socket.create_server(("127.0.0.1", 0))
@@ -126,6 +115,13 @@ def _logging_left_alone() -> Iterator[None]:
         root.setLevel(level)
 
 
+@cache
+def _prepared() -> tuple[Template, _Application]:
+    """What all workspaces of this process have in common."""
+    with undisturbed():
+        return kept(_make_template), _application()
+
+
 @contextmanager
 def booted() -> Iterator[Booted]:
     """A workspace's platform. Raises RuntimeError when there is one already: kernel and settings are the process's."""
@@ -133,9 +129,9 @@ def booted() -> Iterator[Booted]:
         raise RuntimeError("There is a workspace already in this process; leave it before you open another one.")
     with ExitStack() as stack:
         stack.callback(_one_at_a_time.release)
-        source, made = template(), _application()
+        source, made = _prepared()
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True)))
-        shutil.copyfile(source.file, folder / "portico.db")
+        shutil.copyfile(source.file, folder / DATABASE)
         here = settings_in(folder, made.url)
         stack.enter_context(closing(_Started(here)))
         made.app.extensions["portico_settings"] = here

@@ -25,7 +25,25 @@ class Seeded:
 
     name: str
     email: str
-    actor: Actor
+    role: str
+    workspace_id: str
+    user_id: str
+    membership_id: str
+    employee_id: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(
+            kind="employee",
+            workspace_id=self.workspace_id,
+            id=self.employee_id,
+            employee_id=self.employee_id,
+            membership_id=self.membership_id,
+            user_id=self.user_id,
+            role=self.role,
+            scopes=scopes_of_role(self.role),
+            caller_key=self.membership_id,
+        )
 
 
 def seed() -> dict[str, Seeded]:
@@ -44,18 +62,7 @@ def _person(workspace_id: str, company: str, name: str, role: str, password_hash
     with system_unit("testing: a person", write=True):
         user_id = identity.create_user(email, name.replace("_", " ").title(), password_hash)
         membership_id = identity.join(system(workspace_id), user_id=user_id, employee_id=employee_id, role=role)
-    actor = Actor(
-        kind="employee",
-        workspace_id=workspace_id,
-        id=employee_id,
-        employee_id=employee_id,
-        membership_id=membership_id,
-        user_id=user_id,
-        role=role,
-        scopes=scopes_of_role(role),
-        caller_key=membership_id,
-    )
-    return Seeded(name, email, actor)
+    return Seeded(name, email, role, workspace_id, user_id, membership_id, employee_id)
 
 
 @contextmanager
