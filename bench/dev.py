@@ -70,8 +70,9 @@ def _measure(people: dict[str, Portico], key: str, lines: queue.Queue[tuple[floa
 
     wait("waiting")
     people["admin"].installations.create(app_key=key)
-    wait("connected")
-    time.sleep(2)  # the app starts
+    missing = {"connected", "listening"}
+    while missing:
+        missing.discard(lines.get(timeout=WITHIN_S)[1]["what"])
     agent = people["agent"]
     contact = agent.contacts.create(display_name="Zoë")
     events, actions = [], []

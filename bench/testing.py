@@ -45,7 +45,9 @@ def _process(source: str, cache: str) -> tuple[float, float, str]:
     """Seconds on the clock and of the processor, and what it printed."""
     environment = {**os.environ, "PORTICO_CACHE_HOME": cache}
     began, before = time.perf_counter(), os.times()
-    done = subprocess.run([sys.executable, "-c", source], env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", source], env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
     after = os.times()
     used = after.children_user + after.children_system - before.children_user - before.children_system
     return time.perf_counter() - began, used, done.stdout

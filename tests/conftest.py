@@ -15,7 +15,8 @@ from portico.app import create_app, gather, start
 from portico.kernel import clock, db
 from portico.settings import Settings
 from portico.web.limits import Limits
-from tests.support import compiled, databases
+from portico_sdk.testing import _compiled
+from tests.support import databases
 from tests.support.cast import Cast, make_cast
 from tests.support.http import Api
 from tests.support.ordering import by_file
@@ -86,7 +87,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def database(settings: Settings) -> Iterator[db.Database]:
     """The kernel, started on an empty database."""
     opened = start(settings)
-    compiled.keep(opened)
+    _compiled.keep(opened)
     yield opened
     opened.dispose()
 

@@ -1,5 +1,6 @@
 import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from portico_sdk.cli import main
+from portico_sdk.cli.dev._tunnel import is_listening
 
 
 @pytest.fixture
@@ -105,3 +107,10 @@ def test_help_does_not_load_what_it_does_not_need():
     code = "import sys, portico_sdk.cli; print(sorted({'marshmallow', 'flask'} & set(sys.modules)))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_dev_knows_whether_the_app_listens():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        assert is_listening(url)
+    assert not is_listening(url)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from portico.domains.installations import service as installations
 from portico.domains.interactions import calling, queries
 from portico.domains.interactions.calling import Breakers
 from portico.kernel import jobs
@@ -256,3 +257,16 @@ def test_pins_come_first(faces, cast, helper):
         assert page.text.index("card-aardvark-today") < page.text.index("card-helper-today")
     with cast.reading():
         assert queries.pins_of(cast.actor("agent")) == {}
+
+
+def test_what_runs_on_a_developers_machine_says_so_wherever_it_is_met(cast, faces, helper, case):
+    with cast.writing():
+        app_id = helper.installation["app_id"]
+        installations.start_dev_session(cast.actor("developer"), app_id, local_url="http://localhost:5000")
+    agent = faces("agent")
+    for path in ("/", f"/tickets/{case['id']}", "/tickets", address(helper, "note", case["id"]), "/search?q=note"):
+        assert "(local)" in words(agent.get(path)), path
+    palette = agent.get("/search/palette?q=not").text
+    assert "Take a <mark>not</mark>e (local)" in palette
+    chinese = agent.get(f"/tickets/{case['id']}", headers={"Accept-Language": "zh-CN"})
+    assert "记一笔（本地）" in words(chinese)

@@ -18,6 +18,7 @@ from portico.kernel.ids import is_id, new_id
 from portico.kernel.unit_of_work import unit
 from portico.portal import run_words
 from portico.portal.blueprint import blueprint
+from portico.portal.local import marked
 from portico.web.declared_fields import DeclaredForm
 from portico.web.forms import Form
 from portico.web.pages import current_login, workspace_url
@@ -49,7 +50,7 @@ def button(action: Action, about: About | None) -> dict[str, Any]:
     """A button that runs at once where nothing has to be asked, and leads to the form otherwise."""
     values = {"installation_id": action.installation_id, "key": action.key}
     return {
-        "title": action.title,
+        "title": marked(action.title, action.local),
         "app": action.app_name,
         "app_key": action.app_key,
         "risk": action.risk,
@@ -67,7 +68,9 @@ def for_several(actor: Actor, object_type: str) -> dict[str, Any]:
     """What can be run on several records of a list; `head` is the column of the boxes, where there is anything."""
     found = queries.actions_for(actor, objects.KINDS[object_type].place) if actor.may("actions:run") else []
     head = [{"label": gettext("Choose"), "hidden": True, "width": "min"}] if found else []
-    choices = [(f"{each.installation_id}/{each.key}", f"{each.app_name}: {each.title}") for each in found]
+    choices = [
+        (f"{each.installation_id}/{each.key}", f"{each.app_name}: {marked(each.title, each.local)}") for each in found
+    ]
     return {"kind": object_type, "choices": choices, "head": head}
 
 
@@ -162,6 +165,7 @@ def _form_page(actor: Actor, form: Run, found: Action, chosen: list[About], decl
     return form.page(
         "portal/actions/action.html",
         action=found,
+        title=marked(found.title, found.local),
         fields=declared.fields(form.refusal),
         chosen=len(chosen),
         back=record_url(chosen[0]) if len(chosen) == 1 else None,

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from flask import g, jsonify, render_template
-from flask_babel import gettext
 
 from portico.domains.interactions import objects, queries, service
 from portico.domains.interactions.queries import Surface
@@ -14,6 +13,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.clock import rfc3339
 from portico.kernel.errors import NotFound, invalid
 from portico.portal.blueprint import blueprint
+from portico.portal.local import marked
 from portico.web.pages import current_login, workspace_url
 from portico.web.requests import json_body
 
@@ -38,9 +38,7 @@ def _frame(surface: Surface, object_type: str | None, object_id: str | None) -> 
 
 
 def shown_title(surface: Surface, title: str | None = None) -> str:
-    """Whoever looks at an app on a developer's machine knows it."""
-    words = title or surface.title
-    return gettext("%(title)s (local)", title=words) if surface.local else words
+    return marked(title or surface.title, surface.local)
 
 
 def allow_frames(surfaces: list[Surface]) -> None:

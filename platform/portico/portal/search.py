@@ -17,6 +17,7 @@ from portico.kernel import text
 from portico.kernel.actor import Actor
 from portico.kernel.text import N_
 from portico.portal.blueprint import blueprint
+from portico.portal.local import marked_html
 from portico.web import navigation
 from portico.web.pages import workspace_url
 
@@ -130,7 +131,12 @@ def _filled(*sections: Section) -> list[Section]:
 def _of_kind(group: queries.Group, q: str) -> Section:
     shown = SHOWN[group.type]
     rows = [
-        Row(_marked(hit, q), hit.subtitle, shown.icon, workspace_url("portal.home")[:-1] + hit.path)
+        Row(
+            marked_html(_marked(hit, q), hit.local),
+            hit.subtitle,
+            shown.icon,
+            workspace_url("portal.home")[:-1] + hit.path,
+        )
         for hit in group.hits
     ]
     more = workspace_url(shown.more, q=q) if group.has_more and shown.more else None

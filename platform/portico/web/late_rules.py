@@ -21,7 +21,7 @@ class LateRule(Rule):
         place = "_build_unknown" if append_unknown else "_build"
 
         def build(rule: LateRule, **values: Any) -> tuple[str, str]:
-            made = compile_now(append_unknown).__get__(rule, None)
+            made: Callable[..., tuple[str, str]] = compile_now(append_unknown).__get__(rule, None)
             setattr(rule, place, made)
             return made(**values)
 

@@ -22,6 +22,7 @@ from portico.app import create_app, start
 from portico.kernel import clock, migrations
 from portico.settings import Settings
 from portico.web.limits import Limits
+from portico_sdk.testing import _compiled
 from portico_sdk.testing._people import Seeded, seed
 from portico_sdk.testing._template import DATABASE, Template, kept
 from portico_sdk.testing._undisturbed import undisturbed
@@ -79,6 +80,7 @@ def _settle(url: str) -> None:
 class _Started:
     def __init__(self, here: Settings) -> None:
         self._database = start(here)
+        _compiled.keep(self._database)
 
     def close(self) -> None:
         self._database.dispose()

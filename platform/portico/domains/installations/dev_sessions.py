@@ -32,11 +32,6 @@ def of_installation(workspace_id: str, installation_id: str) -> Row[Any] | None:
     return session().execute(_living(workspace_id).where(_dev.installation_id == installation_id)).one_or_none()
 
 
-def of_workspace(workspace_id: str) -> dict[str, Row[Any]]:
-    """The living sessions of a workspace, by installation."""
-    return {row.installation_id: row for row in session().execute(_living(workspace_id))}
-
-
 def call_urls(workspace_ids: Collection[str], installation_ids: Collection[str]) -> dict[str, str]:
     """Where those of these installations are called that run on a developer's machine, in one statement."""
     if not installation_ids:

@@ -30,6 +30,8 @@ class Hit:
     title: str
     subtitle: str
     path: str
+    local: bool = False
+    """An app, or its action, that runs on its developer's machine at the moment."""
 
 
 Found = tuple[Sequence[Hit], bool]
@@ -117,7 +119,10 @@ def _apps(actor: Actor, query: ListQuery) -> Found:
     asked = ListQuery(limit=query.limit + len(here), q=query.q)
     listed = catalogue.page_of_catalogue(actor, asked).rows if may_look else ()
     hits = [
-        (Hit("app", one.app_id, one.title, one.app_name, f"/apps/{one.installation_id}/{one.key}"), _words_of(one))
+        (
+            Hit("app", one.app_id, one.title, one.app_name, f"/apps/{one.installation_id}/{one.key}", one.local),
+            _words_of(one),
+        )
         for one in own
     ]
     hits += [
@@ -140,7 +145,10 @@ def _actions(actor: Actor, query: ListQuery) -> Found:
     if query.match == "near":
         return (), False
     hits = (
-        (Hit("action", one.id, one.title, one.app_name, f"/actions/{one.installation_id}/{one.key}"), _texts_of(one))
+        (
+            Hit("action", one.id, one.title, one.app_name, f"/actions/{one.installation_id}/{one.key}", one.local),
+            _texts_of(one),
+        )
         for one in interactions.actions_for(actor, IN_PALETTE)
     )
     return _titled(hits, query)

@@ -19,7 +19,7 @@ from portico_sdk.cli import _app, _profiles
 from portico_sdk.cli._connection import Problem, base_url_option, connect, told
 from portico_sdk.cli.dev import _credentials
 from portico_sdk.cli.dev._runner import Runner, command_of
-from portico_sdk.cli.dev._tunnel import Handled, Tunnel, free_port
+from portico_sdk.cli.dev._tunnel import Handled, Tunnel, free_port, is_listening
 from portico_sdk.client import Portico
 from portico_sdk.errors import APIError, NotFoundError, PorticoError
 from portico_sdk.models import DevSession, RegisteredApp
@@ -137,11 +137,14 @@ def _serve(client: Portico, session: DevSession, runner: Runner, say: Printer, s
     with _asked_to_end() as ending:
         runner.start()
         thread.start()
-        renewed = time.monotonic()
+        renewed, listens = time.monotonic(), False
         while not ending.wait(LOOK_S) and not over:
             news = runner.look()
             if news is not None:
+                listens = False
                 say.note("restarted", news)
+            if not listens and (listens := is_listening(session.local_url)):
+                say.note("listening", f"The app listens at {session.local_url}.", url=session.local_url)
             if time.monotonic() - renewed >= RENEW_S and _renewed(client, session, over):
                 renewed = time.monotonic()
     tunnel.close()

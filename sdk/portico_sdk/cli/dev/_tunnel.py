@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -43,6 +44,16 @@ class Handled:
     answer: str
     """The first of its text, where it went wrong or there is something to see."""
     id: str = ""
+
+
+def is_listening(url: str) -> bool:
+    """Whether somebody takes connections there."""
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "localhost", parts.port or 80), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 class Tunnel:

@@ -34,6 +34,8 @@ class Action:
     identity: str
     risk: str
     confirm: bool
+    local: bool = False
+    """It runs on its developer's machine at the moment."""
 
     @property
     def id(self) -> str:
@@ -82,6 +84,7 @@ def _actions(row: Row[Any], locale: str | None) -> Iterator[Action]:
             identity=declared.get("identity", "app"),
             risk=declared.get("risk", "write"),
             confirm=bool(declared.get("confirm")),
+            local=row.dev_id is not None,
         )
 
 

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 
 from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.catalogue.queries import runs
-from portico.domains.installations.models import Installation
+from portico.domains.installations.models import DevSession, Installation
 from portico.domains.installations.queries import available_to
-from portico.kernel import data_range
+from portico.kernel import clock, data_range
 from portico.kernel.actor import Actor
 from portico.kernel.data_range import Receiver, within
 from portico.kernel.unit_of_work import session
 
 _app = App.__table__.c
 _version = AppVersion.__table__.c
+_dev = DevSession.__table__.c
 installation = Installation.__table__.c
 
 
@@ -26,6 +27,11 @@ def origin_of(url: str) -> str:
     """Scheme, host and port, as browsers compare them (RFC 6454)."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _runs_on_a_machine() -> ColumnElement[bool]:
+    same = and_(_dev.workspace_id == installation.workspace_id, _dev.installation_id == installation.id)
+    return and_(same, _dev.expires_at > clock.now())
 
 
 def apps_for(actor: Actor) -> Select[Any] | None:
@@ -45,9 +51,13 @@ def apps_for(actor: Actor) -> Select[Any] | None:
             _version.base_url,
             _version.surfaces,
             _version.actions,
+            _dev.id.label("dev_id"),
+            _dev.employee_id.label("dev_employee_id"),
+            _dev.local_url.label("dev_url"),
         )
         .join(App, _app.id == installation.app_id)
         .join(AppVersion, runs(installation.app_id, installation.bucket))
+        .outerjoin(DevSession, _runs_on_a_machine())
         .where(installation.workspace_id == actor.workspace_id, installation.status == "active")
         .order_by(_app.key)
     )

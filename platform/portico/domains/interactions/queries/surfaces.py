@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlalchemy import Row
 
 from portico.domains.catalogue.manifests import localised
 from portico.domains.catalogue.queries import effective_base_url
-from portico.domains.installations import dev_sessions
 from portico.domains.interactions.queries import installed
 from portico.domains.interactions.queries.installed import origin_of
 from portico.kernel.actor import Actor
@@ -36,12 +35,12 @@ class Surface:
     """It runs on its developer's machine at the moment."""
 
 
-def _surfaces(row: Row[Any], actor: Actor, dev: Mapping[str, Row[Any]]) -> Iterator[Surface]:
+def _surfaces(row: Row[Any], actor: Actor) -> Iterator[Surface]:
     """Pages of an app on a machine come from there for the browser of that person, who alone can reach it."""
-    locale, local = actor.locale, dev.get(row.id)
+    locale, local = actor.locale, row.dev_id is not None
     base = effective_base_url(row.base_url, row.base_url_override)
-    if local is not None and local.employee_id == actor.employee_id:
-        base = local.local_url
+    if local and row.dev_employee_id == actor.employee_id:
+        base = row.dev_url
     for declared in row.surfaces:
         yield Surface(
             installation_id=row.id,
@@ -54,19 +53,18 @@ def _surfaces(row: Row[Any], actor: Actor, dev: Mapping[str, Row[Any]]) -> Itera
             url=base + declared["url"],
             origin=origin_of(base),
             size=declared.get("size", "medium"),
-            power=f"{row.power}|{row.version_id}" if local is None else f"{row.power}|{row.version_id}|{local.id}",
-            local=local is not None,
+            power=f"{row.power}|{row.version_id}|{row.dev_id}" if local else f"{row.power}|{row.version_id}",
+            local=local,
         )
 
 
 def surfaces_for(actor: Actor, place: str, about: tuple[str, str] | None = None) -> list[Surface]:
     """What this person sees in a place, by app and in the manifest's order; beside an object, only of apps that see
-    it. Two statements, and one for each app with a data range."""
+    it. One statement, and one for each app with a data range."""
     if actor.employee_id is None:
         return []
     rows = [row for row in installed.rows_for(actor) if installed.sees(row, about)]
-    dev = dev_sessions.of_workspace(actor.workspace_id) if rows else {}
-    return [surface for row in rows for surface in _surfaces(row, actor, dev) if surface.place == place]
+    return [surface for row in rows for surface in _surfaces(row, actor) if surface.place == place]
 
 
 def surface(actor: Actor, installation_id: str, key: str, about: tuple[str, str] | None = None) -> Surface | None:
@@ -74,6 +72,5 @@ def surface(actor: Actor, installation_id: str, key: str, about: tuple[str, str]
     if actor.employee_id is None:
         return None
     rows = installed.rows_for(actor, installed.installation.id == installation_id)
-    dev = dev_sessions.of_workspace(actor.workspace_id) if rows else {}
-    found = (each for row in rows if installed.sees(row, about) for each in _surfaces(row, actor, dev))
+    found = (each for row in rows if installed.sees(row, about) for each in _surfaces(row, actor))
     return next((each for each in found if each.key == key), None)

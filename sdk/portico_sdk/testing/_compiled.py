@@ -1,12 +1,13 @@
-"""What SQLAlchemy has compiled, and the fence has judged, is kept from one test's database to the next.
+"""What SQLAlchemy has compiled, and the fence has judged, is kept from one workspace to the next.
 
-Each test opens an engine of its own, and each engine would compile the same statements anew: a quarter of the time
+Each workspace has an engine of its own, and each engine would compile the same statements anew: a quarter of the time
 of tests that go through services. Compiled statements belong to a dialect, so the dialect is kept with them.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
@@ -18,7 +19,7 @@ STATEMENTS = 5000
 
 
 @cache
-def _kept() -> dict[str, tuple[Dialect, LRUCache]]:
+def _kept() -> dict[str, tuple[Dialect, LRUCache[Any, Any]]]:
     """By the name of the dialect."""
     return {}
 
@@ -33,6 +34,6 @@ def keep(database: Database) -> None:
         _give(engine, *_kept()[name])
 
 
-def _give(engine: Engine, dialect: Dialect, compiled: LRUCache) -> None:
+def _give(engine: Engine, dialect: Dialect, compiled: LRUCache[Any, Any]) -> None:
     engine.dialect = dialect
     engine._compiled_cache = compiled
