@@ -114,6 +114,23 @@ def test_leaving_what_is_not_saved_in_the_frame_asks_first(stage: Stage) -> None
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.parametrize("path", ["//evil.example", "https://evil.example", "/\\\\evil", "x"])
+def test_a_tab_of_its_own_is_of_the_app(stage: Stage, path: str) -> None:
+    frame = stage.open()
+    frame.locator("[name=note]").click()
+    assert refusal(frame, f"portico.open('{path}')") == "invalid"
+
+
+def test_a_file_of_the_app_opens_in_a_tab_for_a_person_at_work_in_the_frame(stage: Stage) -> None:
+    frame = stage.open()
+    assert refusal(frame, "portico.open('/panel?file=1')") == "not_active"
+    frame.locator("[name=note]").click()
+    with stage.page.context.expect_page() as found:
+        frame.evaluate("void portico.open('/panel?file=1')")
+    found.value.wait_for_url(f"{stage.app_url}/panel?file=1")
+    assert found.value.evaluate("opener") is None
+
+
 def test_refresh_loads_the_facts_again_but_not_too_often(stage: Stage) -> None:
     frame = stage.open()
     expect(stage.page.locator("#facts")).to_have_text("0")

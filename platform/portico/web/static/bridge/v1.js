@@ -2,9 +2,9 @@
  *
  *   <script src="https://portal.example/bridge/v1.js" data-portico-panel></script>
  *
- * It gives window.portico = {embedded, context(), token(), navigate(path), toast(text, tone), resize(height), refresh(),
- * dirty(is)}; each call is a promise that fails with an Error whose `code` says why. The other side is js/frame-host.js; both speak
- * the protocol of docs/reference/bridge.md:
+ * It gives window.portico = {embedded, context(), token(), navigate(path), open(path), toast(text, tone), resize(height),
+ * refresh(), dirty(is)}; each call is a promise that fails with an Error whose `code` says why. The other side is
+ * js/frame-host.js; both speak the protocol of docs/reference/bridge.md:
  *
  *   window  app → portal  {portico: 1, type: "hello", id}            to the portal's origin, repeated until welcomed
  *           portal → app  {portico: 1, type: "welcome", id} + port   to the app's exact origin
@@ -202,6 +202,7 @@
     context: () => ask('context'),
     token: () => ask('token').then(({ token }) => token),
     navigate: (path) => ask('navigate', { path }),
+    open: (path) => ask('open', { path }),
     toast: (text, tone = 'info') => ask('toast', { text, tone }),
     resize: (height) => ask('resize', { height }),
     refresh: () => ask('refresh'),

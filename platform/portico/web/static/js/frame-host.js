@@ -107,6 +107,16 @@ const METHODS = {
     location.assign(url);
   },
 
+  // Of the app's own origin, in a tab of its own: a sandboxed frame keeps no files and opens no PDF.
+  open(frame, { path }) {
+    if (typeof path !== 'string' || !/^\/(?![/\\])/.test(path) || path.length > 2000) throw new Refusal('invalid', 'A path that begins with one slash is needed.');
+    const url = new URL(path, frame.origin);
+    if (url.origin !== frame.origin) throw new Refusal('invalid', 'The path leaves the app.');
+    if (document.activeElement !== frame.iframe) throw new Refusal('not_active', 'The person is not at work in this frame.');
+    frame.allow.open();
+    window.open(url, '_blank', 'noopener,noreferrer');
+  },
+
   async refresh(frame) {
     frame.allow.refresh();
     await refreshRegions();
@@ -118,7 +128,7 @@ class Frame {
     this.element = element;
     this.declared = JSON.parse(element.dataset.context || '{}');
     this.origin = new URL(element.dataset.origin).origin;
-    this.allow = { toast: limiter(5, 10000), refresh: limiter(1, 1000) };
+    this.allow = { toast: limiter(5, 10000), open: limiter(3, 2000), refresh: limiter(1, 1000) };
     element.addEventListener('click', (event) => {
       if (!event.target.closest('[data-frame-reload]')) return;
       event.target.closest('details')?.removeAttribute('open');

@@ -1,0 +1,26 @@
+import pytest
+
+from portico_sdk.testing import workspace
+from tests.support.expenses import MONDAY, Company
+
+
+@pytest.fixture(scope="package")
+def opened(tmp_path_factory):
+    """One company for all tests here, each with claims of its own."""
+    with workspace(at=MONDAY) as ws:
+        yield Company(ws, tmp_path_factory.mktemp("reimbursement"))
+
+
+@pytest.fixture
+def acme(opened):
+    """With nothing that waits from the test before."""
+    opened.ws.run()
+    with opened.app.store.writing() as db:
+        db.execute("INSERT INTO erasing VALUES ('tests')")
+        db.execute("DELETE FROM claim")
+        db.execute("DELETE FROM export")
+        db.execute("DELETE FROM erasing")
+    for one in opened.installed.client().approvals.list(status="pending"):
+        opened.installed.client().approvals.withdraw(one.id)
+    opened.ws.run()
+    return opened
