@@ -85,6 +85,9 @@ class FlowComposer:
         def home(context: PanelContext) -> str:
             return page.show(context)
 
+        for name, held in {"installed": False, "resumed": False, "suspended": True, "uninstalled": True}.items():
+            self.app.lifecycle(name)(lambda event, _, held=held: self.store.hold(str(event.installation_id), held=held))
+
         @self.app.lifecycle("erase_requested")
         def erase(event: Event, workspace: Portico) -> bool:
             self.store.erase(str(event.installation_id))

@@ -18,10 +18,10 @@ from flow_composer.guard import host_names
 from flow_composer.messages import say, told
 from flow_composer.model import FORMAT, Finding, form
 from flow_composer.owner import Owners
-from flow_composer.sealing import masked
+from flow_composer.sealing import Elsewhere, masked
 from flow_composer.store import Store
 from flow_composer.suggest import suggest
-from portico_sdk import AuthorizationError, Portico, PorticoError
+from portico_sdk import AuthenticationError, AuthorizationError, Portico, PorticoError
 
 _LARGEST_BODY = 256 * 1024
 _WEEK_S = 7 * 24 * 3600.0
@@ -182,13 +182,17 @@ def said(asker_of: Callable[[], Asker], view: View) -> View:
         try:
             asker = asker_of()
             locale = asker.locale
-            return view(asker, **path)
+            try:
+                return view(asker, **path)
+            except (AuthorizationError, AuthenticationError):
+                return view(asker, **path)  # the grant that had ended is gone now, so they are asked for another
+        except Elsewhere as elsewhere:
+            error = {"message": say(locale, "value_again"), "pointer": f"/flow{elsewhere.pointer}"}
+            return {"error": error}, 422
         except Refused as refusal:
             error = {"message": say(locale, refusal.key, refusal.details)}
             more = {} if refusal.pointer is None else {"pointer": refusal.pointer}
             return {"error": {**error, **more}}, refusal.status
-        except AuthorizationError:
-            return {"error": {"message": say(locale, "owner_ended", [""])}}, 403
         except (PorticoError, httpx.HTTPError) as error:
             flask.current_app.logger.warning("not answered: %s", error)
             return {"error": {"message": say(locale, "platform_away")}}, 503
@@ -316,6 +320,8 @@ def _enable(interface: Interface, asker: Asker, kept: Kept) -> Any:
     grant = interface.needs_grant(asker, kept, needed)
     if grant is not None:
         return grant
+    if kept.enabled and kept.owner.id == asker.id:
+        return interface.shown(asker, kept)  # it goes on where it stands
     page = interface.owners.client(kept.id, asker.id).events.list(after="latest", limit=1).page()
     if not interface.flows.switch_on(kept, asker.person, str(page.next_cursor)):
         raise Refused(409, "moved_on")

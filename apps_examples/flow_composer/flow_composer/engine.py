@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from flow_composer.calls import Again, Done, Failed, Outcome, call, failure
+from flow_composer.calls import Again, Done, Failed, Outcome, call, failure, judged
 from flow_composer.catalogue import Shelf, trigger_of
 from flow_composer.checks import scopes_needed
 from flow_composer.flows import Flows, Kept
@@ -28,12 +28,13 @@ from flow_composer.posting import Poster, shown
 from flow_composer.runs import LEASE_S, MOST_A_MINUTE, Lost, Run, Runs, dumped
 from flow_composer.store import Store
 from flow_composer.values import Missing, Unlike, compared, is_met, value_of
-from portico_sdk import AuthenticationError, AuthorizationError, Portico, PorticoError
+from portico_sdk import AuthorizationError, Portico, PorticoError
 
 log = logging.getLogger("flow_composer")
 WORKERS = 4
 MOST_ATTEMPTS = 6
-_POLL_S = 30.0
+_POLL_S = 10.0
+_SWEEP_S = 3600.0
 _LOOK_S = 300.0
 _LONGEST_PAUSE_S = 6 * 3600.0
 
@@ -74,6 +75,7 @@ class Engine:
         self._poster, self._workspace, self._now = poster, workspace, now
         self.runs = Runs(store)
         self._wake = threading.Event()
+        self._swept = float("-inf")
         self._looked: dict[str, float] = {}
 
     # What runs beside the app
@@ -96,11 +98,16 @@ class Engine:
         while True:
             try:
                 self.run_due()
-                self._store.sweep(self._now())
+                self._sweep()
             except (sqlite3.Error, PorticoError, httpx.HTTPError):
                 log.exception("Flows stopped for a moment.")
             self._wake.wait(2)
             self._wake.clear()
+
+    def _sweep(self) -> None:
+        if self._now() - self._swept > _SWEEP_S:
+            self._swept = self._now()
+            self._store.sweep(self._now())
 
     def run_due(self) -> int:
         """Do all that is due; how many runs were worked on."""
@@ -121,7 +128,8 @@ class Engine:
     def _listen(self) -> None:
         now = self._now()
         rows = self._store.rows(
-            "SELECT id, installation_id FROM flow WHERE enabled AND leased_until <= ? AND (rung OR polled_at <= ?)",
+            "SELECT id, installation_id FROM flow WHERE enabled AND leased_until <= ? AND (rung OR polled_at <= ?)"
+            " AND installation_id NOT IN (SELECT installation_id FROM held)",
             now,
             now - _POLL_S,
         )
@@ -149,9 +157,15 @@ class Engine:
             for page in client.events.list(after=kept.cursor, types=[kept.event], limit=100).pages():
                 if not self._begin(kept, [event.raw for event in page.data], str(page.next_cursor)):
                     return
-        except (AuthorizationError, AuthenticationError):
+        except AuthorizationError:
             self._end(kept, failure("owner_ended", kept.owner.name))
-        except (PorticoError, httpx.HTTPError) as error:
+        except PorticoError as error:
+            outcome = judged(error, kept.owner)
+            if isinstance(outcome, Failed) and outcome.ends:
+                self._end(kept, outcome.because)
+            else:
+                log.warning("flow %s hears nothing for a moment: %s", kept.id, error)
+        except httpx.HTTPError as error:
             log.warning("flow %s hears nothing for a moment: %s", kept.id, error)
 
     def _lacking(self, kept: Kept, client: Portico) -> list[str]:

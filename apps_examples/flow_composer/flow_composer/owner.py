@@ -49,10 +49,11 @@ class Owners:
         that they are asked again, for roles grow."""
         row = self._store.row("SELECT asked FROM flow WHERE id = ?", flow_id)
         who, *asked = row["asked"].split() if row and row["asked"] else [""]
-        if who != employee_id or not set(asked).issuperset(scopes):
+        given = self.granted(flow_id, employee_id)
+        if not given or who != employee_id or not set(asked).issuperset(scopes):
             return []
         self._store.change("UPDATE flow SET asked = '' WHERE id = ?", flow_id)
-        return sorted(set(scopes) - self.granted(flow_id, employee_id))
+        return sorted(set(scopes) - given)
 
     def client(self, flow_id: str, employee_id: str, cause: str | None = None) -> Portico:
         """The API in the owner's name. Nothing is tried again here: the engine does, so that it is known how often."""

@@ -49,15 +49,13 @@ class Runs:
         lineage = self._lineage(db, kept, event)
         if lineage is None:
             return False
-        made = (f"run_{secrets.token_hex(8)}", kept.id, kept.version, event["id"], event["id"], dumped(event))
-        return (
-            db.execute(
-                "INSERT INTO run (id, flow_id, version, event_key, event_id, event, lineage, state, due_at, started_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT (flow_id, event_key) DO NOTHING",
-                (*made, dumped(sorted(lineage)), now, now),
-            ).rowcount
-            == 1
+        made = (f"run_{secrets.token_hex(8)}", kept.id, kept.version, kept.owner.id)
+        begun = db.execute(
+            "INSERT INTO run (id, flow_id, version, owner_id, event_key, event_id, event, lineage, state, due_at,"
+            " started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT (flow_id, event_key) DO NOTHING",
+            (*made, event["id"], event["id"], dumped(event), dumped(sorted(lineage)), now, now),
         )
+        return begun.rowcount == 1
 
     def too_many(self, db: sqlite3.Connection, kept: Kept, now: float) -> bool:
         row = db.execute(
@@ -97,21 +95,11 @@ class Runs:
             recorded = {row["id"]: row for row in db.execute("SELECT * FROM step WHERE run_id = ?", (old["id"],))}
             if any(name not in recorded or recorded[name]["state"] not in ("succeeded", "kept") for name in before):
                 return None
+            recorded_event = (old["event_id"], old["event"], old["lineage"])
             db.execute(
-                "INSERT INTO run (id, flow_id, version, event_key, event_id, event, lineage, replay_of, state, due_at,"
-                " started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)",
-                (
-                    run_id,
-                    kept.id,
-                    kept.version,
-                    run_id,
-                    old["event_id"],
-                    old["event"],
-                    old["lineage"],
-                    old["id"],
-                    now,
-                    now,
-                ),
+                "INSERT INTO run (id, flow_id, version, owner_id, event_key, event_id, event, lineage, replay_of,"
+                " state, due_at, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)",
+                (run_id, kept.id, kept.version, kept.owner.id, run_id, *recorded_event, old["id"], now, now),
             )
             for number, name in enumerate(before):
                 row = recorded[name]
@@ -126,8 +114,9 @@ class Runs:
 
     def due(self, now: float) -> list[str]:
         rows = self.store.rows(
-            "SELECT id FROM run WHERE state IN ('running', 'waiting') AND due_at <= ? AND leased_until <= ?"
-            " ORDER BY due_at, id LIMIT 50",
+            "SELECT run.id FROM run JOIN flow ON flow.id = run.flow_id WHERE state IN ('running', 'waiting')"
+            " AND due_at <= ? AND run.leased_until <= ? AND installation_id NOT IN (SELECT installation_id FROM held)"
+            " ORDER BY due_at, run.id LIMIT 50",
             *(now, now),
         )
         return [row["id"] for row in rows]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from joserfc import jwe
 from joserfc.jwk import OctKey
@@ -67,19 +68,34 @@ def headers_of(step: Mapping[str, Any]) -> dict[str, str]:
     return headers
 
 
+class Elsewhere(Exception):
+    """A value was to be kept that belongs to another address."""
+
+    def __init__(self, pointer: str) -> None:
+        super().__init__(pointer)
+        self.pointer = pointer
+
+
 def sealed(flow: dict[str, Any], before: Mapping[str, Any] | None, sealer: Sealer) -> dict[str, Any]:
-    """The flow as it is kept; a masked value is that of the version before."""
-    old = {step["id"]: headers_of(step) for step in (before or {"steps": []})["steps"]}
-
-    def value(step_id: str, name: str, text: str) -> str:
-        return old.get(step_id, {}).get(name, "") if text == MASK else sealer.seal(text)
-
+    """The flow as it is kept; a masked value is that of the version before. Raises Elsewhere where the address is of
+    another origin now: whoever may change a flow could read the secret there that somebody else gave."""
+    old = {step["id"]: step for step in (before or {"steps": []})["steps"] if headers_of(step)}
     made: dict[str, Any] = json.loads(json.dumps(flow))
-    for step in made["steps"]:
-        if headers_of(step):
-            given = headers_of(step).items()
-            step["post"]["headers"] = {name: value(step["id"], name, text) for name, text in given}
+    for number, step in enumerate(made["steps"]):
+        for name, text in headers_of(step).items():
+            kept = old.get(step["id"])
+            if text != MASK:
+                step["post"]["headers"][name] = sealer.seal(text) if text else ""
+            elif kept is None or name not in headers_of(kept) or _origin(kept) != _origin(step):
+                raise Elsewhere(f"/steps/{number}/post/headers/{name}")
+            else:
+                step["post"]["headers"][name] = headers_of(kept)[name]
     return made
+
+
+def _origin(step: Mapping[str, Any]) -> tuple[str, str]:
+    parts = urlsplit(step["post"]["url"])
+    return parts.scheme, parts.netloc.lower()
 
 
 def masked(flow: Mapping[str, Any], mask: str = MASK) -> dict[str, Any]:

@@ -48,6 +48,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             id TEXT PRIMARY KEY,
             flow_id TEXT NOT NULL REFERENCES flow (id) ON DELETE CASCADE,
             version INTEGER NOT NULL,
+            owner_id TEXT NOT NULL,
             event_key TEXT NOT NULL,
             event_id TEXT NOT NULL,
             event TEXT NOT NULL,
@@ -79,6 +80,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             finished_at REAL,
             PRIMARY KEY (run_id, id)
         )""",
+        # While the company has suspended the app nothing is heard, and nothing done.
+        "CREATE TABLE held (installation_id TEXT PRIMARY KEY)",
         """
         CREATE TABLE asking (
             state TEXT PRIMARY KEY,
@@ -131,12 +134,19 @@ class Store:
         self.change("DELETE FROM run WHERE finished_at < ?", now - RUNS_KEPT_S)
         self.change("DELETE FROM asking WHERE at < ?", now - 3600)
 
-    def erase(self, installation_id: str) -> list[str]:
-        """Everything of one installation; the ids of its flows."""
+    def hold(self, installation_id: str, *, held: bool) -> None:
+        if held:
+            self.change("INSERT INTO held VALUES (?) ON CONFLICT DO NOTHING", installation_id)
+        else:
+            self.change("DELETE FROM held WHERE installation_id = ?", installation_id)
+
+    def erase(self, installation_id: str) -> None:
+        """Everything of one installation, with what its people allowed."""
         with self.writing() as db:
-            rows = db.execute("SELECT id FROM flow WHERE installation_id = ?", (installation_id,)).fetchall()
+            for row in db.execute("SELECT id FROM flow WHERE installation_id = ?", (installation_id,)).fetchall():
+                db.execute("DELETE FROM portico_grants WHERE name LIKE ?", (f"{row['id']}/%",))
             db.execute("DELETE FROM flow WHERE installation_id = ?", (installation_id,))
-        return [row["id"] for row in rows]
+            db.execute("DELETE FROM held WHERE installation_id = ?", (installation_id,))
 
     def connect(self) -> sqlite3.Connection:
         """For the grants of owners, which the SDK keeps in this file too."""

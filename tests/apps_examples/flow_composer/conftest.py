@@ -17,6 +17,7 @@ from portico_sdk.testing import workspace
 from portico_sdk.testing._people import writing
 
 APP = Path(__file__).parents[3] / "apps_examples" / "flow_composer"
+DOORBELLS = ("tickets:read", "contacts:read")
 HOOK = "https://hooks.example.com/in/secret-part"
 
 
@@ -53,6 +54,16 @@ POST = {
 }
 
 
+def contact_of(acme, tags=("vip",)):
+    return acme.ws.agent.client.contacts.create(display_name="Zoë", tags=list(tags))
+
+
+def solve(acme, contact, subject="The printer is on fire"):
+    tickets = acme.ws.agent.client.tickets
+    ticket = tickets.create(subject=subject, requester={"contact_id": contact.id})
+    return tickets.update(ticket.id, status="solved")
+
+
 class Outside:
     """What plays the world: keeps what was posted; answers `replies` first, and then 200."""
 
@@ -69,7 +80,7 @@ class Company:
 
     def __init__(self, ws, data_dir):
         self.ws, self.data_dir, self.outside = ws, data_dir, Outside()
-        self.installed = ws.install(APP, create=self.serve, settings={"hosts": "hooks.example.com"})
+        self.installed = ws.install(APP, create=self.serve, grant=DOORBELLS, settings={"hosts": "hooks.example.com"})
         self.sign_ins, self.grants, self.address = {}, {}, "93.184.215.14"
 
     def serve(self, config, http):
@@ -149,14 +160,17 @@ class Company:
         return made["id"]
 
 
-@pytest.fixture
-def acme(tmp_path):
-    with workspace() as ws:
-        yield Company(ws, tmp_path)
-
-
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     """For tests that leave nothing behind which the others would see."""
     with ExitStack() as stack:
         yield Company(stack.enter_context(workspace()), tmp_path_factory.mktemp("flows"))
+
+
+@pytest.fixture
+def acme(shared):
+    """Without flows; what happened before is over."""
+    shared.outside, shared.address = Outside(), "93.184.215.14"
+    shared.store.change("DELETE FROM flow")
+    shared.serve(shared.installed.config, shared.ws.http_client)
+    return shared

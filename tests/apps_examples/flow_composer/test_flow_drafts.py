@@ -96,6 +96,20 @@ def test_a_file_leaves_without_secrets_and_comes_back_as_a_draft(shared):
     assert refused["error"] == {"message": "This is not a flow of the form portico.flow/1.", "pointer": "/flow/format"}
 
 
+def test_a_secret_does_not_follow_the_address_to_another_host(shared):
+    made = shared.post("/flows", {"flow": flow(READ, TAG, POST)}, status=201)
+    masked, path = made["flow"], f"/flows/{made['id']}"
+    masked["steps"][2]["post"]["url"] = "https://hooks.example.com/in/another-path"
+    kept = shared.call("PUT", path, {"flow": masked, "version": 1}, who="app_manager")
+    masked["steps"][2]["post"]["url"] = "https://evil.example/"
+    refused = shared.call("PUT", path, {"flow": masked, "version": 2}, who="app_manager", status=422)
+    assert refused["error"] == {
+        "message": "This value belongs to another address. Give it again.",
+        "pointer": "/flow/steps/2/post/headers/X-Token",
+    }
+    assert shared.get(path, who="app_manager")["version"] == kept["version"] == 2
+
+
 def test_nobody_gets_in_without_the_portal(shared):
     answer = shared.web.test_client().get("/api/flows", headers={"Accept-Language": "zh-CN"})
     assert (answer.status_code, answer.json) == (401, {"error": {"message": "请从门户打开此页面。"}})

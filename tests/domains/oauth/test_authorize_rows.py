@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,13 +11,16 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from portico import settings as process
 from portico.domains.catalogue import service as publishing
 from portico.domains.identity import service as identity
 from portico.domains.installations import service as installations
 from portico.domains.oauth import queries
+from portico.domains.oauth.registered import find_client
 from portico.kernel import clock, secrets
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import system_unit
+from portico.settings import Settings
 from tests.support import apps, grants
 from tests.support.authorizing import ISSUER, PATH, address, decide, fields, parameters, sent_back
 from tests.support.cast import PASSWORD, Cast
@@ -44,6 +48,19 @@ def agent(faces: Faces) -> Browser:
 def stays(answer: TestResponse) -> bool:
     """A page of ours that sends nobody anywhere."""
     return answer.status_code == 400 and "Location" not in answer.headers and answer.mimetype == "text/html"
+
+
+def test_in_development_redirect_addresses_follow_the_app(cast: Cast, settings: Settings) -> None:
+    made = apps.register(cast, grants.manifest(callbacks=("http://localhost:9001/back", CALLBACK)))
+    with cast.writing():
+        publishing.override_base_url(cast.actor("developer"), made["id"], "http://localhost:9555")
+    moved = find_client(made["client_id"])
+    assert moved is not None
+    assert moved.redirect_uris == ("http://localhost:9555/back", CALLBACK)
+    process.configure(replace(settings, mode="production"))
+    frozen = find_client(made["client_id"])
+    assert frozen is not None
+    assert frozen.redirect_uris == ("http://localhost:9001/back", CALLBACK)
 
 
 def test_A1_unknown_client(client: Client, agent: Browser) -> None:

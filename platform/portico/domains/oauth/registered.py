@@ -95,15 +95,22 @@ def _app(client_id: str) -> RegisteredClient | None:
         client_id=client_id,
         name=manifest["app"]["name"],
         public=manifests.is_public_client(manifest),
-        redirect_uris=tuple(
-            dict.fromkeys(uri for each in manifests_ for uri in each.get("oauth", {}).get("redirect_uris", ()))
-        ),
+        redirect_uris=tuple(dict.fromkeys(uri for each in reversed(running) for uri in _redirect_uris(each))),
         scopes={row["name"]: row["reason"] for each in manifests_ for row in manifests.access(each, "user_scopes")},
         app_id=client_id,
         app_key=running[0].app_key,
         icon=looks.get("icon_url"),
         publisher=looks.get("publisher"),
     )
+
+
+def _redirect_uris(each: catalogue.Released) -> list[str]:
+    """As the manifest has them; in development, where the app runs elsewhere, those at its own address are there."""
+    uris: list[str] = each.manifest.get("oauth", {}).get("redirect_uris", [])
+    frozen = str(each.manifest["runtime"]["base_url"]).rstrip("/")
+    if each.base_url == frozen:
+        return uris
+    return [each.base_url + uri.removeprefix(frozen) if uri.startswith(f"{frozen}/") else uri for uri in uris]
 
 
 @finds_clients
