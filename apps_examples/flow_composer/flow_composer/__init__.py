@@ -1,6 +1,7 @@
 """Flow composer: what shall happen when something happens, drawn as a chain and run with the power of its owner."""
 
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -23,11 +24,10 @@ from flow_composer.store import Store
 from portico_sdk import Portico
 from portico_sdk.apps import App
 from portico_sdk.flask import blueprint
-from portico_sdk.manifest import load_toml
 from portico_sdk.models import Event
 from portico_sdk.session import PanelContext
 
-MANIFEST = load_toml(Path(__file__).parents[1] / "portico.toml")
+MANIFEST = tomllib.loads((Path(__file__).parents[1] / "portico.toml").read_text(encoding="utf-8"))
 
 
 class FlowComposer:
@@ -36,7 +36,7 @@ class FlowComposer:
     def __init__(
         self,
         config: Mapping[str, str],
-        http_client: httpx.Client | None,
+        http_client: httpx.Client,
         outside: httpx.BaseTransport | None,
         resolve: Resolve,
         now: Callable[[], float],
@@ -55,7 +55,7 @@ class FlowComposer:
         self.owners = Owners(config, self.store, sealer, http_client, now)
         self.shelf = Shelf(
             config["PORTICO_BASE_URL"],
-            http_client or httpx.Client(),
+            http_client,
             self.app.workspace,
             [row["name"] for row in MANIFEST["access"]["user_scopes"]],
             MANIFEST["app"]["key"],
@@ -104,7 +104,7 @@ def create_app(
 ) -> flask.Flask:
     """Served by Flask. All but `config` is for tests: with an `http_client` nothing runs by itself, but by
     `web.extensions["flow_composer"].engine.run_due()`."""
-    composer = FlowComposer(config, http_client, outside, resolve, now)
+    composer = FlowComposer(config, http_client or httpx.Client(), outside, resolve, now)
     web = flask.Flask(__name__)
     web.extensions["flow_composer"] = composer
     web.register_blueprint(blueprint(composer.app))  # /events, /lifecycle, /panels

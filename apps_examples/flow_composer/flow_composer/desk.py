@@ -61,7 +61,7 @@ class Desk:
     """Name and role are asked for by the session token itself, and kept for five minutes."""
 
     def __init__(
-        self, config: Mapping[str, str], http_client: httpx.Client | None, app: App, now: Callable[[], float]
+        self, config: Mapping[str, str], http_client: httpx.Client, app: App, now: Callable[[], float]
     ) -> None:
         self._config, self._now, self.app = config, now, app
         self._platform = without_token(config["PORTICO_BASE_URL"], http_client)

@@ -34,6 +34,7 @@ log = logging.getLogger("flow_composer")
 WORKERS = 4
 MOST_ATTEMPTS = 6
 _POLL_S = 10.0
+_POLL_WITH_BELL_S = 60.0
 _SWEEP_S = 3600.0
 _LOOK_S = 300.0
 _LONGEST_PAUSE_S = 6 * 3600.0
@@ -90,9 +91,14 @@ class Engine:
     def ring(self, installation_id: str, event_type: str) -> None:
         """Something happened there; flows that wait for it are looked after at once."""
         self._store.change(
-            "UPDATE flow SET rung = 1 WHERE installation_id = ? AND event = ? AND enabled", installation_id, event_type
+            "UPDATE flow SET rung = 1, has_bell = 1 WHERE installation_id = ? AND event = ? AND enabled",
+            *(installation_id, event_type),
         )
         self.wake()
+
+    def _ring_ourselves(self, installation_id: str) -> None:
+        """An app is not called about what it did itself; other flows may wait for that."""
+        self._store.change("UPDATE flow SET rung = 1 WHERE installation_id = ? AND enabled", installation_id)
 
     def _live(self) -> None:
         while True:
@@ -128,10 +134,10 @@ class Engine:
     def _listen(self) -> None:
         now = self._now()
         rows = self._store.rows(
-            "SELECT id, installation_id FROM flow WHERE enabled AND leased_until <= ? AND (rung OR polled_at <= ?)"
+            "SELECT id, installation_id FROM flow WHERE enabled AND leased_until <= ?"
+            " AND (rung OR polled_at <= ? - iif(has_bell, ?, ?))"
             " AND installation_id NOT IN (SELECT installation_id FROM held)",
-            now,
-            now - _POLL_S,
+            *(now, now, _POLL_WITH_BELL_S, _POLL_S),
         )
         for row in rows:
             taken = self._store.change(
@@ -271,7 +277,10 @@ class Engine:
             return Again(failure("platform_away"))
         client = self._owners.client(run.flow_id, work.kept.owner.id, cause=run.event["id"])
         kept = work.recorded("output") if work.attempts else None
-        return call(step, again, catalogue, client, work.kept.owner, key, kept or ({} if work.attempts else None))
+        outcome = call(step, again, catalogue, client, work.kept.owner, key, kept or ({} if work.attempts else None))
+        if isinstance(outcome, Done):
+            self._ring_ourselves(run.installation_id)
+        return outcome
 
     def _over(self, work: Work, outcome: Again | Failed | None) -> None:
         run, step, now = work.run, work.step, self._now()

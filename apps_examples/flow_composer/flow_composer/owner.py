@@ -29,7 +29,7 @@ class Owners:
         config: Mapping[str, str],
         store: Store,
         sealer: Sealer,
-        http_client: httpx.Client | None,
+        http_client: httpx.Client,
         now: Callable[[], float],
     ) -> None:
         grants = SQLStore(store.connect, now=now)

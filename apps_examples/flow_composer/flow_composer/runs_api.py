@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-from collections import deque
-from collections.abc import Mapping
 from typing import Any
 
 import flask
@@ -16,11 +14,10 @@ from flow_composer.engine import Engine
 from flow_composer.flows import Kept
 from flow_composer.messages import told
 from flow_composer.model import steps_of
-from portico_sdk import Portico
+from flow_composer.past import Past
 
 _RUNS_ON_A_PAGE = 50
 _MOST_EVENTS = 100
-_MOST_PAGES = 50
 _ROUTES: Routes = (
     ("GET", "/flows/<flow_id>/events", "list_events"),
     ("POST", "/dry-run", "try_flow"),
@@ -37,6 +34,7 @@ def of_runs(interface: Interface, engine: Engine) -> flask.Blueprint:
 class RunViews:
     def __init__(self, interface: Interface, engine: Engine) -> None:
         self._interface, self._engine, self._store = interface, engine, interface.store
+        self._past = Past(interface.store)
 
     # Trying
 
@@ -55,10 +53,8 @@ class RunViews:
             }  # asked once, for all of it
             return {"events": [], **(self._interface.needs_grant(asker, kept, tuple(sorted(needed))) or {})}
         client = self._interface.owners.client(kept.id, asker.id)
-        newest: deque[Mapping[str, Any]] = deque(maxlen=limit)
-        for event in _past(client, kind.type):
-            newest.append(event)
-        return {"events": list(reversed(newest))}
+        newest = self._past.newest(client, asker.installation_id, kind.type, limit, self._interface.now())
+        return {"events": newest}
 
     def try_flow(self, asker: Asker) -> Any:
         body = body_of_request()
@@ -70,7 +66,8 @@ class RunViews:
         if grant is not None:
             return grant
         client = self._interface.owners.client(kept.id, asker.id)
-        event = next((one for one in _past(client, flow["trigger"]["event"]) if one["id"] == event_id), None)
+        about = (asker.installation_id, flow["trigger"]["event"], event_id)
+        event = self._past.find(client, *about, self._interface.now())
         if event is None:
             raise Refused(404, "event_gone", pointer="/event_id")
         rows = dry_run(flow, event, catalogue, client, asker.person)
@@ -160,13 +157,6 @@ class RunViews:
             "finished_at": instant(row["finished_at"]),
             "error": error,
         }
-
-
-def _past(client: Portico, event_type: str) -> Any:
-    """Oldest first, as far as is kept; at most the pages that can be read while somebody waits."""
-    pages = client.events.list(types=[event_type], limit=_MOST_EVENTS).pages()
-    for _, page in zip(range(_MOST_PAGES), pages, strict=False):
-        yield from (event.raw for event in page.data)
 
 
 def _step(asker: Asker, step: sqlite3.Row, *, shown: bool) -> dict[str, Any]:

@@ -28,6 +28,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             cursor TEXT,
             polled_at REAL NOT NULL DEFAULT 0,
             rung INTEGER NOT NULL DEFAULT 0,
+            has_bell INTEGER NOT NULL DEFAULT 0,
             leased_until REAL NOT NULL DEFAULT 0,
             created_at REAL NOT NULL
         )""",
@@ -82,6 +83,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         # While the company has suspended the app nothing is heard, and nothing done.
         "CREATE TABLE held (installation_id TEXT PRIMARY KEY)",
+        "CREATE TABLE place (installation_id TEXT NOT NULL, at REAL NOT NULL, cursor TEXT NOT NULL)",
+        "CREATE INDEX place_of ON place (installation_id, at)",
         """
         CREATE TABLE asking (
             state TEXT PRIMARY KEY,
@@ -133,6 +136,7 @@ class Store:
         """Runs that are over are kept for 30 days, what was asked and not answered for an hour."""
         self.change("DELETE FROM run WHERE finished_at < ?", now - RUNS_KEPT_S)
         self.change("DELETE FROM asking WHERE at < ?", now - 3600)
+        self.change("DELETE FROM place WHERE at < ?", now - RUNS_KEPT_S)
 
     def hold(self, installation_id: str, *, held: bool) -> None:
         if held:
@@ -146,6 +150,7 @@ class Store:
             for row in db.execute("SELECT id FROM flow WHERE installation_id = ?", (installation_id,)).fetchall():
                 db.execute("DELETE FROM portico_grants WHERE name LIKE ?", (f"{row['id']}/%",))
             db.execute("DELETE FROM flow WHERE installation_id = ?", (installation_id,))
+            db.execute("DELETE FROM place WHERE installation_id = ?", (installation_id,))
             db.execute("DELETE FROM held WHERE installation_id = ?", (installation_id,))
 
     def connect(self) -> sqlite3.Connection:

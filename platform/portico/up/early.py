@@ -23,7 +23,7 @@ from portico.up.supervisor import Program, StartFailed, Supervisor
 Say = Callable[[str], None]
 FIRST_PORT = 8000
 EXAMPLES = Path(__file__).resolve().parents[3] / "apps_examples"
-IN_THE_DEMO = ("first_responder", "leave")
+IN_THE_DEMO = ("first_responder", "leave", "flow_composer")
 _REVISION = re.compile(r"^(down_)?revision\b[^=\n]*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
 
 
