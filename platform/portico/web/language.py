@@ -11,6 +11,7 @@ from flask_babel import Babel, format_date, format_datetime
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.authn import Membership, Place
+from portico.web import relative_times
 from portico.web.catalogues import Catalogues
 
 LOCALES = {"en": "English", "zh_Hans_CN": "简体中文"}
@@ -90,4 +91,6 @@ def iso(moment: datetime | None) -> str:
 def register(app: Flask) -> None:
     babel = Babel(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
     babel.domain_instance = Catalogues()
-    app.jinja_env.filters.update(datetime_local=datetime_local, date_local=date_local, day_local=day_local, iso=iso)
+    app.jinja_env.filters.update(
+        datetime_local=datetime_local, date_local=date_local, day_local=day_local, iso=iso, ago=relative_times.ago
+    )

@@ -1,14 +1,17 @@
-// <time data-relative>: "3 minutes ago", kept true while the page stays open. Server text and title stay as fallback.
+// <time data-relative>: "3 minutes ago", kept true while the page stays open. The server says it in the same words
+// (web/relative_times.py), so that nothing moves when this begins.
 const UNITS = [['year', 31536000], ['month', 2592000], ['week', 604800], ['day', 86400], ['hour', 3600], ['minute', 60]];
 const TICK = 20000; // ms
 const language = document.documentElement.lang || 'en';
-const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'long' });
+const named = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'long' });
+const counted = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'long' });
 
 export function phrase(moment, now = Date.now()) {
   const seconds = (moment - now) / 1000;
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
-  if (unit === 'second') return relative.format(0, 'second');
-  return relative.format(Math.trunc(seconds / size), unit);
+  if (unit === 'second') return named.format(0, 'second');
+  const count = Math.trunc(seconds / size);
+  return (Math.abs(count) === 1 ? named : counted).format(count, unit);
 }
 
 // The exact instant on hover, in the person's zone with its name, to the second.
