@@ -28,48 +28,52 @@ def submit(desk: Desk, employee_id: str, claim_id: str, *, known: bool = False) 
     """Send it to whoever decides; once, however often it is said. `known`: the person was warned that an invoice was
     used before. Raises Refused."""
     with desk.store.reading() as db:
-        claim = claims.get(db, desk.installation_id, claim_id)
-        if claim is None or claim.employee_id != employee_id:
-            raise Refused("_", "claim_gone")
-        found = claims.lines(db, claim.id)
-        missing = None if claim.status in ASKED else _missing(desk, db, claim, found, known)
-    if claim.status in ASKED:
-        return
-    if missing is not None:
-        raise missing
+        claim = _own(desk, db, employee_id, claim_id)
     if claim.recall:
         _recall(desk, claim)
-    two = desk.rules.needs_second(claims.sums(found))
-    if two and not _second(desk, claim):
-        raise Refused("_", "no_second")
+    second, needed = _second(desk, claim), desk.rules.receipts_needed  # asked for before others are kept waiting
     with desk.store.writing() as db:
-        if claims.lines(db, claim.id) != found:
-            raise Refused("_", "changed_meanwhile")
+        claim = _own(desk, db, employee_id, claim_id)
+        if claim.status in ASKED:
+            return
+        found = claims.lines(db, claim.id)
+        _require_whole(db, claim, found, receipts_needed=needed, known=known)
+        two = desk.rules.needs_second(claims.sums(found))
+        if two and not second:
+            raise Refused("_", "no_second")
         to = {"status": "sent", "round": claim.round + 1, "two": int(two), "excluded": "", "approval_id": None}
-        to |= {"submitted_at": desk.stamp(), "decided_at": None}
-        claims.move(db, claim, *OPEN, **to, said="", recall=0, told="", export_id=None)
-        sent = claims.get(db, desk.installation_id, claim.id)
-    if sent is not None and sent.status == "sent":
-        ask(desk, sent)
+        to |= {"submitted_at": desk.stamp(), "decided_at": None, "said": "", "recall": 0, "told": "", "export_id": None}
+        claims.move(db, claim, *OPEN, **to)
+        claim = _own(desk, db, employee_id, claim_id)
+    ask(desk, claim)
 
 
-def _missing(desk: Desk, db: sqlite3.Connection, claim: Claim, found: Sequence[Line], known: bool) -> Refused | None:
-    """What stands in the way of sending it."""
+def _own(desk: Desk, db: sqlite3.Connection, employee_id: str, claim_id: str) -> Claim:
+    """Raises Refused."""
+    claim = claims.get(db, desk.installation_id, claim_id)
+    if claim is None or claim.employee_id != employee_id:
+        raise Refused("_", "claim_gone")
+    return claim
+
+
+def _require_whole(
+    db: sqlite3.Connection, claim: Claim, found: Sequence[Line], *, receipts_needed: bool, known: bool
+) -> None:
+    """That nothing stands in the way of sending it. Raises Refused."""
     if not claim.is_open:
-        return Refused("_", "claim_sent")
+        raise Refused("_", "claim_sent")
     if not found:
-        return Refused("_", "no_lines")
-    if desk.rules.receipts_needed and not receipts(db, claim.id):
-        return Refused("receipt", "no_receipt")
+        raise Refused("_", "no_lines")
+    if receipts_needed and not receipts(db, claim.id):
+        raise Refused("receipt", "no_receipt")
     if not known and duplicates(db, claim):
-        return Refused("known", "say_known")
-    return None
+        raise Refused("known", "say_known")
 
 
 def _second(desk: Desk, claim: Claim) -> list[str]:
     """Who may be the second: neither who claims, nor the manager who is the first, nor who has agreed already."""
-    manager = desk.people([claim.employee_id])[claim.employee_id].manager_id
-    out = {claim.employee_id, manager, *claim.excluded.split(",")}
+    person = desk.people([claim.employee_id]).get(claim.employee_id)
+    out = {claim.employee_id, person and person.manager_id, *claim.excluded.split(",")}
     return [one for one in desk.second if one not in out][:20]
 
 
@@ -191,9 +195,7 @@ def _approved(desk: Desk, claim: Claim, approval: Approval, db: sqlite3.Connecti
 def withdraw(desk: Desk, employee_id: str, claim_id: str) -> None:
     """Take it back to change it, while nobody has decided. Raises Refused."""
     with desk.store.writing() as db:
-        claim = claims.get(db, desk.installation_id, claim_id)
-        if claim is None or claim.employee_id != employee_id:
-            raise Refused("_", "claim_gone")
+        claim = _own(desk, db, employee_id, claim_id)
         if not claims.move(db, claim, *ASKED, status="draft", recall=1):
             raise Refused("_", "too_late")
     _mend_now(desk, claim_id)

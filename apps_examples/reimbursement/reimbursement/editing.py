@@ -111,7 +111,10 @@ def put_line(desk: Desk, employee_id: str, claim_id: str, said: Mapping[str, obj
     """A new line, or another content for the one whose id is said. Raises Refused."""
     line = read_line(desk, claim_id, said, today)
     with changing(desk, employee_id, claim_id) as (db, claim):
-        others = [one for one in claims.lines(db, claim.id) if one.id != line.id]
+        there = claims.lines(db, claim.id)
+        others = [one for one in there if one.id != line.id]
+        if said.get("line") and len(others) == len(there):  # removed meanwhile, or never one of these
+            raise Refused("_", "changed_meanwhile")
         if len(others) >= claims.MOST_LINES:
             raise Refused("_", "too_many_lines", claims.MOST_LINES)
         claims.put_line(db, line)

@@ -9,6 +9,7 @@ from reimbursement import claims, paying
 from reimbursement.claims import Claim
 from reimbursement.desk import Desk, Refused
 from reimbursement.files import Links
+from reimbursement.invoices import repeated
 from reimbursement.money import shown_all, totals
 from reimbursement.pages import Said, draw, guarded, sentence
 from reimbursement.texts import Language
@@ -23,7 +24,7 @@ def finance(desk: Desk, context: PanelContext, language: Language, links: Links)
     asked = paying.filter_of(flask.request.values)
     found = paying.chosen(desk, asked)
     with desk.store.reading() as db:
-        sums = claims.sums_by_claim(db, found)
+        sums, twice = claims.sums_by_claim(db, found), repeated(db, desk.installation_id)
     made = paying.exports(desk)
     desk.people([*(one.employee_id for one in found), *(one["by_id"] for one in made)])
     return draw(
@@ -35,6 +36,7 @@ def finance(desk: Desk, context: PanelContext, language: Language, links: Links)
         statuses=(*paying.STATUSES, "all"),
         claims=found,
         sums=sums,
+        twice=twice,
         total=_total(found, sums),
         today=desk.today(context.timezone),
         exports=[(one, links.address(desk.installation_id, "export", one["id"])) for one in made],

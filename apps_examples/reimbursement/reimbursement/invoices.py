@@ -11,9 +11,10 @@ from reimbursement.claims import Claim, Line, find, lines
 _FORMS = re.compile(
     r"\b(gmbh|mbh|ag|kg|ug|ltd|limited|llc|inc|incorporated|corp|corporation|co|plc|sa|sarl|srl|bv|nv|oy|ab)\b"
 )
-_ELSEWHERE = """claim.status IN ('sent', 'pending', 'approved', 'returned', 'paid') AND claim.id != ?
-    AND EXISTS (SELECT 1 FROM line WHERE claim_id = claim.id AND invoice_key = ?)"""
+_COUNTS = "claim.status IN ('sent', 'pending', 'approved', 'returned', 'paid')"
 """What was only written down, or rejected, used no invoice."""
+_ELSEWHERE = f"""{_COUNTS} AND claim.id != ?
+    AND EXISTS (SELECT 1 FROM line WHERE claim_id = claim.id AND invoice_key = ?)"""  # noqa: S608
 
 
 def invoice_key(supplier: str, invoice_no: str) -> str | None:
@@ -26,6 +27,16 @@ def invoice_key(supplier: str, invoice_no: str) -> str | None:
 def _plain(words: str) -> str:
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", words).casefold())
     return "".join(one for one in folded if one.isalnum())
+
+
+def repeated(db: sqlite3.Connection, installation_id: str) -> set[str]:
+    """The ids of claims with an invoice that stands in another line too."""
+    statement = f"""
+        WITH used AS (SELECT line.claim_id, line.invoice_key FROM line JOIN claim ON claim.id = line.claim_id
+            WHERE claim.installation_id = ? AND {_COUNTS} AND line.invoice_key IS NOT NULL)
+        SELECT DISTINCT claim_id FROM used
+        WHERE invoice_key IN (SELECT invoice_key FROM used GROUP BY invoice_key HAVING count(*) > 1)"""  # noqa: S608
+    return {row["claim_id"] for row in db.execute(statement, (installation_id,))}
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def home(desk: Desk, context: PanelContext, language: Language, links: Links) ->
 
 def _do(desk: Desk, context: PanelContext, language: Language) -> Said:
     try:
-        form: Mapping[str, str] = flask.request.form.to_dict()
+        form: Mapping[str, str] = {"claim": "", **flask.request.form.to_dict()}
     except RequestEntityTooLarge:
         return Said(refused={"_": language.text("receipt_large", editing.LARGEST_RECEIPT // 1024 // 1024)})
     claim_id = form.get("claim", "")

@@ -38,6 +38,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             UNIQUE (installation_id, employee_id, key)
         )""",
         "CREATE INDEX claim_status ON claim (installation_id, status)",
+        "CREATE INDEX claim_recall ON claim (installation_id, recall) WHERE recall = 1",
         """
         CREATE TABLE line (
             id TEXT PRIMARY KEY,

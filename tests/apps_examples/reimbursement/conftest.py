@@ -20,7 +20,7 @@ def acme(opened):
         db.execute("DELETE FROM claim")
         db.execute("DELETE FROM export")
         db.execute("DELETE FROM erasing")
-    for one in opened.installed.client().approvals.list(status="pending"):
-        opened.installed.client().approvals.withdraw(one.id)
-    opened.ws.run()
+    app = opened.installed.client()
+    for one in app.approvals.list(status="pending"):
+        app.approvals.withdraw(one.id)
     return opened

@@ -31,6 +31,8 @@ def test_claimed_with_a_receipt_approved_paid_and_told(acme):
     assert acme.status(claim) == "approved"
     form = {"do": "pay", "chosen": claim, "reference": "SEPA 77"}
     assert "Paid and told: 1 claims. EUR 120.50" in acme.send(acme.finance, "finance", **form)
+    asking.follow(acme.desk, acme.installed.client().approvals.get(request.id))  # the decision, heard once more
+    assert acme.status(claim) == "paid"
     assert acme.told() == ["Your expense claim was paid: Trip to Lisbon"]
     assert "SEPA 77" in acme.send(acme.zoe, query=f"?claim={claim}")
 
@@ -134,7 +136,10 @@ def test_a_process_that_died_in_the_middle_is_mended_by_the_next_look(acme):
     assert (waiting(acme, acme.manager), acme.claim(claim).recall) == ([], 0)
 
     acme.send(acme.zoe, do="submit", claim=claim)
-    acme.decide(acme.manager)
+    acme.manager.client.approvals.approve(acme.claim(claim).approval_id)
+    asking.catch_up(acme.desk)  # the app comes back into the company before it hears of it
+    assert acme.status(claim) == "approved"
+    acme.ws.run()
     with acme.app.store.writing() as db:  # paid, and died before the person was told
         claims.move(db, acme.claim(claim), "approved", status="paid", reference="7", paid_on="2026-11-23")
     before = len(acme.told())
@@ -144,7 +149,7 @@ def test_a_process_that_died_in_the_middle_is_mended_by_the_next_look(acme):
 
 
 def test_of_two_who_pay_at_once_one_does_and_nobody_pays_their_own(acme):
-    many = [acme.sent(title=f"Claim {number}") for number in range(3)]
+    many = [acme.sent(title=f"Claim {number}") for number in range(2)]
     own = acme.sent(title="Mine", who=acme.finance)
     acme.decide(acme.manager)
     acme.decide(acme.ws.hr_admin)  # finance has no manager
@@ -161,7 +166,7 @@ def test_of_two_who_pay_at_once_one_does_and_nobody_pays_their_own(acme):
     paid = [one.id for one in (*first, *second)]
     assert sorted(paid) in (sorted([*many, own]), sorted(many))
     assert len(set(paid)) == len(paid)
-    assert len(left) + len(other) == 8 - len(paid)
+    assert len(left) + len(other) == 6 - len(paid)
     assert {acme.claim(one).reference for one in many} in (
         {acme.finance.employee_id},
         {acme.ws.app_manager.employee_id},

@@ -64,6 +64,7 @@ def test_an_invoice_used_before_warns_the_person_and_shows_the_other_claim_to_wh
     seen = acme.send(acme.manager, query=f"?claim={claim}")
     assert "stands also in “Secret project” by Announcer: 20 Nov 2026, EUR 80.00, Waits for approval." in seen
     assert f"claim={first}" in acme.send(acme.finance, query=f"?claim={claim}")
+    assert acme.send(acme.finance, "finance", "?status=all").count("Invoice used before") == 2
     mine = acme.begin("Again")
     assert "You have used invoice inv001 of Muller before: in “Lunch”." in acme.line(
         mine, "80", supplier="Muller", invoice_no="inv001"
