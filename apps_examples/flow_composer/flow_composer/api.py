@@ -242,8 +242,9 @@ class FlowViews:
 
     def suggest_values(self, asker: Asker) -> Any:
         body = body_of_request()
-        flow = well_formed(field(body, "flow"))
-        found = suggest(flow, field(body, "step", str), field(body, "field", str), self._interface.catalogue(asker))
+        found = suggest(
+            field(body, "flow"), field(body, "step", str), field(body, "field", str), self._interface.catalogue(asker)
+        )
         return {"suggestions": [{**one, "why": asker.say(one["why"])} for one in found]}
 
     def list_flows(self, asker: Asker) -> Any:

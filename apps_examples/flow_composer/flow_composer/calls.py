@@ -25,7 +25,6 @@ from portico_sdk import (
 from portico_sdk.models import Interaction
 
 _OBJECTS = {"tkt": "ticket", "con": "contact", "emp": "employee"}
-_RESULT_KEPT = 64 * 1024
 _HELD_S = 600.0
 
 

@@ -85,13 +85,16 @@ class Runs:
 
     def replay(self, old: sqlite3.Row, kept: Kept, steps: list[Step], first: str, now: float) -> str | None:
         """A new run of the present version, in which what comes before `first` is as it was recorded; None when that
-        is not known."""
+        is not known. While one goes on, that one: who presses twice means it once."""
         names = [step["id"] for step in steps]
         if first not in names:
             return None
         before = names[: names.index(first)]
         run_id = f"run_{secrets.token_hex(8)}"
         with self.store.writing() as db:
+            going_on = "SELECT id FROM run WHERE replay_of = ? AND finished_at IS NULL"
+            if (row := db.execute(going_on, (old["id"],)).fetchone()) is not None:
+                return str(row["id"])
             recorded = {row["id"]: row for row in db.execute("SELECT * FROM step WHERE run_id = ?", (old["id"],))}
             if any(name not in recorded or recorded[name]["state"] not in ("succeeded", "kept") for name in before):
                 return None

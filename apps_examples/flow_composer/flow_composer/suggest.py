@@ -1,29 +1,27 @@
 """Which values of earlier steps fit a field: the id of the same kind of record first, then the same name, then type."""
 
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from flow_composer import shapes
 from flow_composer.catalogue import Catalogue
 from flow_composer.checks import check, parameters_of
-from flow_composer.model import Flow, Step, steps_of
+from flow_composer.model import FORMAT, Step, form
 from flow_composer.shapes import ANY, Shape
 
 _MOST = 8
 _ID_NAME, _RECORD, _NAME, _TYPE = 0, 1, 2, 3
 
 
-def suggest(flow: Flow, step_id: str, field: str, catalogue: Catalogue) -> list[dict[str, Any]]:
-    """Best first, as `{"expr", "label", "why"}`; `why` is the key of a text. The flow's form must be right."""
-    before: list[Step] = []
-    for step in steps_of(flow):
-        if step["id"] == step_id:
-            break
-        before.append(step)
-    else:
+def suggest(flow: Any, step_id: str, field: str, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Best first, as `{"expr", "label", "why"}`; `why` is the key of a text. Other steps may be unfinished."""
+    steps = [one for one in flow.get("steps") or () if isinstance(one, dict)]
+    before = list(takewhile(lambda one: one.get("id") != step_id, steps))
+    if len(before) == len(steps):
         return []
     known = check({**flow, "steps": before}, catalogue).shapes
-    wanted = _wanted(step, field, catalogue)
+    wanted = _wanted(steps[len(before)], field, catalogue)
     found = sorted(_candidates(known, field, wanted), key=lambda one: (one[0], one[1], one[2].count(".")))
     made: dict[str, dict[str, Any]] = {}
     for rank, _, ref, shape in found:
@@ -32,8 +30,11 @@ def suggest(flow: Flow, step_id: str, field: str, catalogue: Catalogue) -> list[
 
 
 def _wanted(step: Step, field: str, catalogue: Catalogue) -> Shape:
-    if step["kind"] != "call":
-        return {"type": "string"} if step["kind"] == "output" else ANY
+    if step.get("kind") != "call":
+        return {"type": "string"} if step.get("kind") == "output" else ANY
+    chosen = {"format": FORMAT, "name": "-", "trigger": {"event": "-.-"}, "steps": [{**step, "input": {}}]}
+    if any(one.pointer.startswith("/steps/0/call") for one in form(chosen)):
+        return ANY
     return next((one.shape for one in parameters_of(step, catalogue) or () if one.name == field), ANY)
 
 

@@ -62,7 +62,7 @@ def test_what_a_step_hands_on_is_known_to_the_next(shared):
     ],
 )
 def test_suggestions_are_typed(shared, step, field, first, why):
-    drawn = flow(READ, TAG)
+    drawn = flow(READ, TAG, {"id": "new", "kind": "call"})
     said = shared.post("/suggest", {"flow": drawn, "step": step["id"], "field": field})["suggestions"]
     assert (said[0]["expr"], said[0]["why"]) == (first, why)
 

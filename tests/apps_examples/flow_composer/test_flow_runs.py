@@ -9,6 +9,8 @@ import pytest
 from flow_composer.engine import Engine
 from flow_composer.runs import MOST_A_MINUTE
 
+from portico_sdk.apps import App
+from portico_sdk.testing._installing import manifest_of
 from tests.apps_examples.flow_composer.conftest import HOOK, POST, READ, TAG, contact_of, flow, solve
 
 NOTE = {
@@ -205,6 +207,7 @@ def test_replay_from_a_step_takes_what_was_recorded(acme):
     acme.ws.agent.client.contacts.update(contact.id, display_name="Zed", tags=[])
     acme.post(f"/runs/{failed['id']}/replay", {"from": "nobody"}, status=422)
     made = acme.post(f"/runs/{failed['id']}/replay", {"from": "tell"}, status=201)
+    assert acme.post(f"/runs/{failed['id']}/replay", {"from": "tell"}, status=201)["id"] == made["id"]
     acme.engine.run_due()
     run = acme.get(f"/runs/{made['id']}")
     assert (run["state"], run["replay_of"]) == ("succeeded", failed["id"])
@@ -281,6 +284,36 @@ def test_too_many_events_switch_it_off_with_words(acme):
     (line,) = acme.get("/flows")["flows"]
     assert line["off_because"] == "It was started more than 60 times within a minute, and is switched off."
     assert len(acme.get(f"/flows/{flow_id}/runs")["runs"]) == 50
+
+
+def test_a_step_runs_an_action_of_another_app(acme):
+    greeter = App("", "", "whsec_AAAA", "http://localhost:1")
+    names = []
+
+    @greeter.action("greet")
+    def greet(run):
+        names.append(run.input["name"])
+        return run.toast(f"Hello {run.input['name']}")
+
+    manifest = manifest_of(greeter, "greeter")
+    manifest["actions"][0] |= {"places": ["flow"], "input": {"name": {"type": "string"}}}
+    acme.ws.install(manifest, greeter)
+    step = {
+        "id": "greet",
+        "kind": "call",
+        "call": {"action": {"app": "greeter", "action": "greet"}},
+        "input": {"name": {"ref": "trigger.contact.display_name"}},
+    }
+    (offered,) = acme.get("/catalogue")["actions"]
+    assert (offered["app"], offered["input"][0]["name"], offered["input"][0]["required"]) == ("greeter", "name", True)
+    flow_id = acme.add(step, event="contact.created")
+    contact_of(acme)
+    for _ in range(3):
+        acme.run()
+        acme.ws.clock.advance(seconds=30)
+    (run,) = acme.runs(flow_id)
+    assert (run["state"], run["steps"][0]["output"]["answer"]["toast"]) == ("succeeded", "Hello Zoë")
+    assert names == ["Zoë"]
 
 
 def test_what_is_posted_goes_only_where_the_company_said_and_never_inside(acme):
