@@ -105,7 +105,7 @@ def _ruled(cast: Cast, department: str) -> str:
     """A group by a rule with each kind of control."""
     rule = {
         "all": [
-            {"field": "title", "op": "contains", "value": "support"},
+            {"field": "title", "op": "contains", "value": "Support"},
             {"field": "within_departments", "op": "any", "value": [department]},
             {"field": "status", "op": "in", "value": ["active", "invited"]},
             {"field": "timezone", "op": "ne", "value": "Asia/Shanghai"},

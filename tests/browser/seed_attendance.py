@@ -20,6 +20,10 @@ DAYS = {
 }
 
 
+WINDOW = {"in_open_before": 120, "out_close_after": 240}
+"""As the service fills it in; `attendance.shift` writes rows."""
+
+
 def _step(cast: Cast, who: str, kind: str, **fields: Any) -> None:
     with cast.writing():
         service.clock_step(cast.actor(who), load(PunchCreate(), {"kind": kind, **fields}))
@@ -28,7 +32,7 @@ def _step(cast: Cast, who: str, kind: str, **fields: Any) -> None:
 def _days(cast: Cast) -> None:
     """Four days of the admin in a shift of nine to half past five: in order, late, without an out, and absent."""
     with cast.writing():
-        attendance.group(cast, "admin", shift_ids=(attendance.shift(cast, "09:00", "17:30"),), zone="UTC")
+        attendance.group(cast, "admin", shift_ids=(attendance.shift(cast, "09:00", "17:30", **WINDOW),), zone="UTC")
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     for back, steps in DAYS.items():
         for hour, kind in steps:
@@ -41,7 +45,7 @@ def _days(cast: Cast) -> None:
 
 def seed_attendance(cast: Cast) -> dict[str, Any]:
     with cast.writing():
-        whole_day = attendance.shift(cast, "00:00", "24:00")
+        whole_day = attendance.shift(cast, "00:00", "24:00", **WINDOW)
         attendance.group(cast, "employee", shift_ids=(whole_day,), zone="UTC")
         places = [attendance.location(cast, 52.52, 13.405)]
         fence = {"location_ids": places, "field_punch": "approval", "no_evidence": "pending"}
@@ -63,5 +67,5 @@ def seed_attendance(cast: Cast) -> dict[str, Any]:
     _days(cast)
     now = clock.rfc3339(clock.now() - timedelta(hours=2))
     _step(cast, "employee", "out", client_at=now, offset_s=7200)
-    days = {name: clock.now().date() - timedelta(days=back) for name, back in (("LATE", 3), ("FORGOTTEN", 2))}
-    return {"days": {name: f"/attendance/days/{on.isoformat()}" for name, on in days.items()}}
+    today = clock.now().date()
+    return {"own_days": {name: str(today - timedelta(days=back)) for name, back in (("late", 3), ("forgotten", 2))}}

@@ -22,7 +22,7 @@ LONG = "We fly on the evening before, so I hand over to the night shift; everyth
 def seed_leave(cast: Cast) -> dict[str, Any]:
     """The agent is the manager of the employee and the developer, and away next week."""
     today = clock.now().date()
-    for name in ("employee", "developer", "support_admin"):
+    for name in ("employee", "developer", "app_manager"):
         with cast.writing():
             manager = {"manager_id": cast.employee_id("agent")}
             directory.update_employee(cast.system(), cast.employee_id(name), manager)
@@ -35,7 +35,7 @@ def seed_leave(cast: Cast) -> dict[str, Any]:
     waiting = ask(cast, on(20, "pm"), on(27), note=LONG)
     decide(cast, ask(cast, on(40), type_key="other"), "rejected", by="agent")
     decide(cast, ask(cast, on(4), on(5), by="developer", type_key="sick"), by="agent")
-    ask(cast, on(9), by="support_admin")
+    ask(cast, on(9), by="app_manager")
     ask(cast, on(12), on(13), by="agent")
     with cast.writing():
         employee = cast.actor("employee")

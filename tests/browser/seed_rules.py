@@ -38,14 +38,14 @@ def seed_rules(cast: Cast) -> dict[str, Any]:
         company.group("free", {"kind": "role", "id": "admin"}, name=name)
     _roster(company, ids, early, night)
     with cast.writing():
-        placing.create_location(company.hr, PLACE)
+        place = placing.create_location(company.hr, PLACE)
         placing.create_wifi(company.hr, {"ssid": "Office", "bssid": "aa:bb:cc:dd:ee:ff", "location_id": None})
         placing.create_device(company.hr, {"name": "Gate", "location_id": None})
     with cast.reading():
         [eve] = holidays.holidays_of(company.hr, region)
         kind = absences.all_types(company.hr)[0]
-    about = {"group": group, "team": team, "shift": office, "calendar": region, "day": _days(company)}
-    return {**about, "holiday": eve.id, "absence_type": kind.id}
+    about = {"attendance_group": group, "team": team, "shift": office, "calendar": region, "day": _days(company)}
+    return {**about, "holiday": eve.id, "absence_type": kind.id, "place": place["id"]}
 
 
 PLACE = {"name": "Head office", "lat": 52.52, "lng": 13.405, "radius_m": 150, "min_accuracy_m": 100}

@@ -22,6 +22,7 @@ from tests.browser.seed_attendance import seed_attendance
 from tests.browser.seed_leave import seed_leave
 from tests.browser.seed_rules import seed_rules
 from tests.browser.seed_standing import seed_standing
+from tests.browser.seed_walk import seed_walk
 from tests.support.cast import make_cast
 from tests.support.running import free_ports
 
@@ -35,6 +36,9 @@ ACTIONS = "--actions"
 """Also with an app that has actions and cards."""
 RULING = "--ruling"
 """Also with rules of attendance, and days that were computed by them."""
+WALK = "--walk"
+"""With all of these, and what else has a page."""
+SEEDS = (STANDING, LEAVE, CLOCKING, ACTIONS, RULING)
 
 
 def settings(folder: Path, port: int, host: str) -> Settings:
@@ -55,7 +59,8 @@ def settings(folder: Path, port: int, host: str) -> Settings:
 
 
 def main() -> None:
-    where, *more = (one for one in sys.argv[1:] if one not in (STANDING, CLOCKING, ACTIONS, RULING, LEAVE))
+    asked = {*SEEDS} if WALK in sys.argv else {*sys.argv}
+    where, *more = (one for one in sys.argv[1:] if one not in (*SEEDS, WALK))
     folder = Path(where)
     # The socket first: the port must be known before the application is made, and nobody else may take it.
     listener = socket.create_server(("127.0.0.1", int(more[0]) if more else 0))
@@ -64,23 +69,26 @@ def main() -> None:
     migrations.upgrade(found.migrate_url)
     cast = make_cast()
     left = seed(cast, found)
-    if STANDING in sys.argv:
+    if STANDING in asked:
         left |= seed_standing(cast, found)
-    if CLOCKING in sys.argv:
+    if CLOCKING in asked:
         left |= seed_attendance(cast)
-    if ACTIONS in sys.argv:
+    if ACTIONS in asked:
         left |= seed_actions(cast)
-    if RULING in sys.argv:
+    if RULING in asked:
         left |= seed_rules(cast)
-    if LEAVE in sys.argv:
+    if LEAVE in asked:
         left |= seed_leave(cast)
+    if WALK in sys.argv:
+        left |= seed_walk(cast, left, app)
     streams = StreamServer(found, "127.0.0.1", address(found)[1], failed=sys.stdin.close)
     streams.start()
     ear = BellListener(found, streams.wake, streams.hear)
     ear.start()
     server = make_server("127.0.0.1", found.port, app, threaded=True, fd=listener.fileno())
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdout.write(json.dumps({"url": found.public_url, "streams_port": address(found)[1], **left}) + "\n")
+    about = {"url": found.public_url, "streams_port": address(found)[1], "home": str(folder)}
+    sys.stdout.write(json.dumps({**about, **left}) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
     server.shutdown()

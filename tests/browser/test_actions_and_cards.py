@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from portico_sdk import Portico
 from tests.browser.conftest import Server, SignedIn
-from tests.browser.looks import LOOKS, PHONE, WIDE, Look, Watched
+from tests.browser.looks import BY_HAND, PHONE, WIDE, Look, Watched
 
 pytestmark = pytest.mark.browser
 SEEDED = ("--actions",)
@@ -122,21 +122,12 @@ def test_several_rows_of_a_list(signed_in: SignedIn) -> None:
     expect(page.locator("#together tbody tr")).to_have_count(2)
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-def test_every_page_in_every_look(signed_in: SignedIn, server: Server, ticket: str, days: Portico, look: Look) -> None:
+@pytest.mark.parametrize("look", BY_HAND, ids=lambda look: look.name)
+def test_every_answer_looks_right(signed_in: SignedIn, server: Server, look: Look) -> None:
     about = server.left["days"]
     form = f"/w/acme/actions/{about['installation_id']}/hand_over?object={server.left['tickets'][0]}"
-    wipe = f"/w/acme/actions/{about['installation_id']}/wipe?object={server.left['tickets'][0]}"
     agent = Watched(signed_in("agent", **look.options))
-
-    def cards(page: Page) -> None:
-        expect(page.locator("#card-days-week svg.chart").first).to_be_visible()
-        expect(page.locator("[data-card-stale]")).to_have_count(0)
-
-    found = agent.look("/w/acme/", ready=cards)
-    for path in (form, wipe, "/w/acme/tickets", "/w/acme/actions?action=" + about["installation_id"] + "/remember"):
-        found += agent.look(path)
-    page = agent.page
+    page, found = agent.page, []
     for note in ("fine", "wrong", "lie", "later"):
         page.goto(form)
         page.locator("#input-note").fill(note)
@@ -145,9 +136,3 @@ def test_every_page_in_every_look(signed_in: SignedIn, server: Server, ticket: s
         expect(page.locator(f"{REGION} .panel-actions .tag")).to_be_visible()
         found += [f"{note}: {one}" for one in agent.findings()]
     assert found == []
-    newest = next(iter(days.interactions.list(limit=1)))
-    developer = Watched(signed_in("developer", **look.options))
-    app = f"/w/acme/console/apps/{about['app_id']}/calls"
-    manager = Watched(signed_in("app_manager", **look.options))
-    assert developer.look(app) + developer.look(f"{app}/{newest.id}") == []
-    assert manager.look(f"/w/acme/admin/apps/{about['installation_id']}") == []

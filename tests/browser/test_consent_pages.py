@@ -1,4 +1,4 @@
-"""An app asks to act in a person's name: the whole way in a browser, and how its pages look."""
+"""An app asks to act in a person's name: the whole way in a browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 from portico.domains.oauth.service import challenge_of
 from tests.browser.conftest import Server, SignedIn
-from tests.browser.looks import LOOKS, Look, Watched
 from tests.support.cast import PASSWORD
 from tests.support.loopback_servers import LoopbackServer, answer
 
@@ -88,14 +87,3 @@ def test_whoever_is_asked_to_sign_in_again_comes_back(
     page.click("main form.form button[type=submit]")
     page.get_by_role("button", name="Allow", exact=True).click()
     assert list(came_back(page, server, program)) == ["code"]
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-def test_how_the_pages_look(server: Server, signed_in: SignedIn, program: LoopbackServer, look: Look) -> None:
-    window = Watched(signed_in("agent", **look.options))
-    assert window.look(address(server, program)) == []
-    window.page.locator("button[value=allow]").click()
-    redeemed(window.page, server, program)
-    assert window.look(address(server, program, workspace="other"), status=403) == []
-    assert window.look("/account/apps") == []
-    assert window.look("/oauth/authorize", status=400) == []

@@ -1,82 +1,15 @@
-"""Publishers, ratings and the kill switch in a real browser: how the pages look, and the story of an app that is used,
-rated and stopped."""
+"""Publishers, ratings and the kill switch in a real browser: the story of an app that is used, rated
+and stopped."""
 
 from __future__ import annotations
 
-import os
-import re
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Server, SignedIn
-from tests.browser.looks import LOOKS, Look, Watched
 
 pytestmark = pytest.mark.browser
 SEEDED = ("--standing",)
-# Where to leave pictures for who wants to look at them.
-PICTURES = os.environ.get("PORTICO_PICTURES")
-
-
-def operator_pages(left: dict[str, Any]) -> list[str]:
-    planner = left["planner"]
-    return [
-        "/operator",
-        "/operator/health",
-        "/operator/apps",
-        "/operator/apps?q=zzz",
-        f"/operator/apps/{planner['app']}",
-        "/operator/publishers",
-        f"/operator/publishers/{planner['publisher']}",
-        "/operator/ratings",
-        "/operator/record",
-    ]
-
-
-def listing_pages(left: dict[str, Any]) -> list[str]:
-    return ["/w/acme/catalogue", "/w/acme/catalogue/planner", "/w/acme/catalogue?category=finance"]
-
-
-def admin_pages(left: dict[str, Any]) -> list[str]:
-    return [
-        "/w/acme/admin/catalogue",
-        "/w/acme/admin/catalogue/planner",
-        "/w/acme/admin/app-policy",
-        "/w/acme/admin/health",
-    ]
-
-
-def publisher_pages(left: dict[str, Any]) -> list[str]:
-    app = f"/w/acme/console/apps/{left['apps']['first_responder']}"
-    return ["/w/acme/console/publisher", f"{app}/ratings", f"{app}/suspension"]
-
-
-def picture(page: Page, look: Look, path: str) -> None:
-    if PICTURES:
-        name = re.sub(r"\W+", "-", f"{path} {look.name}").strip("-")
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-@pytest.mark.parametrize(
-    ("name", "pages"),
-    [
-        ("announcer", operator_pages),
-        ("agent", listing_pages),
-        ("owner", admin_pages),
-        ("developer", publisher_pages),
-    ],
-    ids=["operator", "listing", "admin", "publisher"],
-)
-def test_each_page_looks_right(server: Server, signed_in: SignedIn, look: Look, name: str, pages: Any) -> None:
-    window = Watched(signed_in(name, **look.options))
-    wrong = []
-    for path in pages(server.left):
-        wrong += window.look(path)
-        picture(window.page, look, path)
-    assert wrong == []
 
 
 def test_an_app_is_used_rated_and_stopped_while_it_is_open(server: Server, signed_in: SignedIn) -> None:

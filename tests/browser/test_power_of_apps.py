@@ -15,7 +15,6 @@ from playwright.sync_api import expect
 from standardwebhooks import Webhook
 
 from tests.browser.conftest import Server, SignedIn
-from tests.browser.looks import LOOKS, Look, Watched
 from tests.browser.remote import Remote, frame, make_app, manifest, register
 from tests.support.design_portal import Serving
 
@@ -196,26 +195,3 @@ def test_a_cut_bites_an_open_panel_and_the_panel_says_so(remote: Remote, signed_
     expect(frame(page).get_by_text("Your company has not let this app see customers.")).to_be_visible()
     expect(page.locator("[data-app-frame]")).to_have_attribute("data-state", "ready")
     assert wrong == []
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-def test_the_pages_of_a_request_for_more_look_right(remote: Remote, signed_in: SignedIn, look: Look) -> None:
-    register(remote, "directory:read", optional=("contacts:read", "directory.sensitive:read"))
-    remote.install()
-    person, admin = Watched(signed_in("employee", **look.options)), Watched(signed_in("admin", **look.options))
-    ask = f"/w/acme/installations/{remote.installation['id']}/scopes"
-    assert person.look(ask) == []
-    person.page.locator("textarea[name=reason]").fill("to call whom I met")
-    person.page.locator("main form button[type=submit]").click()
-    person.page.wait_for_url("**/catalogue")
-    assert person.look(ask) == []
-    admin.page.goto("/w/acme/admin/app-requests")
-    grow = admin.page.locator(".panel", has_text=f"Finder {remote.key}").locator("a[href$='/grow']")
-    address = grow.get_attribute("href")
-    assert address is not None
-    assert admin.look(address) == []
-    assert admin.look("/w/acme/admin/app-requests") == []
-    admin.page.goto(address)
-    admin.page.locator(".decide button[type=submit]").click()
-    admin.page.wait_for_url("**/app-requests")
-    assert person.look(ask) == []

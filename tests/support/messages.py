@@ -19,6 +19,7 @@ import portico.domains
 from portico.app import gather
 from portico.domains.catalogue.manifests import words_of_findings
 from portico.kernel.errors import REFUSALS
+from portico.kernel.events import EVENT_TYPES
 from portico.kernel.scopes import SCOPES
 from portico.kernel.slots import SLOTS
 from portico.web.catalogues import read
@@ -42,7 +43,7 @@ def in_sources(folder: Path = SOURCES) -> Iterator[tuple[Message, str]]:
 
 
 def declared() -> Iterator[tuple[Message, str]]:
-    """What is declared without a mark and shown nevertheless: refusals, scopes, places, findings."""
+    """What is declared without a mark and shown nevertheless: refusals, scopes, places, events, findings."""
     gather()
     for package in pkgutil.walk_packages(portico.domains.__path__, "portico.domains."):
         if package.name.endswith(".errors"):
@@ -50,6 +51,7 @@ def declared() -> Iterator[tuple[Message, str]]:
     yield from ((refusal.title, f"refusal {code}") for code, refusal in REFUSALS.items() if refusal.title)
     yield from ((scope.sentence, f"scope {scope.name}") for scope in SCOPES)
     yield from ((slot.title, f"place {slot.place}") for slot in SLOTS)
+    yield from ((kind.title, f"event {kind.name}") for kind in EVENT_TYPES)
     yield from ((text, "finding") for text in words_of_findings() if text != "{}")
 
 

@@ -60,6 +60,34 @@ FIELDS: dict[str, str] = {
     "url": N_("Address"),
     "work_phone": N_("Work phone"),
 }
+_STATES = {
+    "active": N_("Active"),
+    "approved": N_("Approved"),
+    "archived": N_("Archived"),
+    "cancelled": N_("Cancelled"),
+    "closed": N_("Closed"),
+    "departed": N_("Departed"),
+    "draft": N_("Draft"),
+    "high": N_("High"),
+    "in_review": N_("In review"),
+    "invited": N_("Invited"),
+    "low": N_("Low"),
+    "new": N_("New"),
+    "normal": N_("Normal"),
+    "on_hold": N_("On hold"),
+    "open": N_("Open"),
+    "paused": N_("Paused"),
+    "pending": N_("Pending"),
+    "published": N_("Published"),
+    "rejected": N_("Rejected"),
+    "scheduled": N_("Scheduled"),
+    "solved": N_("Solved"),
+    "suspended": N_("Suspended"),
+    "uninstalled": N_("Uninstalled"),
+    "urgent": N_("Urgent"),
+    "withdrawn": N_("Withdrawn"),
+}
+"""How a state or a priority is called on the page of whatever has it."""
 CREDENTIALS = {
     "session": N_("Signed in with a browser"),
     "personal_token": N_("Personal token"),
@@ -167,6 +195,8 @@ def changes(names: Names, entry: dict[str, Any]) -> list[dict[str, Any]]:
 def _value(names: Names, field: str, value: Any) -> str:
     if field == "role" and isinstance(value, str):
         return roles.label(value)
+    if field in ("status", "priority") and isinstance(value, str) and value in _STATES:
+        return str(gettext(_STATES[value]))
     if value is None or value in ("", [], {}):
         return str(gettext("nothing"))
     if isinstance(value, bool):
