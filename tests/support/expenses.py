@@ -61,8 +61,8 @@ class Company:
         said = {"spent_on": "2026-11-20", "category": "travel", "currency": "EUR", "amount": amount, **more}
         return self.send(who or self.zoe, do="line", claim=claim, nonce=f"{amount}{more}", **said)
 
-    def receipt(self, claim, content=PDF, name="ticket.pdf", who=None):
-        file = (io.BytesIO(content), name)
+    def receipt(self, claim, content=None, name="ticket.pdf", who=None):
+        file = (io.BytesIO(content or PDF + claim.encode()), name)
         return self.send(who or self.zoe, url="/receipts", do="receipt", claim=claim, receipt=file)
 
     def sent(self, amount="120.50", title="Trip to Lisbon", who=None, **line):

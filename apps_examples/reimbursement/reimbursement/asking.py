@@ -11,12 +11,12 @@ from reimbursement import claims
 from reimbursement.claims import ASKED, OPEN, Claim, Line
 from reimbursement.desk import Desk, Refused
 from reimbursement.editing import receipts
-from reimbursement.invoices import duplicates
+from reimbursement.invoices import duplicates, reused
 from reimbursement.money import shown, shown_all
 from reimbursement.texts import Language
 
 SUBJECT = "app:reimbursement"
-_SHOWN_LINES = 20
+_SHOWN_LINES = 18
 _MENDED_AT_ONCE = 20
 _LONGEST_NOTE = 500
 _LEFT = """(claim.status = 'sent' OR claim.recall = 1
@@ -66,7 +66,7 @@ def _require_whole(
         raise Refused("_", "no_lines")
     if receipts_needed and not receipts(db, claim.id):
         raise Refused("receipt", "no_receipt")
-    if not known and duplicates(db, claim):
+    if not known and (duplicates(db, claim) or reused(db, claim)):
         raise Refused("known", "say_known")
 
 
@@ -123,9 +123,11 @@ def _details(desk: Desk, claim: Claim, language: Language) -> list[dict[str, str
     """The requester reads them too: of an invoice that was used before they say no more than that it was."""
     with desk.store.reading() as db:
         found, files, twice = claims.lines(db, claim.id), receipts(db, claim.id), duplicates(db, claim)
+        again = reused(db, claim)
     rows = [(language.text("total"), shown_all(claims.sums(found))), (language.text("receipts"), str(len(files)))]
     rows += [(language.text("note"), claim.note)] if claim.note else []
     rows += [(language.text("used_before"), f"{one.line.supplier} {one.line.invoice_no}") for one in twice[:5]]
+    rows += [(language.text("receipt_before"), name) for name, _ in again[:2]]
     rows += [_detail(one, language) for one in found[:_SHOWN_LINES]]
     if len(found) > _SHOWN_LINES:
         rows.append((language.text("more_lines"), str(len(found) - _SHOWN_LINES)))

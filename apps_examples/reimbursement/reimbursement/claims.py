@@ -105,7 +105,7 @@ def find(
     equal = "".join(f" AND claim.{name} = ?" for name in by)
     statement = f"""
         SELECT {_CLAIM} FROM claim WHERE claim.installation_id = ? AND {where}{equal}
-        ORDER BY coalesce(claim.submitted_at, claim.created_at) DESC, claim.id LIMIT ?"""  # noqa: S608
+        ORDER BY coalesce(claim.submitted_at, claim.created_at) DESC, claim.rowid DESC LIMIT ?"""  # noqa: S608
     return [Claim(**row) for row in db.execute(statement, (installation_id, *values, *by.values(), limit))]
 
 

@@ -24,7 +24,8 @@ def finance(desk: Desk, context: PanelContext, language: Language, links: Links)
     asked = paying.filter_of(flask.request.values)
     found = paying.chosen(desk, asked)
     with desk.store.reading() as db:
-        sums, twice = claims.sums_by_claim(db, found), repeated(db, desk.installation_id)
+        sums = claims.sums_by_claim(db, found)
+        twice = repeated(db, desk.installation_id, sums)
     made = paying.exports(desk)
     desk.people([*(one.employee_id for one in found), *(one["by_id"] for one in made)])
     return draw(

@@ -1,9 +1,10 @@
-"""Invoices that were claimed before: the same number of the same supplier anywhere in the company, however it is
-written."""
+"""What was claimed before: the same number of the same supplier anywhere in the company, however it is written, and the
+same file."""
 
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reimbursement.claims import Claim, Line, find, lines
@@ -15,6 +16,8 @@ _COUNTS = "claim.status IN ('sent', 'pending', 'approved', 'returned', 'paid')"
 """What was only written down, or rejected, used no invoice."""
 _ELSEWHERE = f"""{_COUNTS} AND claim.id != ?
     AND EXISTS (SELECT 1 FROM line WHERE claim_id = claim.id AND invoice_key = ?)"""  # noqa: S608
+_SAME_FILE = f"""{_COUNTS} AND claim.id != ?
+    AND EXISTS (SELECT 1 FROM receipt WHERE claim_id = claim.id AND sha256 = ?)"""  # noqa: S608
 
 
 def invoice_key(supplier: str, invoice_no: str) -> str | None:
@@ -29,14 +32,21 @@ def _plain(words: str) -> str:
     return "".join(one for one in folded if one.isalnum())
 
 
-def repeated(db: sqlite3.Connection, installation_id: str) -> set[str]:
-    """The ids of claims with an invoice that stands in another line too."""
+def repeated(db: sqlite3.Connection, installation_id: str, ids: Iterable[str]) -> set[str]:
+    """Those of these claims of which an invoice or a file stands elsewhere too."""
+    wanted = [*ids]
+    marks = ", ".join("?" for _ in wanted)
     statement = f"""
-        WITH used AS (SELECT line.claim_id, line.invoice_key FROM line JOIN claim ON claim.id = line.claim_id
-            WHERE claim.installation_id = ? AND {_COUNTS} AND line.invoice_key IS NOT NULL)
-        SELECT DISTINCT claim_id FROM used
-        WHERE invoice_key IN (SELECT invoice_key FROM used GROUP BY invoice_key HAVING count(*) > 1)"""  # noqa: S608
-    return {row["claim_id"] for row in db.execute(statement, (installation_id,))}
+        SELECT line.claim_id FROM line WHERE line.claim_id IN ({marks}) AND EXISTS (
+            SELECT 1 FROM line AS other JOIN claim ON claim.id = other.claim_id
+            WHERE other.invoice_key = line.invoice_key AND other.id != line.id
+                AND claim.installation_id = ? AND {_COUNTS})
+        UNION SELECT receipt.claim_id FROM receipt WHERE receipt.claim_id IN ({marks}) AND EXISTS (
+            SELECT 1 FROM receipt AS other JOIN claim ON claim.id = other.claim_id
+            WHERE other.sha256 = receipt.sha256 AND other.id != receipt.id
+                AND claim.installation_id = ? AND {_COUNTS})"""  # noqa: S608
+    values = (*wanted, installation_id, *wanted, installation_id)
+    return {row["claim_id"] for row in db.execute(statement, values)}
 
 
 @dataclass(frozen=True)
@@ -69,3 +79,13 @@ def duplicates(db: sqlite3.Connection, claim: Claim) -> list[Duplicate]:
             found.append(Duplicate(line, claim, seen[line.invoice_key]))
         seen.setdefault(line.invoice_key, line)
     return found
+
+
+def reused(db: sqlite3.Connection, claim: Claim) -> list[tuple[str, Claim]]:
+    """The receipts whose very file stands in another claim, and the latest of those."""
+    rows = db.execute("SELECT name, sha256 FROM receipt WHERE claim_id = ? ORDER BY created_at, id", (claim.id,))
+    return [
+        (row["name"], other)
+        for row in rows.fetchall()
+        for other in find(db, claim.installation_id, _SAME_FILE, claim.id, row["sha256"], limit=1)
+    ]

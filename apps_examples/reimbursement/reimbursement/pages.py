@@ -16,7 +16,7 @@ from reimbursement import asking, claims, editing
 from reimbursement.claims import Claim
 from reimbursement.desk import Desk, Refused
 from reimbursement.files import Links
-from reimbursement.invoices import Duplicate, duplicates
+from reimbursement.invoices import Duplicate, duplicates, reused
 from reimbursement.money import decimal, shown, shown_all
 from reimbursement.texts import Language
 
@@ -189,6 +189,7 @@ def claim_page(desk: Desk, context: PanelContext, language: Language, links: Lin
         if claim is None or not (may or claim.employee_id == me):
             return sentence(language, "not_yours")
         found, files, twice = claims.lines(db, claim.id), editing.receipts(db, claim.id), duplicates(db, claim)
+        again = reused(db, claim)
     mine = claim.employee_id == me
     edits = mine and claim.is_open
     wanted = flask.request.args.get("line") or said.form.get("line", "")
@@ -206,7 +207,10 @@ def claim_page(desk: Desk, context: PanelContext, language: Language, links: Lin
         lines=found,
         total=claims.sums(found),
         receipts=[(one, links.address(desk.installation_id, "receipt", one.id)) for one in files],
-        warnings=[_warning(desk, claim, one, me, language) for one in twice],
+        warnings=[
+            *(_warning(desk, claim, one, me, language) for one in twice),
+            *(_file_warning(desk, claim, name, other, me, language) for name, other in again),
+        ],
         changed=changed,
         values=_values(desk, said, changed, desk.today(context.timezone).isoformat()),
         today=desk.today(context.timezone),
@@ -249,3 +253,15 @@ def _warning(desk: Desk, claim: Claim, twice: Duplicate, me: str, language: Lang
         *(shown(twice.other_line.amount, twice.other_line.currency), language.text(f"is_{other.status}")),
     )
     return language.text("twice_seen", *about, *details), other.id if me in desk.finance else None
+
+
+def _file_warning(
+    desk: Desk, claim: Claim, name: str, other: Claim, me: str, language: Language
+) -> tuple[str, str | None]:
+    """As for invoices."""
+    if other.employee_id == me:
+        return language.text("receipt_mine", name, other.title), other.id
+    if claim.employee_id == me:
+        return language.text("receipt_other", name), None
+    details = (other.title, desk.name(other.employee_id), language.text(f"is_{other.status}"))
+    return language.text("receipt_seen", name, *details), other.id if me in desk.finance else None

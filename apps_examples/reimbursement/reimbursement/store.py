@@ -99,6 +99,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ),
         "CREATE TABLE erasing (installation_id TEXT PRIMARY KEY)",
     ),
+    ("CREATE INDEX receipt_file ON receipt (sha256)",),
 )
 
 

@@ -49,6 +49,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "decide": ("Decide in To approve", "前往审批"),
     "known": ("I have looked: these are different purchases.", "我已核对：这是不同的费用。"),
     "used_before": ("Invoice used before", "发票曾使用过"),
+    "repeated": ("Used before", "曾使用过"),
     "twice_mine": (
         "You have used invoice {} of {} before: in “{}”.",
         "您曾在“{2}”中使用过 {1} 的发票 {0}。",
@@ -59,6 +60,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Invoice {} of {} stands also in “{}” by {}: {}, {}, {}.",
         "{1} 的发票 {0} 也出现在 {3} 的“{2}”中：{4}，{5}，{6}。",
     ),
+    "receipt_before": ("Receipt used before", "票据曾使用过"),
+    "receipt_mine": ("You have used the file {} before: in “{}”.", "您曾在“{1}”中使用过文件 {0}。"),
+    "receipt_other": ("Somebody else has used the file {} before.", "文件 {} 已被他人使用过。"),
+    "receipt_seen": ("The file {} stands also in “{}” by {}: {}.", "文件 {0} 也出现在 {2} 的“{1}”中：{3}。"),
     "open_other": ("Open it", "打开"),
     "done_submit": ("Your claim is with whoever decides.", "报销单已提交审批。"),
     "done_withdraw": ("You can change it now, and send it again.", "现在可以修改并重新提交。"),
