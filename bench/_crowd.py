@@ -35,6 +35,19 @@ def fill(owner_url: str, workspace_id: str, contact_id: str, ticket_id: str, con
     engine.dispose()
 
 
+def copies(connection: Connection, table: Table, source: str, count: int, **changed: str) -> int:
+    """Rows like those that `source` (a table or a sub-select) has, with these columns computed from `n`."""
+    names = [f'"{column.name}"' for column in table.c]
+    values = [changed.get(column.name, f't."{column.name}"') for column in table.c]
+    done = connection.execute(
+        text(
+            f'INSERT INTO "{table.name}" ({", ".join(names)}) SELECT {", ".join(values)} '
+            f"FROM generate_series(1, {count}) n, {source} t"
+        )
+    )
+    return done.rowcount
+
+
 class _Filling:
     def __init__(self, connection: Connection, workspace_id: str) -> None:
         self._connection = connection

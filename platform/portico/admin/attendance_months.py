@@ -20,11 +20,13 @@ from portico.domains.tasks import service as tasks
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Invalid
 from portico.kernel.ids import is_id
+from portico.kernel.listing import COUNTED
 from portico.kernel.text import N_
 from portico.web import attendance_words as words
 from portico.web import workday_words as day_words
 from portico.web.acting import act
 from portico.web.forms import Form
+from portico.web.lists import counted
 from portico.web.navigation import Entry
 from portico.web.pages import workspace_url
 
@@ -54,9 +56,12 @@ def _months(today: date, count: int = 13) -> list[str]:
 
 @blueprint.page("/attendance/months", scope=SCOPE)
 def attendance_months(actor: Actor) -> str:
-    rows = [periods.period(actor, month) for month in _months(setup.today(actor))]
+    rows = periods.periods_of(actor, _months(setup.today(actor)), COUNTED)
     return render_template(
-        "admin/attendance/months.html", rows=[(row, _first(row["month"])) for row in rows], day_words=day_words
+        "admin/attendance/months.html",
+        rows=[(row, _first(row["month"])) for row in rows],
+        day_words=day_words,
+        counted=counted,
     )
 
 
@@ -78,7 +83,7 @@ def attendance_month(actor: Actor, month: str) -> Any:
         row=periods.period(actor, month),
         first=first,
         unresolved=periods.unresolved(actor, first, last),
-        unfinished=periods.count_unfinished(actor, first, last),
+        unfinished=periods.is_unfinished(actor, first, last),
         over=last < setup.today(actor),
         words=words,
         day_words=day_words,

@@ -35,8 +35,7 @@ def category(key: str) -> str:
     return gettext(CATEGORIES[key]) if key in CATEGORIES else key
 
 
-def _tile(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
-    installed = installations.live_installation(actor, row["id"])
+def _tile(row: dict[str, Any], installed: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "name": row["name"],
         "summary": row["summary"],
@@ -58,9 +57,10 @@ def catalogue(actor: Actor) -> str:
     wanted = request.args.get("category")
     filters = {"category": wanted if wanted in CATEGORIES else None}
     found = queries.page_of_catalogue(actor, page_query(queries.CATALOGUE, filters, limit=24))
+    live = installations.live_installations(actor, [row["id"] for row in found.rows])
     return render_template(
         "admin/catalogue/list.html",
-        apps=[_tile(actor, row) for row in found.rows],
+        apps=[_tile(row, live.get(row["id"])) for row in found.rows],
         links=page_links(found),
         categories=[(key, gettext(label)) for key, label in CATEGORIES.items()],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, render_template, request
@@ -27,10 +28,10 @@ APP = '/apps/<id("app"):app_id>'
 _RECENT = 6
 
 
-def _with_state(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
-    look = queries.looks_of([row["id"]], actor.locale)[row["id"]]
-    installation = installations.live_installation(actor, row["id"])
-    return {**row, "icon_url": look["icon_url"], "installation": installation}
+def _with_state(actor: Actor, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    ids = [row["id"] for row in rows]
+    looks, live = queries.looks_of(ids, actor.locale), installations.live_installations(actor, ids)
+    return [{**row, "icon_url": looks[row["id"]]["icon_url"], "installation": live.get(row["id"])} for row in rows]
 
 
 @blueprint.page("/", role=ROLE)
@@ -39,7 +40,7 @@ def apps(actor: Actor) -> str:
     recent = webhooks.page_of_deliveries(actor, ListQuery(limit=_RECENT)) if not actor.has_role("app_manager") else None
     return render_template(
         "console/apps/list.html",
-        apps=[_with_state(actor, row) for row in found.rows],
+        apps=_with_state(actor, found.rows),
         links=page_links(found),
         deliveries=webhooks.with_apps(actor, recent.rows) if recent else [],
         guide=guide(actor),
@@ -104,7 +105,7 @@ def _waiting(installation: dict[str, Any] | None, manifest: dict[str, Any]) -> l
 
 
 def _overview(actor: Actor, app_id: str, form: Form) -> Any:
-    app = _with_state(actor, queries.own_app(actor, app_id))
+    [app] = _with_state(actor, [queries.own_app(actor, app_id)])
     installation = app["installation"]
     mine = Condition("installation_id", "eq", installation["id"] if installation else "none")
     recent = webhooks.page_of_deliveries(actor, ListQuery(limit=_RECENT, conditions=(mine,)))

@@ -45,6 +45,8 @@ def _example(kind: EventType) -> dict[str, Any]:
     }
 
 
+DETAILED = 12
+"""Of no more than so many types the fields and a sample are on the page; of more, each leads to its own."""
 _KINDS: tuple[tuple[type[fields.Field[Any]], str], ...] = (
     (fields.Boolean, "boolean"),
     (fields.Integer, "integer"),
@@ -81,23 +83,26 @@ def _takers(kind: EventType, endpoints: list[dict[str, Any]]) -> list[dict[str, 
     return [row for row in endpoints if any(matches(pattern, kind.name) for pattern in row["types"])]
 
 
+def _details(kind: EventType, endpoints: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"example": _example(kind), "schema": _schema(kind), "receivers": _takers(kind, endpoints)}
+
+
 @blueprint.page("/events", role=ROLE)
 def events(actor: Actor) -> str:
     q = (request.args.get("q") or "").strip().lower()[:100]
     kinds = [kind for kind in EVENT_TYPES if q in kind.name or q in kind.title.lower() or q in kind.scope]
-    mine = _own_endpoints(actor)
+    detailed = len(kinds) <= DETAILED
+    mine = _own_endpoints(actor) if detailed else []
     groups: dict[str, list[dict[str, Any]]] = {}
     for kind in kinds:
-        groups.setdefault(kind.resource, []).append(
-            {"kind": kind, "example": _example(kind), "schema": _schema(kind), "receivers": _takers(kind, mine)}
-        )
+        groups.setdefault(kind.resource, []).append({"kind": kind, **(_details(kind, mine) if detailed else {})})
     together = {"most": batching.MOST, "seconds": int(batching.WINDOW.total_seconds())}
     return render_template(
         "console/events/list.html",
         groups=sorted(groups.items()),
         count=len(kinds),
         together=together,
-        listens=bool(mine),
+        detailed=detailed,
     )
 
 

@@ -6,11 +6,11 @@ last statements before the commit; what was registered with `after_commit` runs 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -29,6 +29,9 @@ _TAKE_CONTEXT = b"SELECT set_config('role', $1, true), set_config('portico.works
 _OPEN_AS_SYSTEM = (
     f"BEGIN; SELECT set_config('role', '{SYSTEM_ROLE}', true), set_config('portico.workspace', '', true)".encode()
 )
+
+
+Found = TypeVar("Found")
 
 
 class Lane:
@@ -69,6 +72,8 @@ class Unit:
     after: list[Callable[[], None]] = field(default_factory=list)
     outbox: list[dict[str, Any]] = field(default_factory=list)
     """The events of this unit; what a savepoint undoes, it takes back from here too."""
+    known: dict[Hashable, Any] = field(default_factory=dict)
+    """What `once` has found."""
     _savepoints: list[SessionTransaction | None] = field(default_factory=list)
     """Those that were set without a session; the last with that of the session, where one came within."""
     _set: int = 0
@@ -231,6 +236,18 @@ def is_open() -> bool:
 def session() -> Session:
     """The session of the open unit."""
     return current().session
+
+
+def once(key: Hashable, find: Callable[[], Found]) -> Found:
+    """What several parts of a page ask, each for itself, is found once in a reading unit. A writing one finds it anew
+    each time: it may have changed it."""
+    unit = current()
+    if unit.write:
+        return find()
+    if key not in unit.known:
+        unit.known[key] = find()
+    found: Found = unit.known[key]
+    return found
 
 
 @contextmanager

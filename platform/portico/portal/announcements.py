@@ -18,7 +18,7 @@ from portico.portal.blueprint import blueprint
 from portico.web import markdown
 from portico.web.acting import act
 from portico.web.forms import Form, strip, version_in
-from portico.web.lists import page_links, page_query, tab_link
+from portico.web.lists import counted, page_links, page_query, tab_link
 from portico.web.navigation import Entry
 from portico.web.pages import workspace_url
 
@@ -47,9 +47,9 @@ class Comment(Form):
 
 def pending(actor: Actor) -> dict[str, Any]:
     """What waits to be read or acknowledged: the first few, and how many in all."""
-    query = ListQuery(limit=_ON_HOME, conditions=(Condition("pending", "eq", True),), count="exact")
+    query = ListQuery(limit=_ON_HOME, conditions=(Condition("pending", "eq", True),), count="bounded")
     found = queries.page_of_feed(actor, query)
-    return {"rows": found.rows, "total": found.total}
+    return {"rows": found.rows, "total": found.total, "counted": counted(found.total)}
 
 
 @blueprint.page("/announcements", scope="announcements:read")

@@ -58,8 +58,7 @@ class Rate(Form):
     )
 
 
-def _tile(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
-    there = installations.live_installation(actor, row["id"])
+def _tile(row: dict[str, Any], *, installed: bool) -> dict[str, Any]:
     return {
         "name": row["name"],
         "summary": row["summary"],
@@ -70,7 +69,7 @@ def _tile(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
         "verified": row["publisher"]["verification"] != "none",
         "rating": row["rating"],
         "categories": [gettext(CATEGORIES[key]) for key in row["categories"] if key in CATEGORIES],
-        "installed": there is not None,
+        "installed": installed,
     }
 
 
@@ -82,9 +81,10 @@ def catalogue(actor: Actor) -> Any:
     mine = [row for row in requests.page_of_requests(actor, ListQuery(limit=_MINE)).rows if row["requesters"]]
     own = [row for row in mine if any(each["employee_id"] == actor.employee_id for each in row["requesters"])]
     looks = queries.looks_of({row["app_id"] for row in own}, actor.locale)
+    live = installations.live_installations(actor, [row["id"] for row in found.rows])
     return Form().page(
         "portal/catalogue/list.html",
-        apps=[_tile(actor, row) for row in found.rows],
+        apps=[_tile(row, installed=row["id"] in live) for row in found.rows],
         links=page_links(found),
         categories=[(key, gettext(label)) for key, label in CATEGORIES.items()],
         requests=[{**row, "app": looks[row["app_id"]]} for row in own],

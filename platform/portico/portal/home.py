@@ -24,6 +24,7 @@ from portico.portal.attendance import clock_card
 from portico.portal.blueprint import blueprint
 from portico.portal.guided import guide
 from portico.portal.people import named
+from portico.web.lists import counted
 from portico.web.navigation import Entry
 from portico.web.pages import safe_next, workspace_url
 
@@ -43,11 +44,11 @@ def _waiting(actor: Actor, *conditions: Condition) -> dict[str, Any]:
     query = ListQuery(
         limit=SHOWN,
         sort="-updated_at",
-        count="exact",
+        count="bounded",
         conditions=(Condition("status", "in", list(UNSOLVED)), *conditions),
     )
     found = tickets.page_of_tickets(actor, query)
-    return {"rows": named(actor, found.rows), "total": found.total}
+    return {"rows": named(actor, found.rows), "total": found.total, "counted": counted(found.total)}
 
 
 def _agents_work(actor: Actor) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from portico.portal.presence import with_presence
 from portico.portal.tickets_forms import Changes, Comment
 from portico.portal.views import saved_list
 from portico.web.acting import act
-from portico.web.lists import page_links, page_query
+from portico.web.lists import counted, page_links, page_query
 from portico.web.navigation import Entry
 from portico.web.pages import workspace_url
 
@@ -59,12 +59,13 @@ def _filters(actor: Actor, view: str) -> dict[str, str | None]:
     return {name: actor.employee_id if value == "me" else value for name, value in _VIEWS[view][1].items()}
 
 
-def _count(actor: Actor, view: str) -> int | None:
+def _count(actor: Actor, view: str) -> str:
     awake = (Condition("status", "in", list(UNSOLVED)), Condition("snoozed_until", "exists", False))
     whose = Condition("assignee_id", "eq", actor.employee_id)
     if view == "unassigned":
         whose = Condition("assignee_id", "exists", False)
-    return queries.page_of_tickets(actor, ListQuery(limit=1, count="exact", conditions=(*awake, whose))).total
+    query = ListQuery(limit=1, count="bounded", conditions=(*awake, whose))
+    return counted(queries.page_of_tickets(actor, query).total)
 
 
 def _tabs(actor: Actor, current: str) -> list[dict[str, Any]]:

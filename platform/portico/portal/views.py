@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 from flask import request
-from flask_babel import format_decimal, gettext
+from flask_babel import gettext
 
 from portico.domains.properties import queries as properties
 from portico.domains.views import permissions, queries
@@ -26,7 +26,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.ids import is_id
 from portico.kernel.listing import Condition, ListQuery, Page
 from portico.kernel.text import N_
-from portico.web.lists import sort_link
+from portico.web.lists import counted, sort_link
 from portico.web.pages import workspace_url
 from portico.web.property_forms import shown_values
 
@@ -158,7 +158,7 @@ class SavedList:
         if not view["valid"]:
             return "!"
         found = queries.count_of(self.actor, view)
-        return f"{format_decimal(found['count'])}{'+' if found['more'] else ''}"
+        return counted(found["count"] + found["more"])
 
     def new_url(self) -> str:
         return workspace_url("portal.views_new", object=self.object_name, **self._as_it_is())

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import format_decimal
 
-from portico.kernel.listing import Condition, Listing, ListQuery, Page, parse_condition
+from portico.kernel.listing import COUNTED, Condition, Listing, ListQuery, Page, parse_condition
 
 SHOWN = 25
 _OPERATORS = {"in", "ne", "exists", "lt", "lte", "gt", "gte"}
@@ -41,6 +42,11 @@ def page_query(
         conditions=tuple(_condition(listing, name, text) for name, text in (filters or {}).items() if text),
         sort=known_sort,
     )
+
+
+def counted(total: int | None) -> str:
+    """How many, as people read it, of a bounded count: from there on it is 1,000+."""
+    return f"{format_decimal(min(total or 0, COUNTED))}{'+' if (total or 0) > COUNTED else ''}"
 
 
 def _here(**changes: str | None) -> str:

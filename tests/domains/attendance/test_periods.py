@@ -61,6 +61,13 @@ def test_closing_lists_what_is_not_settled_and_locking_waits_for_it(company, cas
     absent = date(2026, 10, 15)
     # On the weekends somebody worked without a shift: that is to be looked at as well.
     assert {(cast.employee_id(name), absent, "exception") for name in ("employee", "agent")} <= listed
+    with cast.reading():
+        rows = periods.periods_of(company.hr, ["2026-10", "2026-09"], 1)
+    # A page that counts to one says that there are more.
+    assert [(row["month"], row["state"], row["unresolved"]) for row in rows] == [
+        ("2026-10", "closing", 2),
+        ("2026-09", "open", 0),
+    ]
     with cast.writing(), pytest.raises(PeriodUnresolved):
         closing.lock_period(company.hr, "2026-10")
     with cast.writing():
@@ -192,4 +199,4 @@ def test_a_report_is_of_at_most_31_days_and_100_people(company, cast, office):
             reports.daily(company.hr, people, date(2026, 10, 1), date(2026, 11, 1))
         with pytest.raises(Invalid):
             reports.people_of(company.hr, ",".join([cast.employee_id("employee")] * 101), None)
-        assert periods.count_unfinished(company.hr, date(2026, 10, 1), date(2026, 10, 31)) == 0
+        assert not periods.is_unfinished(company.hr, date(2026, 10, 1), date(2026, 10, 31))

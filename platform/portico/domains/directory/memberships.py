@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portico.domains.directory.conditions import Conditions
 from portico.domains.directory.models import DirectoryGroupMember, Employee
 from portico.kernel.db import AnySelect
-from portico.kernel.unit_of_work import session
+from portico.kernel.unit_of_work import once, session
 
 _employee = Employee.__table__.c
 _member = DirectoryGroupMember.__table__.c
@@ -27,6 +27,10 @@ class Memberships:
 
 def memberships(workspace_id: str, employee_id: str) -> Memberships:
     """Two statements, and a third where there are dynamic groups, however many."""
+    return once(("memberships", workspace_id, employee_id), lambda: _memberships(workspace_id, employee_id))
+
+
+def _memberships(workspace_id: str, employee_id: str) -> Memberships:
     mine = select(_member.group_id).where(_member.workspace_id == workspace_id, _member.employee_id == employee_id)
     named = frozenset(session().scalars(mine))
     of = Conditions(workspace_id)

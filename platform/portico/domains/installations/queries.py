@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -100,6 +100,12 @@ def page_of_installations(actor: Actor, query: ListQuery) -> Page:
 def live_installation(actor: Actor, app_id: str) -> dict[str, Any] | None:
     """The workspace's installation of an app that was not uninstalled."""
     return _of_app(actor, app_id, LIVE)
+
+
+def live_installations(actor: Actor, app_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """As `live_installation`, of several apps: those that have one."""
+    mine = visible_to(actor).where(_installation.app_id.in_(sorted(app_ids)), _installation.status.in_(LIVE))
+    return {row.app_id: _shown(row) for row in session().execute(mine)}
 
 
 def revivable_installation(actor: Actor, app_id: str) -> dict[str, Any] | None:

@@ -76,13 +76,15 @@ def _of_role(scope: str) -> dict[str, Any]:
 def _apps(actor: Actor, me: str) -> list[dict[str, Any]]:
     live = Condition("status", "in", list(LIVE))
     rows = queries.page_of_installations(actor, ListQuery(limit=200, conditions=(live,))).rows
-    looks = catalogue.looks_of({row["app_id"] for row in rows}, actor.locale)
-    found = [_app(actor, me, row, looks[row["app_id"]]) for row in rows]
+    ids = {row["app_id"] for row in rows}
+    looks, released = catalogue.looks_of(ids, actor.locale), catalogue.released_of(ids)
+    found = [_app(actor, me, row, looks[row["app_id"]], released.get(row["app_id"])) for row in rows]
     return sorted((one for one in found if one["shows"]), key=lambda one: one["name"].casefold())
 
 
-def _app(actor: Actor, me: str, row: dict[str, Any], look: dict[str, Any]) -> dict[str, Any]:
-    released = catalogue.released(row["app_id"])
+def _app(
+    actor: Actor, me: str, row: dict[str, Any], look: dict[str, Any], released: catalogue.Released | None
+) -> dict[str, Any]:
     manifest = released.manifest if released else {}
     asked = {each["name"]: each for each in catalogue.scopes_asked(manifest, actor.locale)}
     effective = sorted(set(row["granted_scopes"]).intersection(asked, FIELDS))

@@ -12,7 +12,10 @@ from portico.kernel.db import ID, KEY, Base, InWorkspace, Versioned, refers_to
 
 _STALE = text("stale")
 _WAITING = text("recheck_at IS NOT NULL")
+_UNSETTLED = text("stale OR status IN ('open', 'exception')")
 STATUSES = ("open", "computed", "exception", "corrected", "confirmed", "locked")
+UNSETTLED = ("open", "exception")
+"""What a month is closed for: these, and what is stale."""
 STATES = ("open", "closing", "locked", "reopened")
 
 
@@ -27,6 +30,14 @@ class Workday(InWorkspace, Versioned, Base):
         CheckConstraint(f"status IN ({', '.join(repr(one) for one in STATUSES)})", name="status"),
         Index(None, "workspace_id", "work_on"),
         Index("ix_workday_recheck", "recheck_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        Index(
+            "ix_workday_unsettled",
+            "workspace_id",
+            "work_on",
+            "employee_id",
+            postgresql_where=_UNSETTLED,
+            sqlite_where=_UNSETTLED,
+        ),
         Index("ix_workday_stale", "workspace_id", "employee_id", postgresql_where=_STALE, sqlite_where=_STALE),
     )
 

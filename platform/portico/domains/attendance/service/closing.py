@@ -86,9 +86,9 @@ def lock_period(actor: Actor, month: str, *, anyway: bool = False) -> dict[str, 
     first, last = periods.month_days(month)
     if last >= setup.today(actor):
         raise InvalidTransition("The month is not over.")
-    if periods.count_unfinished(actor, first, last):
+    if periods.is_unfinished(actor, first, last):
         raise PeriodUnresolved("Some days wait to be computed, or are not over. Try again when they are.")
-    if not anyway and periods.count_unresolved(actor, first, last):
+    if not anyway and periods.count_unresolved(actor, month):
         raise PeriodUnresolved()
     _days(actor, first, last, _day.status != "locked", status="locked", recheck_at=None)
     return _step(actor, row, events.PERIOD_LOCKED, state="locked", locked_at=clock.now(), tzdb_version=tzdb_version())

@@ -7,7 +7,7 @@ by it. What is about no installation (who may find an app, how a client authenti
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -125,6 +125,14 @@ def running(app_id: str) -> list[Released]:
 def released(app_id: str) -> Released | None:
     """The stable version."""
     return next(iter(running(app_id)), None)
+
+
+def released_of(app_ids: Collection[str]) -> dict[str, Released]:
+    """The stable version of each of these apps that has one."""
+    found: dict[str, Released] = {}
+    for each in _of(_app.id.in_(sorted(app_ids))):
+        found.setdefault(each.app_id, each)
+    return found
 
 
 def run_by(installation: dict[str, Any]) -> Released | None:

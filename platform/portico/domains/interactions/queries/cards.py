@@ -14,7 +14,7 @@ from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.db import AnyRow
 from portico.kernel.errors import NotFound
-from portico.kernel.unit_of_work import session
+from portico.kernel.unit_of_work import once, session
 
 PLACE = "home.card"
 _copy = CardCopy.__table__.c
@@ -41,6 +41,10 @@ def power_of(actor: Actor, surface: Surface) -> str:
 
 def pins_of(actor: Actor) -> dict[str, Any]:
     """The apps that a person wants first, with when they said so."""
+    return once(("pins", actor.workspace_id, actor.employee_id), lambda: _pins_of(actor))
+
+
+def _pins_of(actor: Actor) -> dict[str, Any]:
     rows = session().execute(
         select(_pin.installation_id, _pin.pinned_at)
         .where(_pin.workspace_id == actor.workspace_id, _pin.employee_id == actor.employee_id)

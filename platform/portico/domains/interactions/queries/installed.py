@@ -15,7 +15,7 @@ from portico.domains.installations.queries import available_to
 from portico.kernel import clock, data_range
 from portico.kernel.actor import Actor
 from portico.kernel.data_range import Receiver, within
-from portico.kernel.unit_of_work import session
+from portico.kernel.unit_of_work import once, session
 
 _app = App.__table__.c
 _version = AppVersion.__table__.c
@@ -67,6 +67,12 @@ def apps_for(actor: Actor) -> Select[Any] | None:
 
 
 def rows_for(actor: Actor, *conditions: Any) -> Sequence[Row[Any]]:
+    if conditions:
+        return _rows(actor, *conditions)
+    return once(("apps", actor.workspace_id, actor.kind, actor.employee_id), lambda: _rows(actor))
+
+
+def _rows(actor: Actor, *conditions: Any) -> Sequence[Row[Any]]:
     statement = apps_for(actor)
     return () if statement is None else session().execute(statement.where(*conditions)).all()
 
