@@ -21,7 +21,7 @@ from tests.support.cast import Cast
 from tests.support.faces import Browser, Faces, words
 from tests.support.http import Api
 
-PAGES = ("", "/apps", "/publishers", "/record", "/review")
+PAGES = ("", "/apps", "/publishers", "/record", "/review", "/search", "/search/palette")
 
 
 @pytest.fixture
@@ -75,6 +75,20 @@ def test_every_page_is_drawn_and_reached_from_the_faces(operator: Browser, helpe
         assert operator.get(f"/operator{path}").status_code == 200, path
     assert "Helper" in words(operator.get("/operator/apps?q=hel"))
     assert "No app is like this" in words(operator.get("/operator/apps?q=zzz"))
+
+
+def test_what_operators_look_after_is_found(operator: Browser, helper: dict[str, Any]) -> None:
+    everything = operator.get("/operator/search/palette")
+    assert 'data-action="theme"' in everything.text
+    assert "Kill switch" in words(everything)
+    assert "Helper" not in words(everything)
+    assert f"/operator/apps/{helper['id']}" in operator.get("/operator/search/palette?q=helper").text
+    assert (
+        f"/operator/publishers/{helper['publisher']['id']}"
+        in operator.get(f"/operator/search?q={helper['publisher']['name']}").text
+    )
+    assert "Nothing found for “zzz”" in words(operator.get("/operator/search?q=zzz"))
+    assert 'data-palette-dialog data-url="/operator/search/palette"' in operator.get("/operator/apps").text
 
 
 def test_the_kill_switch_stops_it_everywhere_and_says_why(

@@ -12,6 +12,17 @@ pytestmark = pytest.mark.browser
 SEEDED = ("--standing",)
 
 
+def test_ctrl_k_leads_an_operator_to_an_app(server: Server, signed_in: SignedIn) -> None:
+    page = signed_in("announcer").new_page()
+    page.goto("/operator")
+    page.keyboard.press("Control+k")
+    page.locator("[data-palette-dialog] input").fill("plan")
+    chosen = page.locator("[data-palette-dialog] [role=option][aria-selected=true]")
+    expect(chosen).to_contain_text("Planner")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/operator/apps/{server.left['planner']['app']}")
+
+
 def test_an_app_is_used_rated_and_stopped_while_it_is_open(server: Server, signed_in: SignedIn) -> None:
     planner = server.left["planner"]
     page = signed_in("employee").new_page()

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import render_template, request
-from flask_babel import gettext, ngettext
+from flask import render_template
+from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from portico.domains.search import queries
 from portico.domains.search.kinds import KINDS, Hit
 from portico.domains.tickets.permissions import works_on_tickets
-from portico.kernel import search as words
-from portico.kernel import text
 from portico.kernel.actor import Actor
 from portico.kernel.text import N_
 from portico.portal.blueprint import blueprint
 from portico.portal.local import marked_html
 from portico.web import navigation
 from portico.web.pages import workspace_url
+from portico.web.palette import ON_THIS_PAGE, Command, Row, Section, asked, draw, filled, is_named, said
 
 ON_PAGE, IN_PALETTE = 10, 5
-_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,87 +43,36 @@ SHOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something to do from anywhere: a page that begins it, or what a script does on this page."""
-
-    label: str
-    icon: str
-    endpoint: str | None = None
-    scope: str | None = None
-    action: str | None = None
-    """`theme` or `shortcuts`, which the palette knows."""
-
-
 COMMANDS = (
     Command(N_("New ticket"), "plus", "portal.tickets_new", "tickets:write"),
     Command(N_("New contact"), "plus", "portal.contacts_new", "contacts:write"),
     Command(N_("New company"), "plus", "portal.companies_new", "companies:write"),
     Command(N_("Your settings"), "user-round-cog", "account.settings"),
-    Command(N_("Switch between light and dark"), "sun-moon", action="theme"),
-    Command(N_("Keyboard shortcuts"), "keyboard", action="shortcuts"),
+    *ON_THIS_PAGE,
 )
 _ASKING = Command(N_("Ask for help"), "life-buoy", "portal.tickets_new", "tickets:write")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    title: str | Markup
-    detail: str
-    icon: str
-    url: str | None = None
-    action: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    key: str
-    label: str
-    rows: Sequence[Row]
-    more: str | None = None
-
-
 @blueprint.page("/search")
 def search(actor: Actor) -> str:
-    q = _q()
+    q = asked()
     found = queries.search(actor, q, KINDS, ON_PAGE) if q else queries.Answer(())
     sections = [_of_kind(group, q) for group in found.groups]
     if q:
-        sections += _filled(_pages(actor, q))
-    count = sum(len(section.rows) for section in sections)
+        sections += filled(_pages(actor, q))
     return render_template(
-        "portal/search/search.html", q=q, sections=sections, corrected=found.corrected, said=_said(q, count)
+        "portal/search/search.html", q=q, sections=sections, corrected=found.corrected, said=said(q, sections)
     )
 
 
 @blueprint.page("/search/palette")
 def search_palette(actor: Actor) -> str:
     """What the palette shows below its box: commands and pages first, they are few and meant when they are named."""
-    q = _q()
-    sections = _filled(_commands(actor, q), _pages(actor, q))
+    q = asked()
+    sections = filled(_commands(actor, q), _pages(actor, q))
     found = queries.search(actor, q, KINDS, IN_PALETTE) if q else queries.Answer(())
     sections += [_of_kind(group, q) for group in found.groups]
-    count = sum(len(section.rows) for section in sections)
-    return render_template(
-        "portal/search/palette.html", q=q, sections=sections, corrected=found.corrected, said=_said(q, count)
-    )
-
-
-def _q() -> str:
-    q = text.clean_name(request.args.get("q", "")[:_LONGEST])
-    return q if words.terms(q) else ""
-
-
-def _said(q: str, count: int) -> str:
-    if not q:
-        return ""
-    if not count:
-        return str(gettext("Nothing found for “%(q)s”.", q=q))
-    return str(ngettext("%(num)s result", "%(num)s results", count))
-
-
-def _filled(*sections: Section) -> list[Section]:
-    return [section for section in sections if section.rows]
+    return draw(q, sections, corrected=found.corrected)
 
 
 def _of_kind(group: queries.Group, q: str) -> Section:
@@ -155,17 +102,12 @@ def _marked(hit: Hit, q: str) -> Markup:
 def _commands(actor: Actor, q: str) -> Section:
     begun = COMMANDS if works_on_tickets(actor) else (_ASKING, *COMMANDS[1:])
     allowed = [each for each in begun if each.scope is None or actor.may(each.scope)]
-    named = [each for each in allowed if _is_named(q, gettext(each.label))]
+    named = [each for each in allowed if is_named(q, gettext(each.label))]
     rows = [
         Row(gettext(each.label), "", each.icon, workspace_url(each.endpoint) if each.endpoint else None, each.action)
         for each in named
     ]
     return Section("command", gettext("Commands"), rows)
-
-
-def _is_named(q: str, label: str) -> bool:
-    known = text.search_words(label)
-    return all(any(word.startswith(term) for word in known) for term in words.terms(q))
 
 
 def _pages(actor: Actor, q: str) -> Section:

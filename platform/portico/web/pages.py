@@ -246,6 +246,7 @@ def _logo(place: Place) -> str | None:
 def _outside(ui: dict[str, Any]) -> list[dict[str, Any]]:
     """The shell of the operator's pages, which lie in no workspace: the instance stands in its place."""
     ui["person"]["role"] = gettext("Operator")
+    ui["urls"] |= {"search": url_for("operator.search"), "palette": url_for("operator.search_palette")}
     ui["workspace"] = {"name": gettext("This instance"), "slug": None, "url": url_for("operator.home")}
     places = [(p.name, url_for("portal.home", slug=p.slug), False) for p in g.operator_places]
     here = (ui["workspace"]["name"], ui["workspace"]["url"], True)

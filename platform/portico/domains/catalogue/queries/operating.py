@@ -79,6 +79,14 @@ def page_of_all_apps(query: ListQuery, locale: str | None) -> Page:
     return replace(found, rows=[_shown(row, locale, stops) for row in found.rows])
 
 
+def publishers_like(q: str, limit: int) -> list[dict[str, Any]]:
+    """Those whose name looks so, by name."""
+    key = text.lookalike_key(q)
+    named = select(Publisher.id, Publisher.name).where(Publisher.name_key.contains(key, autoescape=True))
+    rows = session().execute(named.order_by(Publisher.name_key, Publisher.id).limit(limit)) if key else ()
+    return [{"id": row.id, "name": row.name} for row in rows]
+
+
 def any_app(app_id: str, locale: str | None) -> dict[str, Any]:
     """One app, whoever's. Raises NotFound."""
     row = session().execute(_apps().where(_app.id == app_id)).one_or_none()

@@ -43,7 +43,7 @@ function put(content, said, note) {
 }
 
 function recentGroup() {
-  const slug = location.pathname.split('/')[2] ?? '';
+  const slug = /^\/w\/([^/]+)/.exec(location.pathname)?.[1] ?? '';
   const rows = recent(slug).filter((one) => one.url !== location.pathname);
   const template = dialog.querySelector('template[data-recent]');
   if (!rows.length) return [];
