@@ -193,7 +193,7 @@ def _console() -> Iterator[Screen]:
     yield from _screens(
         *("console", "/console", DEVELOPERS),
         *("/", "/apps/new", "/apps/new?template=tickets", "/deliveries", "/deliveries?state=expired"),
-        *("/events", "/events?q=zzz", "/publisher", "/requests", "/requests?q=req_nobody"),
+        *("/events", "/events?q=ticket.created", "/events?q=zzz", "/publisher", "/requests", "/requests?q=req_nobody"),
     )
     parts = ("credentials", "keys", "versions", "versions/new", "installations", "deliveries", "signature", "ratings")
     yield from _screens(
@@ -211,6 +211,7 @@ def _operator() -> Iterator[Screen]:
         *("operator", "/operator", OPERATORS),
         *("", "/health", "/apps", "/apps?q=zzz", "/apps/{planner[app]}", "/publishers"),
         *("/publishers/{planner[publisher]}", "/ratings", "/record", "/review", "/review/{reviewed}"),
+        *("/search", "/search?q=plan", "/search?q=zzz"),
     )
 
 
@@ -239,6 +240,7 @@ NO_SCREENS = {
     "portal.ticket_here": "a part of the ticket's page",
     "portal.notifications_bell": "a part of every page",
     "portal.search_palette": "a part of every page: test_search_pages.py",
+    "operator.search_palette": "a part of every page: test_operator_and_ratings.py",
     "admin.attendance_calendar_file": "a file",
     "console.requests_find": "leads to the call",
 }
