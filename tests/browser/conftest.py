@@ -18,6 +18,9 @@ from tests.support.cast import PASSWORD
 from tests.support.chromium import launched
 
 ROOT = Path(__file__).parents[2]
+sys.path.append(
+    str(ROOT / "apps_examples" / "flow_composer")
+)  # a package in a folder of its own, as its developer has it
 expect.set_options(timeout=20_000)  # milliseconds: a busy machine is slow, not wrong
 
 

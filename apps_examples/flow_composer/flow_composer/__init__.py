@@ -110,7 +110,7 @@ def create_app(
     web.register_blueprint(blueprint(composer.app))  # /events, /lifecycle, /panels
     web.register_blueprint(of_flows(composer.interface))
     web.register_blueprint(of_runs(composer.interface, composer.engine))
-    web.add_url_rule("/back", "back", lambda: back_page(composer.owners))
+    web.add_url_rule("/back", "back", lambda: back_page(composer.owners, config["PORTICO_BASE_URL"]))
     if http_client is None:
         composer.engine.start()
     return web

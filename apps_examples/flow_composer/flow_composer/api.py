@@ -1,5 +1,6 @@
 """The JSON interface of the page: flows, what they are made of, and whether they can work."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from portico_sdk import AuthenticationError, AuthorizationError, Portico, Portic
 _LARGEST_BODY = 256 * 1024
 _WEEK_S = 7 * 24 * 3600.0
 _BACK = "/back"
+_PAGE = re.compile(r"/w/[a-z0-9-]{1,60}/apps/ins_[a-z0-9]{1,40}/[a-z0-9_-]{1,60}")
 
 
 def hosts_of(workspace: Portico) -> tuple[str, ...]:
@@ -82,7 +84,7 @@ class Interface:
         if withheld:
             raise Refused(403, "scopes_lacking", ", ".join(withheld))
         back = (self._base_url or flask.request.host_url.rstrip("/")) + _BACK
-        url = self.owners.begin(kept, asker.id, asker.context.workspace_id, scopes, back)
+        url = self.owners.begin(kept, asker.id, asker.context.workspace_id, scopes, back, page_of_request())
         return {"needs_grant": {"url": url, "scopes": list(scopes)}}
 
     # What is answered
@@ -152,6 +154,13 @@ def body_of_request() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Refused(400, "not_json")
     return body
+
+
+def page_of_request() -> str:
+    """Where in the portal the frame stands, as the bridge told the page."""
+    body = flask.request.get_json(silent=True, force=True)
+    page = body.get("page") if isinstance(body, dict) else flask.request.args.get("page")
+    return page if isinstance(page, str) and _PAGE.fullmatch(page) else ""
 
 
 def field(body: Mapping[str, Any], name: str, kind: Any = dict) -> Any:

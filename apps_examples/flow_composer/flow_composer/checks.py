@@ -32,7 +32,7 @@ def check(flow: Any, catalogue: Catalogue, hosts: tuple[str, ...] = (), *, allow
     """`hosts`: to which the company lets flows post."""
     wrong = form(flow)
     if wrong:
-        return Checked(wrong)
+        return Checked(wrong, _while_unfinished(flow, {one.pointer for one in wrong}, catalogue))
     made = Checked([])
     kind = catalogue.events.get(flow["trigger"]["event"])
     if kind is None:
@@ -48,6 +48,18 @@ def check(flow: Any, catalogue: Catalogue, hosts: tuple[str, ...] = (), *, allow
             made.findings += _address(step["post"]["url"], at, hosts, allow_http=allow_http)
         made.shapes[step["id"]] = hands_on(step, catalogue, made.shapes)
     return made
+
+
+def _while_unfinished(flow: Any, pointers: set[str], catalogue: Catalogue) -> dict[str, Shape]:
+    """What the steps whose form is right hand on, so that others can be built on them."""
+    if pointers & {"", "/format", "/steps"}:
+        return {}
+    kind = None if "/trigger/event" in pointers else catalogue.events.get(flow["trigger"]["event"])
+    known: dict[str, Shape] = {"trigger": kind.shape if kind else ANY}
+    for number, step in enumerate(flow["steps"]):
+        if not any(pointer.startswith(f"/steps/{number}/") for pointer in pointers):
+            known[step["id"]] = hands_on(step, catalogue, known)
+    return known
 
 
 def scopes_needed(flow: Flow, catalogue: Catalogue) -> tuple[str, ...]:

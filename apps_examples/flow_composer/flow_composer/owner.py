@@ -59,24 +59,34 @@ class Owners:
         """The API in the owner's name. Nothing is tried again here: the engine does, so that it is known how often."""
         return self._oauth.client(_key(flow_id, employee_id)).with_options(max_retries=0, cause=cause)
 
-    def begin(self, kept: Kept, employee_id: str, workspace_id: str, scopes: Iterable[str], redirect_uri: str) -> str:
-        """Where the person allows it."""
+    def begin(
+        self, kept: Kept, employee_id: str, workspace_id: str, scopes: Iterable[str], redirect_uri: str, page: str
+    ) -> str:
+        """Where the person allows it; `page` is where in the portal they come back to."""
         begun = self._for(redirect_uri).begin(scopes=scopes, workspace=workspace_id)
         self._store.change(
             "INSERT INTO asking (state, content, flow_id, employee_id, redirect_uri, at) VALUES (?, ?, ?, ?, ?, ?)",
-            *(begun.state, self._sealer.seal(json.dumps(asdict(begun))), kept.id, employee_id, redirect_uri),
+            *(
+                begun.state,
+                self._sealer.seal(json.dumps({"begun": asdict(begun), "page": page})),
+                kept.id,
+                employee_id,
+                redirect_uri,
+            ),
             self._now(),
         )
         return begun.url
 
     def back(self, state: str, callback_url: str) -> str:
-        """The id of the flow that may act now. Raises AuthorizationError, OtherPerson and PorticoError."""
+        """Where in the portal the person goes on, now that the flow may act. Raises AuthorizationError, OtherPerson and
+        PorticoError."""
         with self._store.writing() as db:
             asked = db.execute("DELETE FROM asking WHERE state = ? RETURNING *", (state,)).fetchone()
         if asked is None:
             raise AuthorizationError("state_mismatch", "Nothing was asked by this name, or it was answered.")
         oauth = self._for(asked["redirect_uri"])
-        begun = Begun(**json.loads(self._sealer.open(asked["content"])))
+        kept = json.loads(self._sealer.open(asked["content"]))
+        begun = Begun(**kept["begun"])
         query = callback_url.partition("?")[2]
         grant = oauth.exchange(f"{asked['redirect_uri']}?{query}", begun)
         key = _key(asked["flow_id"], asked["employee_id"])
@@ -87,7 +97,7 @@ class Owners:
         oauth.keep(key, grant)
         asked_for = f"{asked['employee_id']} {parse_qs(urlsplit(begun.url).query)['scope'][0]}"
         self._store.change("UPDATE flow SET asked = ? WHERE id = ?", asked_for, asked["flow_id"])
-        return str(asked["flow_id"])
+        return str(kept["page"])
 
     def forget(self, flow_id: str, employee_id: str) -> None:
         """End the grant; one that cannot be ended now ends by itself, since its tokens are gone."""

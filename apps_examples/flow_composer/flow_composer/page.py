@@ -1,9 +1,10 @@
-"""The page in the portal."""
+"""The page in the portal: a frame of words and scripts, which asks `/api` for all that is in it."""
 
-from flow_composer.messages import is_chinese
+import flask
+
+from flow_composer.texts import Language
 from portico_sdk.session import PanelContext
 
 
 def show(context: PanelContext) -> str:
-    tag, title = ("zh-CN", "流程") if is_chinese(context.locale) else ("en", "Flows")
-    return f'<!doctype html><html lang="{tag}"><head><title>{title}</title></head><body><h1>{title}</h1></body></html>'
+    return flask.render_template("page.html", language=Language(context.locale), timezone=context.timezone)

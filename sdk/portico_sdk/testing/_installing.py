@@ -95,7 +95,7 @@ def register_and_install(
     options: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The app and its installation. Raises ValueError with what the manifest lacks, and what installing refuses."""
-    manifest.setdefault("runtime", {})["base_url"] = base_url
+    _move(manifest, base_url)
     findings = manifests.check(manifest)
     if findings:
         raise ValueError("\n".join(f"{one.path}: {one.message} {one.mending}".strip() for one in findings))
@@ -106,6 +106,15 @@ def register_and_install(
         scopes = sorted({*required, *grant})
         installed = installations.install(admin, app["key"], granted_scopes=scopes, **options)
     return app, installed
+
+
+def _move(manifest: dict[str, Any], base_url: str) -> None:
+    """To where the app is in this test, and with it where people come back to after the consent."""
+    runtime = manifest.setdefault("runtime", {})
+    before, runtime["base_url"] = f"{runtime.get('base_url', '')}/", base_url
+    if uris := manifest.get("oauth", {}).get("redirect_uris"):
+        moved = [f"{base_url}/{one.removeprefix(before)}" if one.startswith(before) else one for one in uris]
+        manifest["oauth"]["redirect_uris"] = moved
 
 
 def served(app: App, manifest: Mapping[str, Any]) -> Any:
