@@ -174,7 +174,7 @@ def _attendance() -> Iterator[Screen]:
 
 def _apps() -> Iterator[Screen]:
     one, desk, board = (f"/apps/{{installations[{key}]}}" for key in ("first_responder", "desk", "board"))
-    endpoint = "/webhooks/{endpoint}"
+    endpoint, asked = "/webhooks/{endpoint}", "/apps/{asked[installation]}"
     yield from _screens(
         *("apps", "/admin", APP_MANAGERS),
         *("/catalogue", "/catalogue?q=zzz", "/catalogue/first_responder", "/catalogue/planner"),
@@ -182,6 +182,7 @@ def _apps() -> Iterator[Screen]:
         *(one, *(f"{one}/{end}" for end in ("people", "permissions", "settings", "range", "use", "grants"))),
         *(f"{one}/uninstall", f"{one}/why?employee_id={{employees[agent]}}", desk, f"{desk}/grants"),
         *(board, f"{board}/range", "/app-requests", "/app-requests/{helper[grow]}/grow", "/app-policy"),
+        *(f"{one}/requests", f"{asked}/requests", f"{asked}/requests/{{asked[refused]}}"),
         *("/webhooks", "/webhooks/new", endpoint, f"{endpoint}/edit", f"{endpoint}/replay"),
         *("/webhooks/deliveries", "/webhooks/deliveries?state=expired", "/webhooks/deliveries/{deliveries[failed]}"),
     )
@@ -227,6 +228,7 @@ SCREENS: tuple[Screen, ...] = (
 
 NO_SCREENS = {
     "account.ask_for_scopes": "leads into the workspace",
+    "account.logged_request": "leads into the workspace",
     "account.logo": "a picture",
     "account.second_step": "within a sign-in of two steps: test_two_factor.py",
     "account.again": "ten minutes after a sign-in: tests/account/test_two_factor_pages.py",

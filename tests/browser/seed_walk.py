@@ -94,7 +94,8 @@ def _of_apps(cast: Cast, left: dict[str, Any]) -> dict[str, Any]:
 def _asked(cast: Cast, app: Flask) -> dict[str, str]:
     """An app that asked the API, and the ids of its calls: the one that went well, the one that lacked a scope."""
     known = register(cast, asking("directory:read", key="caller"))
-    bearer = {"Authorization": f"Bearer {mint(known, install(cast, 'caller'))}"}
+    installation = install(cast, "caller")
+    bearer = {"Authorization": f"Bearer {mint(known, installation)}"}
     url = app.extensions["portico_settings"].public_url
     api_log.collect()
     with app.test_client() as client:
@@ -104,7 +105,7 @@ def _asked(cast: Cast, app: Flask) -> dict[str, str]:
         )
     api_log.flush()
     api_log.collect(False)
-    return {"app": known["id"], "well": well, "refused": refused}
+    return {"app": known["id"], "installation": installation["id"], "well": well, "refused": refused}
 
 
 def _wait_for_review(cast: Cast, app_id: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from portico.kernel import api_log
+from portico.kernel.ids import new_id
 from tests.support import apps
 from tests.support.faces import words
 
@@ -18,18 +19,24 @@ class Asked:
     app_id: str
     well: str
     refused: str
+    logged: str
+    """The id that the refused one has in the log."""
+    log_url: str
+    installation_id: str
 
 
 @pytest.fixture
 def asked(cast, api):
     app = apps.register(cast, apps.asking("directory:read", optional=("tickets:read",)))
-    calls = api.bearer(apps.mint(app, apps.install(cast, granted_scopes=["directory:read"])))
+    installation = apps.install(cast, granted_scopes=["directory:read"])
+    calls = api.bearer(apps.mint(app, installation))
     api_log.collect()
     well = calls.get("/departments?q=Anna").headers["X-Request-Id"]
-    refused = calls.get("/tickets", headers={"X-Request-Id": "import-42.part-7"}).json["request_id"]
+    problem = calls.get("/tickets", headers={"X-Request-Id": "import-42.part-7"}).json
+    (logged,) = [call.id for call in api_log.waiting() if call.status == 403]
     api_log.flush()
     api_log.collect(False)
-    return Asked(app["id"], well, refused)
+    return Asked(app["id"], well, problem["request_id"], logged, problem["request_log_url"], installation["id"])
 
 
 def test_an_id_that_is_pasted_leads_to_its_call(faces, asked):
@@ -43,6 +50,35 @@ def test_an_id_that_is_pasted_leads_to_its_call(faces, asked):
     assert "An admin has not granted this yet" in said
     assert "Missing: tickets:read" in said
     assert "As the app itself" in said
+
+
+def test_the_address_in_an_error_leads_who_may_see_the_call_to_it(faces, asked):
+    path = asked.log_url.removeprefix("http://127.0.0.1:8000")
+    assert (
+        faces("developer").get(path).location.endswith(f"/w/acme/console/apps/{asked.app_id}/requests/{asked.logged}")
+    )
+    admin = faces("app_manager")
+    page = admin.follow(admin.get(path))
+    assert "An admin has not granted this yet" in words(page)
+    for name in ("employee", "outsider"):
+        assert faces(name).get(path).status_code == 404, name
+    assert faces(None).get(path).location.startswith("/sign-in")
+
+
+def test_who_manages_apps_sees_the_calls_of_each(faces, cast, asked):
+    admin = faces("app_manager")
+    log = f"/admin/apps/{asked.installation_id}/requests"
+    assert log in admin.get(f"/admin/apps/{asked.installation_id}").text
+    assert {asked.well, asked.refused} <= set(words(admin.get(log)).split())
+    assert admin.get(f"/admin/apps/{new_id('ins')}/requests").status_code == 404
+    for name in ("developer", "employee", "outsider"):
+        assert faces(name, slug="acme").get(log).status_code in (403, 404), name
+
+
+def test_the_last_call_that_was_refused_is_the_next_step(faces, asked):
+    said = words(faces("developer").get(f"/console/apps/{asked.app_id}"))
+    assert "The last call was refused" in said
+    assert "Latest calls of the API" in said
 
 
 def test_what_went_well_shows_no_value(faces, asked):

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from portico.domains.webhooks.pump import Pump
+from portico.kernel import api_log
 from portico_sdk import Portico
 from portico_sdk.cli import main
 from tests.support import apps
@@ -127,6 +128,32 @@ def test_a_sample_is_shown_and_then_received_through_all_that_deliveries_go_thro
     refused = run("trigger", "ticket.created")
     assert refused.exit_code == 1
     assert "does not subscribe" in refused.output
+
+
+def test_calls_of_the_api_stand_beside_deliveries(run, cast, api, receiver, pump):
+    run("deploy", "--yes")
+    installation = apps.install(cast)
+    app = {"client_id": installation["app_id"]}
+    happen(cast)
+    settle(pump)
+    api_log.collect()
+    calls = api.bearer(apps.mint(app, installation))
+    assert calls.get("/contacts?limit=2").status_code == 200
+    refused = calls.get("/tickets").headers["X-Request-Id"]
+    api_log.flush()
+    api_log.collect(False)
+    lines = run("logs").output.splitlines()
+    assert "contact.created" in lines[-3]
+    assert "GET /contacts" in lines[-2]
+    assert lines[-1].endswith(f"insufficient_scope  {refused}")
+    whole = run("logs", "--request", refused).output
+    assert "tickets:read" in whole.split("missing")[1]
+    shown = [json.loads(line) for line in run("logs", "--json", "--outcome", "refused").output.splitlines()]
+    assert [(row["kind"], row["id"]) for row in shown] == [("request", refused)]
+    assert "GET /contacts" not in run("logs", "--only", "deliveries").output
+    nobodys = run("logs", "--request", "req_nobodys")
+    assert nobodys.exit_code == 1
+    assert "No call of helper" in nobodys.output
 
 
 def test_doctor_finds_an_endpoint_that_takes_what_nobody_signed(run, cast, receiver):

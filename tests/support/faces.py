@@ -14,7 +14,7 @@ from portico.kernel.unit_of_work import is_open, system_unit
 from tests.support.cast import Cast
 
 COOKIE = "portico_session"
-_WITHOUT_WORKSPACE = ("/w/", "/account/", "/sign-", "/oauth/", "/operator")
+_WITHOUT_WORKSPACE = ("/w/", "/account/", "/sign-", "/oauth/", "/operator", "/requests/")
 _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)">')
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portico.admin import (
     announcements_categories,
     announcements_writing,
+    api_log,
     app_power,
     department_places,
     group_rules,
@@ -59,6 +60,7 @@ __all__ = [
     "MENU",
     "announcements_categories",
     "announcements_writing",
+    "api_log",
     "app_power",
     "blueprint",
     "department_places",

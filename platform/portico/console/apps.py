@@ -12,6 +12,7 @@ from wtforms.validators import Length
 
 from portico.console.blueprint import ROLE, blueprint, go, here
 from portico.console.guided import guide
+from portico.domains.api_log import queries as api_log
 from portico.domains.catalogue import manifests, queries, service
 from portico.domains.installations import queries as installations
 from portico.domains.webhooks import queries as webhooks
@@ -25,7 +26,7 @@ from portico.web.navigation import Entry
 
 MENU = [Entry("console", N_("My apps"), "layout-dashboard", "console.apps", 10, role=ROLE, key="a")]
 APP = '/apps/<id("app"):app_id>'
-_RECENT = 6
+_RECENT, _CALLS = 6, 4
 
 
 def _with_state(actor: Actor, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -72,7 +73,7 @@ def tabs(app_id: str, current: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": here(name, app_id=app_id), "active": name == current} for name, label in pages]
 
 
-def _next_step(app: dict[str, Any], failing: bool) -> dict[str, str]:
+def _next_step(app: dict[str, Any], failing: bool, refused: bool) -> dict[str, str]:
     """The one thing that brings this app on."""
     if app["version"]["status"] == "submitted":
         return {"title": gettext("The version is in review"), "text": gettext("You will see the answer here.")}
@@ -88,6 +89,13 @@ def _next_step(app: dict[str, Any], failing: bool) -> dict[str, str]:
             "title": gettext("A delivery failed"),
             "text": gettext("Look at the request and the answer; when it is mended, deliver it again."),
             "url": here("apps_deliveries", app_id=app["id"], state="failed"),
+            "action": gettext("Look at it"),
+        }
+    if refused:
+        return {
+            "title": gettext("The last call was refused"),
+            "text": gettext("Look at what the app asked, why it was refused, and what mends it."),
+            "url": here("apps_requests", app_id=app["id"]),
             "action": gettext("Look at it"),
         }
     return {
@@ -110,18 +118,20 @@ def _overview(actor: Actor, app_id: str, form: Form) -> Any:
     mine = Condition("installation_id", "eq", installation["id"] if installation else "none")
     recent = webhooks.page_of_deliveries(actor, ListQuery(limit=_RECENT, conditions=(mine,)))
     failing = any(row["state"] == "failed" for row in recent.rows)
+    calls = api_log.page_of_requests(actor, ListQuery(limit=_CALLS), app_id).rows
     manifest = queries.newest_manifest(app_id)
     return form.page(
         "console/apps/overview.html",
         app=app,
         tabs=tabs(app_id, "apps_show"),
-        step=_next_step(app, failing),
+        step=_next_step(app, failing, bool(calls) and calls[0]["status"] >= 400),
         manifest=manifest,
         waiting=_waiting(installation, manifest),
         frozen=manifests.base_url(manifest),
         override=queries.base_url_override(actor, app_id),
         in_development=manifests.in_development(),
         deliveries=recent.rows,
+        calls=calls,
         own_trial=bool(installation) and installation["installed_by"] == actor.employee_id,
     )
 

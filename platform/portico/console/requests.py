@@ -59,9 +59,9 @@ def requests_find(actor: Actor) -> Any:
     """On to the call that an error named. Where there is none, the list says what that may mean."""
     wanted = request.args.get("id", "").replace("\x00", "").strip()[:100]
     found = queries.find(actor, wanted)
-    if found is None:
+    if found is None or not found.own:
         return go("requests", q=wanted)
-    return go("apps_request", app_id=found[0], logged_id=found[1])
+    return go("apps_request", app_id=found.app_id, logged_id=found.id)
 
 
 @blueprint.page(f'{APP}/requests/<id("req"):logged_id>', role=ROLE)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
-from portico.kernel import public
+from portico.kernel import api_log, public
 from portico.kernel.authn import TokenMissing
 from portico.kernel.errors import FieldError, Refusal
 from portico.kernel.text import N_
@@ -91,10 +91,19 @@ def problem(
 ) -> Response:
     """A problem document with the request id."""
     g.problem = (code, errors)
+    extra = {**(extra or {}), **_in_the_log()}
     body = document(status, code, title, detail, errors, extra, request_id=g.get("request_id"))
     response = Response(orjson.dumps(body), status, content_type="application/problem+json")
     response.headers.update(headers or {})
     return response
+
+
+def _in_the_log() -> dict[str, str]:
+    """Where an app's developer finds this call; people and strangers have no log."""
+    caller = g.get("actor") or g.get("refused_caller")
+    if not api_log.collecting() or caller is None or caller.installation_id is None or caller.app_id is None:
+        return {}
+    return {"request_log_url": public.url(f"/requests/{g.request_id}")}
 
 
 def bearer_challenge(refusal: Refusal, needed: Iterable[str] = ()) -> str:

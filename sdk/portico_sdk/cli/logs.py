@@ -1,4 +1,4 @@
-"""`app logs`, `replay` and `trigger`: what was delivered to the app, and past events once more."""
+"""`app logs`, `replay` and `trigger`: what was delivered to the app and what it asked, and past events once more."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from portico_sdk.cli import _app
+from portico_sdk.cli import _app, asked
 from portico_sdk.cli._connection import Problem, base_url_option, connect, json_option, print_json, told
 from portico_sdk.client import Portico
-from portico_sdk.models import Delivery
+from portico_sdk.models import ApiRequest, Delivery, RegisteredApp
 
 STATES = ("waiting", "held", "sending", "succeeded", "failed", "filtered", "expired", "cancelled")
 LOOK_S = 1.0
@@ -33,6 +33,9 @@ installation_option = click.option(
 @click.option("--follow", is_flag=True, help="Go on as they come, until Ctrl-C.")
 @click.option("--state", type=click.Choice(STATES), help="Only what stands so.")
 @click.option("--type", "type_", metavar="EVENT", help="Only this event type.")
+@click.option("--only", type=click.Choice(("deliveries", "requests")), help="Not the other.")
+@click.option("--outcome", type=click.Choice(asked.OUTCOMES), help="Only requests that ended so.")
+@click.option("--request", "request_id", metavar="REQ", help="Only the request of this id, whole: X-Request-Id.")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="How many, the newest.")
 @installation_option
 @base_url_option
@@ -43,25 +46,57 @@ def logs(
     follow: bool,
     state: str | None,
     type_: str | None,
+    only: str | None,
+    outcome: str | None,
+    request_id: str | None,
     limit: int,
     installation: str | None,
     base_url: str | None,
     as_json: bool,
 ) -> None:
-    """Show what was delivered to the app in PATH, oldest first: event, state, attempts, status of the answer.
+    """Show what was delivered to the app in PATH and what it asked of the API, oldest first. Of a delivery: event,
+    state, attempts, status of the answer; of a request: what was asked, status, time it took, error, id.
 
-    With --json each delivery is one line. Exit code 0, also when there is none; 1: no such app of yours.
+    --state and --type leave requests out, --outcome deliveries. With --json each is one line with its `kind`. Exit
+    code 0, also when there is none; 1: no such app of yours, or no request of that id.
     """
-    client, where = _of_app(path, base_url, installation)
+    client, app = _app_in(path, base_url)
+    if request_id is not None:
+        for call in asked.found(client, app, request_id):
+            click.echo(_json(call) if as_json else asked.whole(call))
+        return
+    where = installation or _app.installation_of(client, app)
+    deliveries = only != "requests" and outcome is None
+    requests = only != "deliveries" and state is None and type_ is None
     said: dict[str, tuple[str, int]] = {}
     while True:
-        for row in reversed(_newest(client, where, limit, state=state, type=type_)):
-            if said.get(row.id) != (row.state, row.attempts):
-                said[row.id] = (row.state, row.attempts)
-                click.echo(json.dumps(row.raw, ensure_ascii=False) if as_json else _line(row))
+        rows: list[Delivery | ApiRequest] = []
+        if deliveries:
+            rows += _newest(client, where, limit, state=state, type=type_)
+        if requests:
+            rows += asked.newest(client, app, where, limit, outcome)
+        for row in sorted(rows, key=_moment)[-limit:]:
+            stands = (row.state, row.attempts) if isinstance(row, Delivery) else ("", row.status)
+            if said.get(row.id) != stands:
+                said[row.id] = stands
+                click.echo(_json(row) if as_json else _shown_as_line(row))
         if not follow:
             return
         time.sleep(LOOK_S)
+
+
+def _moment(row: Delivery | ApiRequest) -> datetime:
+    at = row.created_at if isinstance(row, Delivery) else row.at
+    return at or datetime.min.replace(tzinfo=UTC)
+
+
+def _shown_as_line(row: Delivery | ApiRequest) -> str:
+    return _line(row) if isinstance(row, Delivery) else asked.line(row)
+
+
+def _json(row: Delivery | ApiRequest) -> str:
+    kind = "delivery" if isinstance(row, Delivery) else "request"
+    return json.dumps({"kind": kind, **row.raw}, ensure_ascii=False)
 
 
 @click.command()
@@ -178,10 +213,15 @@ def _happened(client: Portico, where: str, event: str, object_id: str | None) ->
 
 def _of_app(path: Path, base_url: str | None, installation: str | None) -> tuple[Portico, str]:
     """The client, and which installation is meant. Raises Problem."""
+    client, app = _app_in(path, base_url)
+    return client, installation or _app.installation_of(client, app)
+
+
+def _app_in(path: Path, base_url: str | None) -> tuple[Portico, RegisteredApp]:
+    """The client, and the app of the folder. Raises Problem."""
     _folder, manifest = _app.manifest_in(path)
     client = connect(base_url)
-    app = _app.require(client, manifest["app"]["key"])
-    return client, installation or _app.installation_of(client, app)
+    return client, _app.require(client, manifest["app"]["key"])
 
 
 def _newest(client: Portico, installation: str, limit: int, **asked: str | None) -> list[Delivery]:
@@ -218,6 +258,5 @@ def _answered(client: Portico, sent: Delivery) -> Delivery:
 
 
 def _line(row: Delivery) -> str:
-    at = row.created_at.astimezone().strftime("%m-%d %H:%M:%S") if row.created_at else ""
     answer = row.last_status or row.last_error or ""
-    return f"{at}  {row.type:28} {row.state:10} {row.attempts} tries  {answer}  {row.id}"
+    return f"{asked.local(row.created_at)}  {row.type:28} {row.state:10} {row.attempts} tries  {answer}  {row.id}"

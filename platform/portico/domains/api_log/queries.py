@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -15,7 +15,6 @@ from portico.domains.catalogue.models import App
 from portico.domains.installations.models import Installation
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
-from portico.kernel.ids import is_id
 from portico.kernel.listing import Filter, Listing, ListQuery, Page, Sort, page
 from portico.kernel.unit_of_work import session
 
@@ -137,12 +136,24 @@ def _one(actor: Actor, logged_id: str, which: ColumnElement[bool]) -> dict[str, 
     return _shown(row)
 
 
-def find(actor: Actor, request_id: str) -> tuple[str, str] | None:
-    """App and id of the newest call of the actor's own apps that goes by this request id."""
-    named = _request.id == request_id if is_id(request_id, "req") else _request.given_id == request_id
-    mine = visible_to(actor).where(named, _among(own_installations(actor)))
-    row = session().execute(mine.order_by(_request.id.desc()).limit(1)).one_or_none()
-    return (row.app_id, row.id) if row is not None else None
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A call that somebody has the id of, and whether it is of an app of their own."""
+
+    app_id: str
+    installation_id: str
+    id: str
+    own: bool
+
+
+def find(actor: Actor, request_id: str) -> Found | None:
+    """The newest call that goes by this request id and that the actor may see."""
+    named = _named("eq", request_id)
+    row = session().execute(visible_to(actor).where(named).order_by(_request.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    own = session().scalar(own_installations(actor, row.app_id).limit(1)) is not None
+    return Found(row.app_id, row.installation_id, row.id, own)
 
 
 def operations_of(actor: Actor, installation_ids: Collection[str]) -> list[str]:
