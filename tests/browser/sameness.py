@@ -3,12 +3,16 @@ again."""
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 # Inside of these nothing is laid out or named by itself.
 _CLOSED = frozenset({"svg", "script", "style", "select"})
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr", "col", "area", "base", "embed"})
 _SAID = frozenset({"type", "role", "open", "disabled", "required", "multiple", "aria-invalid", "hidden"})
+
+# One of the colours in which things come: each stands on some page.
+_TONE = re.compile(r"tone-\d+|(tag|is)-(success|danger|warning|info|neutral|accent|violet)")
 
 
 class _Kinds(HTMLParser):
@@ -21,7 +25,7 @@ class _Kinds(HTMLParser):
         if any(name in _CLOSED for name, _ in self._around):
             return
         about = dict(attrs)
-        classes = ".".join(sorted((about.get("class") or "").split()))
+        classes = ".".join(sorted(one for one in (about.get("class") or "").split() if not _TONE.fullmatch(one)))
         states = ",".join(f"{name}={about[name]}" for name in sorted(about.keys() & _SAID))
         kind = f"{tag}.{classes}[{states}]"
         self.found.add(f"{self._around[-1][1] if self._around else ''} > {kind}")

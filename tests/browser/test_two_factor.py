@@ -139,5 +139,5 @@ def test_how_the_pages_look(server: Server, signed_in: SignedIn, with_app: str, 
     page.fill("#email", server.email(with_app))
     page.fill("#password", PASSWORD)
     page.click("main form.form button[type=submit]")
-    page.wait_for_url("**/sign-in/second*")
+    expect(page.locator("#code")).to_be_visible()
     assert [*wrong, *window.seen("/sign-in/second")] == []

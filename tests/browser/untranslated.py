@@ -15,8 +15,8 @@ from playwright.sync_api import Page
 # Visible texts, and what is said of things without one. Code, keys and times are the same in every language; what is
 # written in Markdown or by apps on cards comes in pieces, and so does what a search marks.
 _TEXTS = """() => {
-  const code = 'script, style, template, noscript, code, pre, kbd, samp, .mono';
-  const quiet = code + ', time, textarea, svg, [lang]:not(html), .avatar, .prose, .blocks, :has(> mark)';
+  const code = 'script, style, template, noscript, code, pre, kbd, samp, ins, del, .mono';
+  const quiet = code + ', time, textarea, svg, [lang]:not(html), .avatar, .roster-shift, .prose, .blocks, :has(> mark)';
   const said = ['placeholder', 'aria-label', 'title', 'alt'];
   const found = new Set();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -32,14 +32,16 @@ _TEXTS = """() => {
   return [...found].filter((text) => /[A-Za-z]{2}/.test(text));
 }"""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-# A word as people write it: no key, no address, no part of code.
+# A word as people write it.
 _WORD = re.compile(r"(?<!\S)[“‘(]?([A-Za-z][A-Za-z'’-]+)[.,:;!?…”’)]*(?!\S)")
+# A key, an address, a path.
+_CODE = re.compile(r"\S*\w[._:/@]\w\S*")
 # Names of products, formats and protocols, units, and what is a sign rather than a word.
 _PRODUCTS = """
 Portico API OAuth URL ID JSON CSV TOML HTTPS HTTP UTC Ctrl Esc Enter Alt Shift Python SDK PNG JPEG WebP SVG
 GIF iCalendar ICS Wi-Fi Wi Fi GPS IP SSID BSSID
 GET POST PUT PATCH DELETE hmac kB KB MB GB ms min SMTP DNS TXT QR PostgreSQL SQLite Redis
-Markdown Flask FastAPI Webhook webhook Webhooks ASGI WSGI GitHub English HR PIN
+curl Markdown Flask FastAPI Webhook webhook Webhooks ASGI WSGI GitHub English HR PIN
 """
 _SAME = frozenset(_PRODUCTS.split())
 NAMES = frozenset({"name", "label", "title", "tags", "purpose", "key"})
@@ -58,33 +60,31 @@ class Known:
             opened.row_factory = sqlite3.Row
             tables = [row["name"] for row in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             rows = [row for table in tables for row in opened.execute(f'SELECT * FROM "{table}"')]
-        named = {row[key] for row in rows for key in {*row.keys()} & NAMES if row[key]}
-        values = {value for row in rows for value in row if isinstance(value, str)}
-        texts = {text.strip() for value in values for text in _inside(value)}
-        names = {text for value in named for text in _inside(str(value))}
-        return cls(tuple(sorted({*filter(_is_written, texts), *names} - {""}, key=len, reverse=True)))
+        given = [(key, value) for row in rows for key, value in zip(row.keys(), row, strict=True) if value]
+        texts = {text.strip() for key, value in given for text in _texts(value, named=key in NAMES)}
+        return cls(tuple(sorted(texts - {""}, key=len, reverse=True)))
 
 
-def _inside(value: str) -> Iterator[str]:
-    """A text, each line of it, and each text in JSON."""
-    yield value
-    yield from value.splitlines()
-    if value[:1] in ("{", "["):
-        try:
-            yield from _leaves(json.loads(value))
-        except json.JSONDecodeError:
-            return
-
-
-def _leaves(value: Any) -> Iterator[str]:
+def _texts(value: Any, *, named: bool) -> Iterator[str]:
+    """What was written, whole and line by line, in JSON too; a name is data even where it looks like a key."""
     if isinstance(value, str):
-        yield value
+        found = (value, *value.splitlines())
+        yield from found if named else filter(_is_written, found)
+        if value.startswith(("{", "[")):
+            yield from _texts(_parsed(value), named=named)
     elif isinstance(value, list):
         for one in value:
-            yield from _leaves(one)
+            yield from _texts(one, named=named)
     elif isinstance(value, dict):
-        for one in value.values():
-            yield from _leaves(one)
+        for key, one in value.items():
+            yield from _texts(one, named=key in NAMES)
+
+
+def _parsed(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return None
 
 
 def _is_written(text: str) -> bool:
@@ -103,4 +103,5 @@ def _left_over(text: str, known: Known) -> list[str]:
     for one in known.texts:
         if one in rest:
             rest = rest.replace(one, " ")
-    return [word for word in _WORD.findall(rest) if word not in _SAME]
+    plain = _CODE.sub(" ", text)
+    return [word for word in _WORD.findall(rest) if word not in _SAME and word in plain]
