@@ -25,7 +25,7 @@ from flow_composer.messages import say, told
 from flow_composer.model import Step, steps_of
 from flow_composer.owner import Owners
 from flow_composer.posting import Poster, shown
-from flow_composer.runs import LEASE_S, MOST_A_MINUTE, Lost, Run, Runs, dumped
+from flow_composer.runs import LEASE_S, Lost, Run, Runs, dumped
 from flow_composer.store import Store
 from flow_composer.values import Missing, Unlike, compared, is_met, value_of
 from portico_sdk import AuthorizationError, Portico, PorticoError
@@ -198,7 +198,7 @@ class Engine:
             else:
                 db.execute("UPDATE flow SET cursor = ? WHERE id = ?", (cursor, kept.id))
                 return True
-        self._end(kept, failure("too_many", MOST_A_MINUTE))
+        self._end(kept, failure("too_many", self.runs.most_a_minute))
         return False
 
     # Steps

@@ -39,8 +39,8 @@ def dumped(value: Any) -> str:
 
 
 class Runs:
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, most_a_minute: int = MOST_A_MINUTE) -> None:
+        self.store, self.most_a_minute = store, most_a_minute
 
     # Beginning
 
@@ -61,7 +61,7 @@ class Runs:
         row = db.execute(
             "SELECT count(*) FROM run WHERE flow_id = ? AND started_at > ? AND replay_of IS NULL", (kept.id, now - 60)
         ).fetchone()
-        return bool(row[0] > MOST_A_MINUTE)
+        return bool(row[0] > self.most_a_minute)
 
     def _lineage(self, db: sqlite3.Connection, kept: Kept, event: Mapping[str, Any]) -> set[str] | None:
         """The flows that led to this event, by the runs whose calls name the event before it as their cause; None when
