@@ -254,5 +254,6 @@ PLACES: tuple[str, ...] = (
     "flow",
     "home.card",
     "portal.page",
+    "settings",
     "ticket.panel",
 )

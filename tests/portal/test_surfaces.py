@@ -17,6 +17,7 @@ SURFACES = [
     {"key": "beside", "place": "ticket.panel", "title": "Earlier <tickets>", "url": "/panel"},
     {"key": "orders", "place": "contact.panel", "title": "Orders", "url": "/orders"},
     {"key": "home", "place": "portal.page", "title": "Helper home", "url": "/home"},
+    {"key": "rules", "place": "settings", "title": {"en": "Own rules", "zh-CN": "规则"}, "url": "/rules"},
 ]
 
 
@@ -122,3 +123,19 @@ def test_a_suspended_app_is_gone_at_once(faces, cast, made):
         installations.suspend(cast.actor("owner"), made["ins"])
     assert ask(agent, made).status_code == 410
     assert "data-app-frame" not in agent.get(f"/tickets/{made['ticket']}").text
+
+
+def test_settings_of_an_app_are_for_who_manages_apps_and_for_nobody_who_only_uses_it(faces, cast, made):
+    manager, user = faces("app_manager"), faces("agent")
+    at = f"/admin/apps/{made['ins']}"
+    assert "Own rules" in words(manager.get(at))
+    page = manager.get(f"{at}/settings")
+    assert 'data-src="http://localhost:9001/rules"' in page.text
+    assert "frame-src http://localhost:9001;" in page.headers["Content-Security-Policy"]
+    said = claims(ask(manager, made, None, surface="rules").json["token"])
+    assert (said["surface"], said["sub"]) == ("rules", cast.employee_id("app_manager"))
+    assert ask(manager, made, None, surface="home").status_code == 410  # they do not use it
+    assert user.get(f"{at}/settings").status_code == 403
+    assert ask(user, made, None, surface="rules").status_code == 410
+    assert user.get(f"/apps/{made['ins']}/rules").status_code == 404
+    assert "Own rules" not in words(user.get("/"))

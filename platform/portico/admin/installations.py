@@ -28,6 +28,7 @@ from portico.kernel.slots import SLOTS
 from portico.kernel.text import N_
 from portico.kernel.unit_of_work import unit
 from portico.web.acting import act
+from portico.web.app_frames import allow_frames, frame
 from portico.web.forms import Form, version_in
 from portico.web.lists import page_links, page_query
 from portico.web.navigation import Entry
@@ -98,6 +99,7 @@ def installations_app(actor: Actor, installation_id: str) -> str:
             row["settings"],
             kept=frozenset(queries.secret_settings(actor.workspace_id, row)),
         ),
+        beside=[one.title for one in interactions.settings_of(actor, installation_id)],
         deliveries=webhooks.with_apps(actor, deliveries.rows),
         installer=directory.names_of(actor, [row["installed_by"] or ""]).get(row["installed_by"]),
         erasure=erasures.of_installation(actor, installation_id) if row["status"] == "erased" else None,
@@ -201,7 +203,11 @@ def installations_settings(actor: Actor, installation_id: str) -> Any:
     refusal: Refusal | None = form.refusal
     kept = frozenset(queries.secret_settings(actor.workspace_id, row))
     fields = setting_fields(declared, actor.locale, refusal, row["settings"], kept=kept)
-    return form.page("admin/installations/settings.html", row=row, settings=fields)
+    beside = interactions.settings_of(actor, installation_id)
+    allow_frames(beside)
+    return form.page(
+        "admin/installations/settings.html", row=row, settings=fields, frames=[frame(one) for one in beside]
+    )
 
 
 @blueprint.page(f"{_ONE}/suspend", methods=("POST",), scope="installations:write")

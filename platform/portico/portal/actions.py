@@ -18,9 +18,9 @@ from portico.kernel.ids import is_id, new_id
 from portico.kernel.unit_of_work import unit
 from portico.portal import run_words
 from portico.portal.blueprint import blueprint
-from portico.portal.local import marked
 from portico.web.declared_fields import DeclaredForm
 from portico.web.forms import Form
+from portico.web.local_apps import marked
 from portico.web.pages import current_login, workspace_url
 
 _ACTION = '/actions/<id("ins"):installation_id>/<key>'

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from flask import g, jsonify, render_template
+from flask import jsonify, render_template
 
 from portico.domains.interactions import objects, queries, service
 from portico.domains.interactions.queries import Surface
@@ -13,46 +12,21 @@ from portico.kernel.actor import Actor
 from portico.kernel.clock import rfc3339
 from portico.kernel.errors import NotFound, invalid
 from portico.portal.blueprint import blueprint
-from portico.portal.local import marked
-from portico.web.pages import current_login, workspace_url
+from portico.web.app_frames import allow_frames, frame
+from portico.web.local_apps import marked
+from portico.web.pages import current_login
 from portico.web.requests import json_body
-
-# What may stand in a policy: an origin, and nothing that would end the directive.
-_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
-
-
-def _frame(surface: Surface, object_type: str | None, object_id: str | None) -> dict[str, Any]:
-    """What the app_frame macro needs."""
-    about = {"type": object_type, "id": object_id} if object_type else None
-    return {
-        "app": {"name": surface.app_name, "key": surface.app_key, "icon_url": None, "url": None},
-        "title": shown_title(surface),
-        "src": surface.url,
-        "origin": surface.origin,
-        "token_url": workspace_url(
-            "portal.surface_token", installation_id=surface.installation_id, surface=surface.key
-        ),
-        "context": {"surface": surface.key, "object": about},
-        "id": f"app-{surface.app_key}-{surface.key}",
-    }
 
 
 def shown_title(surface: Surface, title: str | None = None) -> str:
     return marked(title or surface.title, surface.local)
 
 
-def allow_frames(surfaces: list[Surface]) -> None:
-    """Let the policy of this page name the origins of these apps, and no others."""
-    origins = sorted({surface.origin for surface in surfaces if _ORIGIN.fullmatch(surface.origin)})
-    if origins:
-        g.frame_src = " ".join(origins)
-
-
 def panels(actor: Actor, place: str, object_type: str, object_id: str) -> list[dict[str, Any]]:
     """The frames beside a record that this person sees now."""
     surfaces = queries.surfaces_for(actor, place, (object_type, object_id))
     allow_frames(surfaces)
-    return [_frame(surface, object_type, object_id) for surface in surfaces]
+    return [frame(surface, (object_type, object_id)) for surface in surfaces]
 
 
 def _require_visible(actor: Actor, about: dict[str, Any] | None) -> tuple[str, str] | None:
@@ -87,4 +61,4 @@ def app_page(actor: Actor, installation_id: str, surface: str) -> str:
     if found is None or found.place != "portal.page":
         raise NotFound()
     allow_frames([found])
-    return render_template("portal/interactions/app.html", frame=_frame(found, None, None))
+    return render_template("portal/interactions/app.html", frame=frame(found))

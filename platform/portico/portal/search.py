@@ -15,8 +15,8 @@ from portico.domains.tickets.permissions import works_on_tickets
 from portico.kernel.actor import Actor
 from portico.kernel.text import N_
 from portico.portal.blueprint import blueprint
-from portico.portal.local import marked_html
 from portico.web import navigation
+from portico.web.local_apps import marked_html
 from portico.web.pages import workspace_url
 from portico.web.palette import ON_THIS_PAGE, Command, Row, Section, asked, draw, filled, is_named, said
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,15 @@ def write(path: Path, here: Settings, demo: Demo, tokens: dict[str, str], apps: 
             for app in apps
         },
     }
+    put(path, content)
+    return content
+
+
+def put(path: Path, content: Mapping[str, Any]) -> None:
+    """Whole, or as it was before."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         json.dump(content, file, indent=2)
     fresh.replace(path)
-    return content

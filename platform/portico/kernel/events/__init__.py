@@ -4,7 +4,7 @@
 """
 
 from portico.kernel.events.models import Event, EventCounter
-from portico.kernel.events.outbox import emit, on
+from portico.kernel.events.outbox import emit, on, take_back
 from portico.kernel.events.types import EVENT_TYPES, RECORD_TYPES, EventType, batched_kinds, matches
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "emit",
     "matches",
     "on",
+    "take_back",
 ]

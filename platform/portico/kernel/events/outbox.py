@@ -137,6 +137,12 @@ def _held(kind: EventType, before: Any, changes: Sequence[str] | None) -> dict[s
     return held if len(orjson.dumps(held)) <= MAX_BYTES else None
 
 
+def take_back(workspace_id: str) -> None:
+    """Tell nothing of what this unit did in a workspace: the workspace is gone."""
+    box = current().outbox
+    box[:] = [row for row in box if row["workspace_id"] != workspace_id]
+
+
 @last_act
 def _write_outbox() -> None:
     box = current().outbox

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portico.domains.catalogue import queries
 from portico.domains.catalogue.errors import PublisherNameTaken
 from portico.domains.catalogue.events import PUBLISHER_UPDATED
-from portico.domains.catalogue.models import Publisher
+from portico.domains.catalogue.models import App, Publisher
 from portico.domains.catalogue.queries import publishers
 from portico.kernel import clock, text
 from portico.kernel.actor import Actor
-from portico.kernel.errors import Stale, invalid
+from portico.kernel.errors import Conflict, Stale, invalid
 from portico.kernel.events import emit
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
@@ -33,6 +33,37 @@ def make_publisher(actor: Actor, name: str) -> str:
         if twin is not None:
             return str(twin.id)
     raise PublisherNameTaken()
+
+
+def hand_over(before: Actor, after: Actor) -> None:
+    """What one member publishes, another one does from now on, with its apps and their secrets."""
+    session().execute(
+        update(Publisher)
+        .where(Publisher.workspace_id == before.workspace_id, Publisher.membership_id == before.membership_id)
+        .values(workspace_id=after.workspace_id, membership_id=after.membership_id)
+    )
+
+
+def delete_publisher(actor: Actor) -> None:
+    """With its apps. Raises Conflict when one is installed somewhere."""
+    mine = select(Publisher.id).where(Publisher.membership_id == actor.membership_id)
+    try:
+        with session().begin_nested():
+            session().execute(delete(App).where(App.publisher_id.in_(mine)))
+            session().execute(delete(Publisher).where(Publisher.membership_id == actor.membership_id))
+    except IntegrityError as error:
+        raise Conflict(
+            "An app of these people is installed in another workspace; uninstall and erase it there."
+        ) from error
+
+
+def require_none_publishes(workspace_id: str) -> None:
+    """Raises Conflict."""
+    found = session().scalar(select(Publisher.name).where(Publisher.workspace_id == workspace_id).limit(1))
+    if found is not None:
+        raise Conflict(
+            f"{found} publishes apps from this workspace and is none of its first people; they go before it."
+        )
 
 
 def _insert(actor: Actor, name: str) -> str | None:

@@ -21,15 +21,16 @@ LONGEST = timedelta(days=366)
 _ABOUT = (PersonalToken.id, PersonalToken.name, PersonalToken.scopes, PersonalToken.expires_at)
 
 
-def create_token(actor: Actor, *, name: str, scopes: Iterable[str], life: timedelta) -> str:
-    """A new token of the acting person; answers it, this once. Raises Invalid for scopes beyond their role."""
+def create_token(actor: Actor, *, name: str, scopes: Iterable[str], life: timedelta, token: str | None = None) -> str:
+    """A new token of the acting person; answers it, this once. `token` is one that was derived from the server's key.
+    Raises Invalid for scopes beyond their role."""
     wanted = sorted(set(scopes))
     beyond = [scope for scope in wanted if scope not in scopes_of_role(actor.role or "")]
     if beyond or not wanted:
         raise invalid("/scopes", "scope", f"Your role cannot give: {', '.join(beyond) or 'nothing was chosen'}.")
     if not timedelta() < life <= LONGEST:
         raise invalid("/expires", "range", "A token lives for 1 to 366 days.")
-    token = secrets.new_token("ptp_")
+    token = token or secrets.new_token("ptp_")
     about = {
         "id": new_id("ptk"),
         "name": text.clean_name(name) or "Token",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from portico.domains.identity import queries
@@ -50,6 +50,11 @@ def create_user(email: str, display_name: str, password_hash: str, *, verified: 
     except IntegrityError as error:
         raise Conflict("This address has a login already; sign in with it first.") from error
     return user_id
+
+
+def delete_user(user_id: str) -> None:
+    """A login that belongs to no workspace any more, with its sessions and factors. Runs in a system unit."""
+    session().execute(delete(User).where(User.id == user_id))
 
 
 def change_password(user_id: str, password_hash: str, *, keep_session: str | None = None) -> None:

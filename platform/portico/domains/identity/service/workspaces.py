@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from portico.domains.identity import queries, schemas
@@ -14,9 +14,9 @@ from portico.domains.identity.events import WORKSPACE_UPDATED
 from portico.domains.identity.models import Workspace
 from portico.kernel import clock, secrets, text
 from portico.kernel.actor import Actor
-from portico.kernel.db import AnyRow
+from portico.kernel.db import AnyRow, Base
 from portico.kernel.errors import Stale, invalid
-from portico.kernel.events import EventCounter, emit
+from portico.kernel.events import EventCounter, emit, take_back
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
@@ -52,6 +52,22 @@ def create_workspace(name: str, slug: str | None = None, *, awaiting_setup: bool
     except IntegrityError as error:
         raise SlugTaken(f"There is a workspace {slug!r} already; choose another short name.") from error
     return workspace_id
+
+
+def give_up_slug(workspace_id: str) -> None:
+    """Another workspace may have its short name from now on."""
+    session().execute(update(Workspace).where(Workspace.id == workspace_id).values(slug=workspace_id))
+
+
+def delete_workspace(workspace_id: str) -> None:
+    """With all that is in it, also in the tables that do without a foreign key to it. Runs in a system unit. Who
+    publishes from it has to go before."""
+    work = session()
+    for table in Base.metadata.sorted_tables:
+        if "workspace_id" in table.c and not table.c.workspace_id.foreign_keys:
+            work.execute(delete(table).where(table.c.workspace_id == workspace_id))
+    work.execute(delete(Workspace).where(Workspace.id == workspace_id))
+    take_back(workspace_id)
 
 
 def spend_setup(digest: str) -> str:

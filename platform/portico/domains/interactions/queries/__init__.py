@@ -20,7 +20,7 @@ from portico.domains.interactions.queries.runs import (
     runs_of_installations,
     runs_on,
 )
-from portico.domains.interactions.queries.surfaces import Surface, surface, surfaces_for
+from portico.domains.interactions.queries.surfaces import Surface, settings_of, surface, surfaces_for
 
 __all__ = [
     "INTERACTIONS",
@@ -43,6 +43,7 @@ __all__ = [
     "runs_of_bulk",
     "runs_of_installations",
     "runs_on",
+    "settings_of",
     "surface",
     "surfaces_for",
 ]

@@ -34,9 +34,9 @@ def _runs_on_a_machine() -> ColumnElement[bool]:
     return and_(same, _dev.expires_at > clock.now())
 
 
-def apps_for(actor: Actor) -> Select[Any] | None:
+def apps_for(actor: Actor, *, managed: bool = False) -> Select[Any] | None:
     """The active apps for this person; for an app under its own name, or the system, all of the workspace. None for
-    who is nobody here."""
+    who is nobody here. `managed`: also those that are for others."""
     found = (
         select(
             installation.id,
@@ -62,18 +62,18 @@ def apps_for(actor: Actor) -> Select[Any] | None:
         .order_by(_app.key)
     )
     if actor.employee_id is not None:
-        return found.where(available_to(actor.workspace_id, actor.employee_id))
+        return found if managed else found.where(available_to(actor.workspace_id, actor.employee_id))
     return found if actor.kind in ("app", "system") else None
 
 
-def rows_for(actor: Actor, *conditions: Any) -> Sequence[Row[Any]]:
-    if conditions:
-        return _rows(actor, *conditions)
+def rows_for(actor: Actor, *conditions: Any, managed: bool = False) -> Sequence[Row[Any]]:
+    if conditions or managed:
+        return _rows(actor, *conditions, managed=managed)
     return once(("apps", actor.workspace_id, actor.kind, actor.employee_id), lambda: _rows(actor))
 
 
-def _rows(actor: Actor, *conditions: Any) -> Sequence[Row[Any]]:
-    statement = apps_for(actor)
+def _rows(actor: Actor, *conditions: Any, managed: bool = False) -> Sequence[Row[Any]]:
+    statement = apps_for(actor, managed=managed)
     return () if statement is None else session().execute(statement.where(*conditions)).all()
 
 

@@ -14,6 +14,8 @@ from portico.domains.interactions.queries import installed
 from portico.domains.interactions.queries.installed import origin_of
 from portico.kernel.actor import Actor
 
+SETTINGS = "settings"
+
 
 @dataclass(frozen=True, slots=True)
 class Surface:
@@ -61,7 +63,7 @@ def _surfaces(row: Row[Any], actor: Actor) -> Iterator[Surface]:
 def surfaces_for(actor: Actor, place: str, about: tuple[str, str] | None = None) -> list[Surface]:
     """What this person sees in a place, by app and in the manifest's order; beside an object, only of apps that see
     it. One statement, and one for each app with a data range."""
-    if actor.employee_id is None:
+    if actor.employee_id is None or place == SETTINGS:
         return []
     rows = [row for row in installed.rows_for(actor) if installed.sees(row, about)]
     return [surface for row in rows for surface in _surfaces(row, actor) if surface.place == place]
@@ -73,4 +75,13 @@ def surface(actor: Actor, installation_id: str, key: str, about: tuple[str, str]
         return None
     rows = installed.rows_for(actor, installed.installation.id == installation_id)
     found = (each for row in rows if installed.sees(row, about) for each in _surfaces(row, actor))
-    return next((each for each in found if each.key == key), None)
+    own = next((each for each in found if each.key == key and each.place != SETTINGS), None)
+    return own or next((each for each in settings_of(actor, installation_id) if each.key == key), None)
+
+
+def settings_of(actor: Actor, installation_id: str) -> list[Surface]:
+    """What an app shows beside its settings to who manages apps, whether or not they use it themselves."""
+    if actor.employee_id is None or not actor.may("installations:write"):
+        return []
+    rows = installed.rows_for(actor, installed.installation.id == installation_id, managed=True)
+    return [each for row in rows for each in _surfaces(row, actor) if each.place == SETTINGS]
