@@ -314,5 +314,6 @@ KNOWN_SYSTEM_UNITS = {
     "kernel/sightings.py",
     "kernel/statistics.py",
     "kernel/resealing.py",
+    "up/fixture.py",
     "up/seed/cast.py",
 }
