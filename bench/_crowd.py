@@ -13,12 +13,18 @@ from portico.domains.tickets.models import Ticket
 
 GIVEN = [head + tail for head in ("ma", "jo", "li", "an", "ke", "sa", "ti", "ro", "pe", "wu") for tail in "rnlstvkdm"]
 FAMILY = [head + tail for head in ("berg", "chen", "diaz", "evans", "fofana", "gupta", "hill") for tail in "aeiouxyz"]
+# Chinese names as they are typed: whole, and by their initials. Of every tenth contact.
+READ = [first + second for first in ("wang", "zhang", "chen", "liu") for second in ("xiaoming", "meili", "jianguo")]
+INITIALS = [first + second for first in "wzcl" for second in ("xm", "ml", "jg")]
+FIRST_NUMBER = 30_000_000
+"""Of telephone, in Germany."""
 # Rows of a table are ids of one width, so that the text order of the copies is their number.
 _COPY = "'{prefix}_0' || lpad(n::text, 25, '0')"
 _GIVEN = f"given[1 + n % {len(GIVEN)}]"
 _FAMILY = f"family[1 + n / {len(GIVEN)} % {len(FAMILY)}]"
 _NAME = f"initcap({_GIVEN}) || ' ' || initcap({_FAMILY}) || ' ' || n"
-_NAMES = "(SELECT CAST(:given AS text[]) AS given, CAST(:family AS text[]) AS family) names"
+_LISTS = ("given", "family", "read", "initials")
+_NAMES = f"(SELECT {', '.join(f'CAST(:{name} AS text[]) AS {name}' for name in _LISTS)}) names"
 
 
 def fill(owner_url: str, workspace_id: str, contact_id: str, ticket_id: str, contacts: int, tickets: int) -> None:
@@ -51,7 +57,13 @@ def copies(connection: Connection, table: Table, source: str, count: int, **chan
 class _Filling:
     def __init__(self, connection: Connection, workspace_id: str) -> None:
         self._connection = connection
-        self._about = {"workspace": workspace_id, "given": GIVEN, "family": FAMILY}
+        self._about = {
+            "workspace": workspace_id,
+            "given": GIVEN,
+            "family": FAMILY,
+            "read": READ,
+            "initials": INITIALS,
+        }
 
     def contacts(self, contact_id: str, count: int) -> None:
         _support.say(f"  {count:,} contacts")
@@ -88,7 +100,13 @@ class _Filling:
             },
             by="object_id",
         )
-        words = f"ARRAY[{_GIVEN}, {_FAMILY}, n::text, {mail}, 'person' || n]"
+        number = f"({FIRST_NUMBER} + n)"
+        typed = ", ".join(
+            f"CASE WHEN n % 10 = 0 THEN {name}[1 + n / 10 % {len(READ)}] ELSE {_GIVEN} END" for name in _LISTS[2:]
+        )
+        words = (
+            f"ARRAY[{_GIVEN}, {_FAMILY}, n::text, {mail}, 'person' || n, '+49' || {number}, '0' || {number}, {typed}]"
+        )
         self._words("contact", contact, words, count)
 
     def tickets(self, ticket_id: str, count: int) -> None:

@@ -118,6 +118,13 @@ class Bench:
             "search, a name": lambda: f"/search?q={some.choice(_crowd.GIVEN)}",
             "search, two words": lambda: f"/search?q={some.choice(_crowd.GIVEN)}%20{some.choice(_crowd.FAMILY)[:3]}",
             "search, one": lambda: f"/search?q=person{some.randrange(1, people)}",
+            "search, an address": lambda: f"/search?q=person{some.randrange(1, people)}@crowd.example",
+            "search, a telephone number": lambda: f"/search?q=0{_crowd.FIRST_NUMBER + some.randrange(1, people)}",
+            "search, part of a telephone number": lambda: (
+                f"/search?q=0{(_crowd.FIRST_NUMBER + some.randrange(1, people)) // 1000}"
+            ),
+            "search, a Chinese name by its reading": lambda: f"/search?q={some.choice(_crowd.READ)}",
+            "search, a Chinese name by its initials": lambda: f"/search?q={some.choice(_crowd.INITIALS)}",
             "search, a letter mistyped": lambda: f"/search?q={_mistyped(some.choice(_crowd.FAMILY))}",
             "search, none": lambda: f"/search?q=zz{some.randrange(1, people)}",
             "tickets of a status by priority": _always("/tickets?filter[status]=open&sort=-priority"),
