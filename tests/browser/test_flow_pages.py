@@ -340,6 +340,12 @@ def test_a_file_is_taken_elsewhere(company: FlowsCompany, browser: Browser) -> N
     dialog.get_by_role("button", name="Import").click()
     expect(frame.get_by_role("textbox", name="Name of the flow")).to_have_value("From elsewhere")
     expect(frame.get_by_role("switch")).to_have_attribute("aria-checked", "false")
+    # What is unfinished is not kept: its step is opened, and says why.
+    frame.get_by_role("button", name="Add a step at the end").click()
+    frame.get_by_role("dialog").get_by_role("button", name="Send out").click()
+    frame.get_by_role("button", name="Close the form").click()
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.locator(".inspector [data-pointer='/steps/3/post/url'] .finding")).to_be_visible()
     page.context.close()
 
 

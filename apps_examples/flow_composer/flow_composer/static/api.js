@@ -8,7 +8,8 @@ export class Refusal extends Error {
   constructor(status, { error = {}, findings = [] }) {
     super(error.message ?? `HTTP ${status}`);
     this.status = status;
-    this.findings = error.findings ?? findings;
+    this.pointer = error.pointer ?? '';
+    this.findings = findings;
   }
 }
 

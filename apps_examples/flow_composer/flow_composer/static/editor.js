@@ -59,6 +59,7 @@ export class Editor {
         iconButton('export', t('export'), { disabled: !may, onclick: () => saying(() => exported(draft.id)) }),
         may && switching({ id: draft.id, name: draft.flow.name, enabled: about.enabled }, { before: () => this.save(), changed: (enabled) => { about.enabled = enabled; } }), this.saving),
       h('nav', { class: 'tabs', 'aria-label': t('flow') }, TABS.map((tab) => h('button', { type: 'button', class: 'tab', 'data-tab': tab, 'aria-current': this.tab === tab ? 'page' : null, disabled: !may && (tab === 'runs' || tab === 'versions'), onclick: () => this.show(tab) }, t(`tab_${tab}`)))));
+    if (about.off_because && !about.enabled) this.head.append(h('p', { class: 'finding is-error off-because' }, icon('warn', 15), about.off_because));
     this.drawState();
   }
 
@@ -296,9 +297,16 @@ export class Editor {
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       if (refusal.status === 409) await saying(() => conflict(this));
-      else notice(refusal.message, { tone: 'bad' });
+      else this.refused(refusal);
       return false;
     }
+  }
+
+  // What is unfinished cannot be kept: the step is opened, and its field says why.
+  refused({ message, pointer }) {
+    const step = this.draft.flow.steps[Number(/^\/flow\/steps\/(\d+)/.exec(pointer)?.[1] ?? NaN)];
+    if (step && this.tab === 'build') this.select(step.id);
+    notice(message, { tone: 'bad' });
   }
 
   // What somebody else saved, or an older version, in the place of this one.
