@@ -5,9 +5,10 @@ from first_responder.suggestion import suggest
 from first_responder.texts import Language
 from portico_sdk import NotFoundError
 from portico_sdk.apps import ActionAnswer, ActionRun
-from portico_sdk.apps.blocks import Card, card, fields, row, rows, text
+from portico_sdk.apps.blocks import Card, Tone, card, fields, row, rows, text
 
 _SHOWN = 5
+_TONES: dict[str, Tone] = {"urgent": "bad", "high": "warning"}
 
 
 def hand_over(run: ActionRun) -> ActionAnswer:
@@ -41,7 +42,7 @@ def _lines(history: History) -> list[str]:
 def _summary(history: History, note: str, language: Language) -> Card:
     suggestion = suggest(history)
     who = history.contact.display_name if history.contact else language.text("unknown")
-    tone = {"urgent": "bad", "high": "warning"}.get(suggestion.priority, "neutral")
+    tone = _TONES.get(suggestion.priority, "neutral")
     open_ones = [
         row(other.subject, f"#{other.number} · {language.date(other.created_at)}", open=f"/tickets/{other.id}")
         for other in history.still_open[:_SHOWN]

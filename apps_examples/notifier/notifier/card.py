@@ -3,7 +3,7 @@
 from notifier.store import Store
 from notifier.texts import Language
 from portico_sdk.apps import CardRequest
-from portico_sdk.apps.blocks import Card, card, fields, row, rows
+from portico_sdk.apps.blocks import Card, Tone, card, fields, row, rows
 
 DAY_S = 86_400.0
 _SHOWN = 4
@@ -18,7 +18,7 @@ def state(counts: dict[str, int], enabled: bool) -> str:
     return "held" if counts.get("held") else "works"
 
 
-TONES = {"paused": "neutral", "failing": "bad", "held": "warning", "works": "good"}
+TONES: dict[str, Tone] = {"paused": "neutral", "failing": "bad", "held": "warning", "works": "good"}
 
 
 def state_card(request: CardRequest, installation_id: str, store: Store, now: float) -> Card:

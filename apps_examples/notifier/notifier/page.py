@@ -122,8 +122,9 @@ class Page:
             events=tuple(name for name in EVENTS if name in form.getlist("events")),
             urgent=tuple(name for name in EVENTS if name in form.getlist("urgent")),
             enabled="enabled" in form,
-            **({"url": self._sealer.seal(url), "host": httpx.URL(url).host} if _is_url(url) else {}),
-            **({"secret": self._sealer.seal(secret)} if secret else {}),
+            url=self._sealer.seal(url) if _is_url(url) else old.url,
+            host=httpx.URL(url).host if _is_url(url) else old.host,
+            secret=self._sealer.seal(secret) if secret else old.secret,
         )
         wrong = self._wrong(channel, url, known)
         if wrong:

@@ -16,6 +16,7 @@ Tone = Literal["neutral", "good", "warning", "bad"]
 __all__ = [
     "Block",
     "Card",
+    "Tone",
     "button",
     "buttons",
     "card",
