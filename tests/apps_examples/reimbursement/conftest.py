@@ -4,9 +4,9 @@ from portico_sdk.testing import workspace
 from tests.support.expenses import MONDAY, Company
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def opened(tmp_path_factory):
-    """One company for all tests here, each with claims of its own."""
+    """One company for all tests of a file, each with claims of its own."""
     with workspace(at=MONDAY) as ws:
         yield Company(ws, tmp_path_factory.mktemp("reimbursement"))
 
