@@ -392,6 +392,14 @@ def test_files_beside_the_manifest_are_read_in(tmp_path):
     assert content["app"]["icon"] == "icon.png"
 
 
+def test_a_description_names_a_file_for_each_language(tmp_path):
+    (tmp_path / "README.md").write_text("# Hello", encoding="utf-8")
+    about = {"description": {"en": "README.md", "zh-CN": "README.zh.md", "ja": "こんにちは"}}
+    whole, [found] = with_files({"app": about}, tmp_path)
+    assert whole["app"]["description"] == {"en": "# Hello", "ja": "こんにちは"}
+    assert (found.rule, found.path) == ("file_missing", "/app/description/zh-CN")
+
+
 @pytest.mark.parametrize(
     ("key", "name", "rule"),
     [

@@ -196,7 +196,17 @@ def _console() -> Iterator[Screen]:
         *("/", "/apps/new", "/apps/new?template=tickets", "/deliveries", "/deliveries?state=expired"),
         *("/events", "/events?q=ticket.created", "/events?q=zzz", "/publisher", "/requests", "/requests?q=req_nobody"),
     )
-    parts = ("credentials", "keys", "versions", "versions/new", "installations", "deliveries", "signature", "ratings")
+    parts = (
+        "credentials",
+        "keys",
+        "versions",
+        "versions/new",
+        "listing",
+        "installations",
+        "deliveries",
+        "signature",
+        "ratings",
+    )
     yield from _screens(
         *("console", "/console", _only("developer")),
         *(app, *(f"{app}/{part}" for part in parts), f"{app}/suspension", "/apps/{apps[leave]}/install"),

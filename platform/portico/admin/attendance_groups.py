@@ -10,7 +10,6 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.validators import Optional as Empty
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from portico.admin.attendance_days import GROUP, SCOPE
 from portico.admin.blueprint import blueprint, go, here
@@ -23,7 +22,7 @@ from portico.kernel.listing import MAX_LIMIT, ListQuery
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.web.acting import act
-from portico.web.forms import Form, one_line
+from portico.web.forms import Form, MultiCheckboxField, one_line
 from portico.web.lists import page_links, page_query
 from portico.web.navigation import Entry
 
@@ -47,11 +46,6 @@ METHODS = {
 }
 _ZONES = sorted(available_timezones())
 _MOST = ListQuery(limit=MAX_LIMIT)
-
-
-class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def _choices(known: dict[str, str]) -> list[tuple[str, Any]]:

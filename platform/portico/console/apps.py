@@ -63,6 +63,7 @@ def tabs(app_id: str, current: str) -> list[dict[str, Any]]:
         ("apps_show", gettext("Overview")),
         ("apps_credentials", gettext("Credentials")),
         ("apps_versions", gettext("Versions")),
+        ("apps_listing", gettext("Listing")),
         ("apps_installations", gettext("Installations")),
         ("apps_deliveries", gettext("Deliveries")),
         ("apps_requests", gettext("API log")),

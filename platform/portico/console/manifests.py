@@ -18,7 +18,7 @@ from portico.web.forms import Form
 
 LONGEST = 200_000
 LARGEST_ICON = 256 * 1024
-_ICONS = {"png": "image/png", "svg": "image/svg+xml", "webp": "image/webp"}
+ICON_KINDS = {"png": "image/png", "svg": "image/svg+xml", "webp": "image/webp"}
 _UNREADABLE = N_("This is neither TOML nor JSON that can be read.")
 
 
@@ -90,6 +90,8 @@ def _leave_files_out(manifest: dict[str, Any]) -> frozenset[str]:
 
 
 def _is_description_file(name: Any) -> bool:
+    if isinstance(name, dict):
+        return any(_is_description_file(text) for text in name.values())
     return isinstance(name, str) and "\n" not in name and name.lower().endswith(".md")
 
 
@@ -114,6 +116,11 @@ def _put_description(app: dict[str, Any]) -> Found | None:
     name = app.get("description")
     if not _is_description_file(name):
         return None
+    if isinstance(name, dict):
+        message = gettext("Here one file can be added, and the manifest names one for each language.")
+        return Found(
+            "/app/description", None, message, gettext("Write the texts themselves, or deploy from the folder.")
+        )
     file = request.files.get("description")
     if file is None or not file.filename:
         return _absent("/app/description", name)
@@ -128,7 +135,7 @@ def _put_icon(app: dict[str, Any]) -> Found | None:
     file = request.files.get("icon")
     if file is None or not file.filename:
         return _absent("/app/icon", name)
-    kind = _ICONS.get(file.filename.rpartition(".")[2].lower())
+    kind = ICON_KINDS.get(file.filename.rpartition(".")[2].lower())
     content = file.read(LARGEST_ICON + 1)
     if kind is None or len(content) > LARGEST_ICON:
         message = gettext("This file is not an icon, or is larger than 256 KiB.")

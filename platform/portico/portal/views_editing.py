@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 import orjson
 from flask import flash, redirect, request
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from portico.domains.directory import queries as directory
 from portico.domains.views import permissions, queries, service
@@ -20,15 +19,10 @@ from portico.kernel.schemas import load
 from portico.portal import views, words
 from portico.portal.associations import stage_word
 from portico.portal.blueprint import blueprint
-from portico.web.forms import Form, one_line, version_in
+from portico.web.forms import Form, MultiCheckboxField, one_line, version_in
 from portico.web.pages import workspace_url
 
 _ONE = '/views/<id("viw"):view_id>'
-
-
-class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class ViewForm(Form):

@@ -19,7 +19,8 @@ from flask import render_template
 from flask.wrappers import Response
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portico.kernel import unit_of_work
 from portico.kernel.errors import FieldError, Refusal
@@ -48,6 +49,13 @@ class Attempt:
             return False
         self._form.refuse(error)
         return True
+
+
+class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
+    """Several of a few, each with a box of its own."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class Form(FlaskForm):  # type: ignore[misc]

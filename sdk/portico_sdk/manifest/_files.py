@@ -41,7 +41,7 @@ def load_toml(path: str | Path) -> dict[str, Any]:
 
 
 def with_files(manifest: Mapping[str, Any], folder: str | Path) -> tuple[dict[str, Any], list[Finding]]:
-    """The manifest as the API takes it: `description` as Markdown and `icon` as a data URI, read in.
+    """The manifest as the API takes it: `description` as Markdown, in each of its languages, and `icon` as a data URI.
 
     A file that cannot be taken becomes a finding, and its key is left out.
     """
@@ -49,24 +49,33 @@ def with_files(manifest: Mapping[str, Any], folder: str | Path) -> tuple[dict[st
     app = whole.get("app")
     if not isinstance(app, dict):
         return whole, []
-    findings = [
-        problem
-        for key, read in (("description", _description), ("icon", _icon))
-        if isinstance(app.get(key), str) and (problem := read(app, Path(folder))) is not None
-    ]
-    for problem in findings:
-        app.pop(problem.path.rpartition("/")[2])
-    return whole, findings
+    icon = _icon(app, Path(folder)) if isinstance(app.get("icon"), str) else None
+    if icon is not None:
+        del app["icon"]
+    return whole, [*_description(app, Path(folder)), *([icon] if icon is not None else [])]
 
 
-def _description(app: dict[str, Any], folder: Path) -> Finding | None:
-    name = app["description"]
-    if not name.lower().endswith(".md") or "\n" in name:
+def _description(app: dict[str, Any], folder: Path) -> list[Finding]:
+    given = app.get("description")
+    if isinstance(given, str):
+        found = [_markdown(app, "description", "/app/description", folder)]
+    elif isinstance(given, dict):
+        found = [_markdown(given, language, f"/app/description/{language}", folder) for language in list(given)]
+    else:
+        found = []
+    return [each for each in found if each is not None]
+
+
+def _markdown(texts: dict[str, Any], key: str, path: str, folder: Path) -> Finding | None:
+    """A text that names a file becomes what the file holds; without the file it is left out."""
+    name = texts[key]
+    if not isinstance(name, str) or not name.lower().endswith(".md") or "\n" in name:
         return None
-    content = _content(name, "/app/description", folder, LARGEST_DESCRIPTION)
+    content = _content(name, path, folder, LARGEST_DESCRIPTION)
     if isinstance(content, Finding):
+        del texts[key]
         return content
-    app["description"] = content.decode(errors="replace")
+    texts[key] = content.decode(errors="replace")
     return None
 
 

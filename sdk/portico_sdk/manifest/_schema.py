@@ -49,7 +49,7 @@ class AppTable(Table):
     key = Key(required=True)
     name = Text(limit=60, required=True)
     summary = Text(limit=160, required=True)
-    description = Line(limit=50_000)
+    description = Text(limit=50_000)
     categories = ListOf(Key(), limit=5)
     support_url = Link()
     privacy_url = Link()

@@ -98,7 +98,7 @@ def _listing_dict(row: Row[Any], locale: str | None) -> dict[str, Any]:
         "app_key": row.key,
         "name": manifests.localised(about["name"], locale),
         "summary": manifests.localised(about["summary"], locale),
-        "description": about.get("description"),
+        "description": manifests.localised(about.get("description"), locale) or None,
         "icon": about.get("icon"),
         "icon_url": icons.address_of(row.version_id, row.manifest),
         "categories": about.get("categories", []),

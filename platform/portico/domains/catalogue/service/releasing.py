@@ -11,15 +11,18 @@ from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.catalogue.service import reviewing, rolling_out
 from portico.kernel import clock
 from portico.kernel.actor import Actor
-from portico.kernel.errors import FieldError, Invalid
+from portico.kernel.errors import FieldError, Invalid, Stale
 from portico.kernel.ids import new_id
 from portico.kernel.unit_of_work import session
 
 
-def create_version(actor: Actor, app_id: str, manifest: dict[str, Any], *, release: bool = True) -> Any:
+def create_version(
+    actor: Actor, app_id: str, manifest: dict[str, Any], *, release: bool = True, after: int | None = None
+) -> Any:
     """Freeze a manifest as the app's next version; without `release` it stays a draft.
 
-    Raises Invalid with every finding, and NotFound.
+    `after` is the number of the version that it was made from: if that is the newest no more, it is refused.
+    Raises Invalid with every finding, Stale, and NotFound.
     """
     app = queries.own_app(actor, app_id)
     errors = manifests.findings(manifest)
@@ -27,7 +30,7 @@ def create_version(actor: Actor, app_id: str, manifest: dict[str, Any], *, relea
         raise Invalid("The manifest has findings.", errors=errors)
     check_key(app["key"], manifest)
     check_properties(app_id, manifest)
-    return queries.own_version(actor, app_id, add_version(actor, app_id, manifest, release=release))
+    return queries.own_version(actor, app_id, add_version(actor, app_id, manifest, release=release, after=after))
 
 
 def check_key(key: str, manifest: dict[str, Any]) -> None:
@@ -53,15 +56,19 @@ def check_properties(app_id: str, manifest: dict[str, Any]) -> None:
         raise Invalid("The manifest has findings.", errors=errors)
 
 
-def add_version(actor: Actor, app_id: str, manifest: dict[str, Any], *, release: bool = True) -> str:
+def add_version(
+    actor: Actor, app_id: str, manifest: dict[str, Any], *, release: bool = True, after: int | None = None
+) -> str:
     """The next version; answers its id. Bumping the counter makes two deployments of one app queue up."""
     work = session()
     app = work.execute(
         update(App)
-        .where(App.id == app_id)
+        .where(App.id == app_id, *([App.last_number == after] if after is not None else []))
         .values(last_number=App.last_number + 1, updated_at=clock.now())
         .returning(App.last_number, App.visibility)
-    ).one()
+    ).one_or_none()
+    if app is None:
+        raise Stale("There is a newer version meanwhile; look at it, then repeat your change.")
     version_id = new_id("ver")
     work.execute(
         insert(AppVersion).values(
