@@ -1,5 +1,6 @@
 import base64
 import copy
+import hashlib
 import tomllib
 
 import jsonschema_rs
@@ -17,7 +18,9 @@ from portico_sdk.manifest import (
     json_schema,
     line_of,
     load_toml,
+    uploaded,
     with_files,
+    without_files,
 )
 from portico_sdk.manifest._findings import HINTS, KINDS, SENTENCES, finding
 
@@ -398,6 +401,43 @@ def test_a_description_names_a_file_for_each_language(tmp_path):
     whole, [found] = with_files({"app": about}, tmp_path)
     assert whole["app"]["description"] == {"en": "# Hello", "ja": "こんにちは"}
     assert (found.rule, found.path) == ("file_missing", "/app/description/zh-CN")
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
+def test_screenshots_are_looked_at_and_uploaded_once(tmp_path):
+    for name in ("icon.png", "home.png"):
+        (tmp_path / name).write_bytes(PNG)
+    content = changed("/app/screenshots", [{"file": "home.png", "alt": "Home"}])
+    whole, found = with_files(content, tmp_path)
+    assert (found, check(whole)) == ([], [])
+    first = uploaded(whole, None, lambda name: f"att_{name.partition('.')[0]}")
+    assert first["app"]["screenshots"] == [
+        {"file": "att_home", "alt": "Home", "sha256": hashlib.sha256(PNG).hexdigest()}
+    ]
+    assert check(first) == []
+    assert uploaded(whole, first, pytest.fail) == first
+    assert "screenshots" not in without_files(whole)["app"]
+    assert without_files(first) == first
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("home.png", b"GIF89a", "screenshot_type"),
+        ("home.gif", PNG, "screenshot_type"),
+        ("home.png", PNG + bytes(1024 * 1024), "file_too_large"),
+        ("gone.png", None, "file_missing"),
+        ("../home.png", None, "file_path"),
+    ],
+)
+def test_what_cannot_be_a_screenshot_is_a_finding(tmp_path, name, content, rule):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    given = changed("/app/screenshots", [{"file": name, "alt": "Home"}])
+    _, found = with_files(given, tmp_path)
+    assert rule in {each.rule for each in [*found, *check(given)]}
 
 
 @pytest.mark.parametrize(

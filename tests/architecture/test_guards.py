@@ -40,6 +40,7 @@ PUBLIC = {
     "error_reference",
     "healthz",
     "icons.icon",
+    "icons.screenshot",
     "lifecycle.receipt",
     "metrics_text",
     "oauth.authorization_server",

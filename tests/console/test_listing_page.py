@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portico.domains.catalogue import queries, service
+from portico.kernel.errors import Invalid
 from tests.support import pictures
 from tests.support.apps import every, manifest, register
 from tests.support.cast import Cast
@@ -50,8 +51,8 @@ def icon(name: str = "icon.png", content: bytes | None = None) -> tuple[io.Bytes
 
 def test_it_says_what_is_missing_and_leads_to_the_field(developer: Browser, page: str) -> None:
     answer = developer.get(page)
-    assert "2 of 8" in words(answer)
-    for field in ("description_en", "icon", "support_url", "privacy_url", "summary_zh", "description_zh"):
+    assert "2 of 9" in words(answer)
+    for field in ("description_en", "icon", "screenshot", "support_url", "privacy_url", "summary_zh", "description_zh"):
         assert f'href="#{field}"' in answer.text
         assert f'id="{field}"' in answer.text
     assert 'href="#name_zh"' not in answer.text
@@ -71,7 +72,7 @@ def test_saving_makes_a_draft_and_leaves_the_frozen_version_as_it_is(developer: 
     assert about["categories"] == ["support", "sales"]
     assert {**made.manifest, "app": None} == {**before.manifest, "app": None}
     again = developer.get(page)
-    assert "8 of 8" in words(again)
+    assert "8 of 9" in words(again)
 
 
 def test_what_was_not_changed_makes_no_version(developer: Browser, cast: Cast, page: str) -> None:
@@ -151,3 +152,78 @@ def test_the_catalogue_shows_the_description_in_the_language_of_the_reader(
     assert "它会" not in words(english)
     chinese = faces("employee").get("/catalogue/helper", headers={"Accept-Language": "zh-CN"})
     assert "<strong>回答</strong>" in chinese.text
+
+
+def shot(size: tuple[int, int] = (640, 400), kind: str = "PNG") -> tuple[io.BytesIO, str]:
+    return io.BytesIO(pictures.picture(kind, size)), f"home.{kind.lower()}"
+
+
+def shots(cast: Cast, page: str) -> list[Any]:
+    return versions(cast, page)[0].manifest["app"].get("screenshots", [])
+
+
+def test_screenshots_are_added_ordered_and_taken_away_each_in_a_new_draft(
+    developer: Browser, faces: Faces, cast: Cast, page: str
+) -> None:
+    for number, name in ((1, "Home"), (2, "Team")):
+        given = {"alt_en": name, "alt_zh": "首页", "screenshot": shot((640, 400 + number)), "number": number}
+        developer.follow(developer.post(page, {**GOOD, **given}))
+    first, second = (row["file"] for row in shots(cast, page))
+    words_of = {f"alt_en_{first}": "Home", f"alt_zh_{first}": "首页", f"alt_en_{second}": "The team"}
+    developer.post(page, {**GOOD, **words_of, f"order_{first}": 2, f"order_{second}": 1, "number": 3})
+    assert shots(cast, page) == [
+        {"file": second, "alt": "The team"},
+        {"file": first, "alt": {"en": "Home", "zh-CN": "首页"}},
+    ]
+    version_id = versions(cast, page)[0].id
+    with cast.writing():
+        service.release_version(cast.actor("developer"), page.split("/")[3], version_id)
+    for name in ("/catalogue/helper", "/admin/catalogue/helper"):
+        seen = faces("owner").get(name, headers={"Accept-Language": "zh-CN"}).text
+        assert f'src="/icons/screenshots/{second}/small" alt="The team"' in seen
+        assert f'src="/icons/screenshots/{first}/small" alt="首页"' in seen
+    developer.post(page, {**GOOD, **words_of, f"drop_{second}": 1, "number": 4})
+    assert [row["file"] for row in shots(cast, page)] == [first]
+    assert len(versions(cast, page)[1].manifest["app"]["screenshots"]) == 2
+
+
+def test_a_screenshot_comes_from_our_own_origin_drawn_anew_and_for_ever(
+    developer: Browser, faces: Faces, cast: Cast, page: str
+) -> None:
+    developer.follow(developer.post(page, {**GOOD, "alt_en": "Home", "screenshot": shot(kind="JPEG")}))
+    [row] = shots(cast, page)
+    client = faces.app.test_client()
+    answer = client.get(f"/icons/screenshots/{row['file']}/large")
+    assert answer.status_code == 200
+    assert b"SecretCam" not in answer.data
+    assert answer.mimetype == "image/jpeg"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get(f"/icons/screenshots/{row['file']}/small").mimetype == "image/webp"
+    assert client.get("/icons/screenshots/att_01k8fvonncek68lp2bhfnivjri/large").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"screenshot": (io.BytesIO(b"%PDF-1.7 nothing"), "home.pdf"), "alt_en": "Home"}, "PNG, JPEG or WebP"),
+        ({"screenshot": (io.BytesIO(b"\x89PNG\r\n\x1a\nbroken"), "home.png"), "alt_en": "Home"}, "picture"),
+        ({"screenshot": shot((900, 320)), "alt_en": "Home"}, "4:3 to 16:9"),
+        ({"screenshot": shot((200, 150)), "alt_en": "Home"}, "320 pixels"),
+        ({"screenshot": shot()}, "text"),
+    ],
+)
+def test_what_is_no_screenshot_is_refused(
+    developer: Browser, cast: Cast, page: str, given: dict[str, Any], told: str
+) -> None:
+    answer = developer.post(page, {**GOOD, **given})
+    assert answer.status_code == 422
+    assert told in words(answer)
+    assert len(versions(cast, page)) == 1
+
+
+def test_nobody_names_the_upload_of_somebody_else(cast: Cast) -> None:
+    about = {**manifest()["app"], "screenshots": [{"file": "att_01k8fvonncek68lp2bhfnivjri", "alt": "Home"}]}
+    with pytest.raises(Invalid) as refused:
+        register(cast, manifest(app=about))
+    assert [each.pointer for each in refused.value.errors] == ["/manifest/app/screenshots/0/file"]

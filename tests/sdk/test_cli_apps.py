@@ -11,7 +11,7 @@ from portico.domains.webhooks.pump import Pump
 from portico.kernel import api_log
 from portico_sdk import Portico
 from portico_sdk.cli import main
-from tests.support import apps
+from tests.support import apps, pictures
 from tests.support.loopback_servers import LoopbackServer, answer
 from tests.support.pumping import DEMO, happen, settle
 
@@ -82,6 +82,21 @@ def test_deploy_says_what_would_change_and_then_does_it(run, tmp_path, api):
     assert json.loads(run("deploy", "--yes", "--json").output)["number"] == 2
     assert len(api("developer").get("/apps").json["data"]) == 1
     assert run("deploy", "--json").exit_code == 2
+
+
+def test_deploy_brings_screenshots_along_and_uploads_none_twice(run, tmp_path, api):
+    (tmp_path / "home.png").write_bytes(pictures.picture("PNG", (640, 400)))
+    manifest = tmp_path / "portico.toml"
+    shown = '[[app.screenshots]]\nfile = "home.png"\nalt = {en = "Home", "zh-CN" = "首页"}\n[runtime]'
+    manifest.write_text(manifest.read_text().replace("[runtime]", shown), encoding="utf-8")
+    made = run("deploy", "--yes", "--json")
+    assert made.exit_code == 0, made.output
+    assert "Nothing to deploy" in run("deploy", "--dry-run").output
+    first = api("developer").get("/catalogue/helper").json["screenshots"]
+    assert [each["alt"] for each in first] == ["Home"]
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("Helps", "Serves"), encoding="utf-8")
+    assert run("deploy", "--yes").exit_code == 0
+    assert api("developer").get("/catalogue/helper").json["screenshots"] == first
 
 
 def test_from_a_failure_to_its_replay(run, cast, receiver, pump):

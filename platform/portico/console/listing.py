@@ -12,14 +12,16 @@ from flask_wtf.file import FileField
 from wtforms import SelectChoice, StringField, TextAreaField, URLField
 from wtforms.validators import DataRequired, Length
 
+from portico.console import picturing
 from portico.console.apps import APP, tabs
-from portico.console.blueprint import ROLE, blueprint, go, here
+from portico.console.blueprint import ROLE, blueprint, go
 from portico.console.manifests import ICON_KINDS, LARGEST_ICON
-from portico.domains.catalogue import icons, listing_texts, manifests, queries, service
+from portico.domains.catalogue import icons, listing_texts, manifests, queries, screenshots, service
 from portico.domains.catalogue.categories import CATEGORIES
 from portico.kernel.actor import Actor
 from portico.kernel.errors import FieldError, Invalid, Stale
 from portico.kernel.text import N_
+from portico.kernel.unit_of_work import unit
 from portico.web import markdown
 from portico.web.forms import Form, MultiCheckboxField, blank_to_none, one_line, strip, version_in
 
@@ -37,6 +39,8 @@ class ListingForm(Form):
         **{f"/app/{name}": f"{name}_en" for name in listing_texts.TEXTS},
         **{f"/app/{name}/zh": f"{name}_zh" for name in listing_texts.TEXTS},
         **{f"/app/{name}": name for name in (*listing_texts.LINKS, "categories", "icon")},
+        **{f"{above}/app/screenshots": "screenshot" for above in ("", "/manifest")},
+        "/file": "screenshot",
     }
 
     name_en = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=60)], filters=[one_line])
@@ -66,6 +70,14 @@ class ListingForm(Form):
         lazy_gettext("Categories"),
         choices=[SelectChoice(key, lazy_gettext(label)) for key, label in CATEGORIES.items()],
     )
+    screenshot = FileField(
+        lazy_gettext("Another screenshot"),
+        description=lazy_gettext(
+            "PNG, JPEG or WebP of at most 1 MiB, 4:3 to 16:9 or as a telephone shows it; six at most."
+        ),
+    )
+    alt_en = StringField(lazy_gettext("What it shows"), [Length(max=200)], filters=[one_line])
+    alt_zh = StringField(lazy_gettext("What it shows, in Chinese"), [Length(max=200)], filters=[one_line])
     support_url = URLField(
         lazy_gettext("Address for help"), [Length(max=500)], [strip], render_kw={"placeholder": "https://"}
     )
@@ -112,10 +124,14 @@ PARTS = (
     Part("support_url", N_("Address for help"), N_("Whoever is stuck knows whom to ask.")),
     Part("privacy_url", N_("Privacy statement"), N_("Companies must know which data you keep, and for how long.")),
     Part("categories", N_("Category"), N_("People who look by category find it.")),
+    Part("screenshot", N_("Screenshots"), N_("People see what awaits them before they ask for the app.")),
     Part("name_zh", N_("Name in Chinese"), N_("Chinese readers find it under a name that they can say.")),
     Part("summary_zh", N_("Summary in Chinese"), N_("It stands below the name in every list.")),
     Part("description_zh", N_("Description in Chinese"), N_("Without it, Chinese readers get the English text.")),
 )
+
+
+_KEYS = {"description_en": "description", "screenshot": "screenshots"}
 
 
 def completeness(manifest: dict[str, Any]) -> list[dict[str, Any]]:
@@ -126,7 +142,7 @@ def completeness(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for part in PARTS:
         finding = found.get(part.field)
-        there = chinese.get(part.field, bool(app.get(part.field.removesuffix("_en"))))
+        there = chinese.get(part.field, bool(app.get(_KEYS.get(part.field, part.field))))
         said = manifests.said(finding, gettext) if finding is not None and there else None
         holds_up = finding is not None and finding.severity == "error"
         rows.append(
@@ -156,10 +172,12 @@ def _in_language(manifest: dict[str, Any], locale: str, tag: str, label: str) ->
             **texts,
             "description": markdown.render(texts["description"]) if texts["description"] else None,
             "scopes": [_worded(row) for row in queries.scopes_asked(manifest, tag)],
+            "screenshots": screenshots.shown(manifest, tag),
             "categories": [gettext(CATEGORIES[key]) for key in app.get("categories", ()) if key in CATEGORIES],
             "words": {
                 "scopes": gettext("What it may do"),
                 "about": gettext("About"),
+                "screenshots": gettext("Screenshots"),
                 "nothing": gettext("It asks for nothing"),
                 "categories": gettext("Categories"),
                 "support": gettext("Support"),
@@ -182,19 +200,27 @@ def _filled(manifest: dict[str, Any]) -> ListingForm:
     return ListingForm(formdata=None, data=data)
 
 
-@blueprint.page(f"{APP}/listing", methods=("GET", "POST"), role=ROLE)
+@blueprint.page(f"{APP}/listing", methods=("GET", "POST"), role=ROLE, own_units=True, takes_files=True)
 def apps_listing(actor: Actor, app_id: str) -> Any:
     """A frozen version stays as it is: saving makes the next one, a draft."""
-    app = queries.own_app(actor, app_id)
-    manifest = queries.newest_manifest(app_id)
+    with unit(actor.workspace_id, write=False):
+        app = queries.own_app(actor, app_id)
+        manifest = queries.newest_manifest(app_id)
     form = ListingForm() if request.method == "POST" else _filled(manifest)
     shown = manifest
     if form.validate_on_submit():
         with form.attempt():
-            shown = listing_texts.with_listing(manifest, form.values())
+            values = {**form.values(), "screenshots": picturing.kept_rows(manifest)}
+            shown = listing_texts.with_listing(manifest, values)
             _require_good(shown)
             if request.form.get("step") != PREVIEW:
-                return _save(actor, app, manifest, shown)
+                values["screenshots"] += picturing.new_row(actor)
+                return _save(actor, app, manifest, listing_texts.with_listing(manifest, values))
+    with unit(actor.workspace_id, write=False):
+        return _page(form, app, manifest, shown)
+
+
+def _page(form: ListingForm, app: dict[str, Any], manifest: dict[str, Any], shown: dict[str, Any]) -> Any:
     given = version_in(request.form.get("number"))
     stale = isinstance(form.refusal, Stale)
     rows = completeness(shown)
@@ -202,15 +228,16 @@ def apps_listing(actor: Actor, app_id: str) -> Any:
         "console/apps/listing.html",
         app=app,
         icon_url=icons.address_of(app["version"]["id"], manifest),
-        tabs=tabs(app_id, "apps_listing"),
+        tabs=tabs(app["id"], "apps_listing"),
         # Who was told that there is a newer version, and sends again, means it.
         number=app["version"]["number"] if given is None or stale else given,
         rows=rows,
         done=sum(row["done"] for row in rows),
+        shots=picturing.shots_of(shown),
+        most_shots=picturing.MOST,
         previews=_shown(shown),
         links={name: shown["app"].get(name) for name in listing_texts.LINKS},
         unsaved=shown is not manifest,
-        versions_url=here("apps_versions", app_id=app_id),
     )
 
 
@@ -228,7 +255,9 @@ def _save(actor: Actor, app: dict[str, Any], before: dict[str, Any], after: dict
         flash(gettext("Nothing was changed, so there is no new version."), "info")
         return go("apps_listing", app_id=app["id"])
     number = version_in(request.form.get("number")) or 0
-    row = service.create_version(actor, app["id"], after, release=False, after=number)
+    _require_good(after)
+    with unit(actor.workspace_id, write=True):
+        row = service.create_version(actor, app["id"], after, release=False, after=number)
     flash(
         gettext("Version %(number)s holds the new listing. It is a draft: release it from here.", number=row.number),
         "success",

@@ -35,7 +35,7 @@ def _route(rule: Rule | None) -> str:
         return "unknown"
     if rule.rule.startswith(("/api/", "/oauth/", "/.well-known/")):
         return rule.rule
-    return "file" if "static" in rule.endpoint or rule.endpoint == "icons.icon" else "page"
+    return "file" if "static" in rule.endpoint or rule.endpoint.startswith("icons.") else "page"
 
 
 def _note(response: Response) -> Response:

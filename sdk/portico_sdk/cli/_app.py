@@ -15,8 +15,9 @@ from portico_sdk.models import RegisteredApp
 NOT_INSTALLED = "app_not_installed"
 
 
-def manifest_in(path: Path, *, development: bool = True) -> tuple[Path, dict[str, Any]]:
-    """The folder and its manifest, with the texts of the files that it names. Raises Problem with every finding."""
+def manifest_in(path: Path, *, development: bool = True, screenshots: bool = False) -> tuple[Path, dict[str, Any]]:
+    """The folder and its manifest, with the texts of the files that it names; `screenshots` are left out unless asked
+    for, since they must be uploaded. Raises Problem with every finding."""
     from portico_sdk import manifest
 
     file = path / "portico.toml" if path.is_dir() else path
@@ -33,7 +34,7 @@ def manifest_in(path: Path, *, development: bool = True) -> tuple[Path, dict[str
         text = file.read_text(encoding="utf-8")
         lines = [f"{file}:{manifest.line_of(text, each.path)}: {each.message} {each.mending}" for each in wrong]
         raise Problem("\n".join(["The manifest has findings:", *lines]))
-    return file.parent, whole
+    return file.parent, whole if screenshots else manifest.without_files(whole)
 
 
 def is_public(manifest: Mapping[str, Any]) -> bool:
@@ -71,6 +72,21 @@ def installation_of(client: Portico, app: RegisteredApp) -> str:
         raise Problem(f"Which installation of {app.key} is meant? Give --installation INS; the console shows it.", 2)
     found: str = seen.pop()
     return found
+
+
+def with_known(client: Portico, app: RegisteredApp | None, whole: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest with the screenshots that the newest version has already in place of their files."""
+    from portico_sdk import manifest
+
+    newest = client.apps.version(app.id, app.version.id).raw if app is not None and app.version is not None else {}
+    return manifest.uploaded(whole, newest.get("manifest"), lambda name: name)
+
+
+def with_uploads(client: Portico, folder: Path, whole: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest with the other screenshots uploaded."""
+    from portico_sdk import manifest
+
+    return manifest.uploaded(whole, None, lambda name: client.attachments.upload(folder / name).id)
 
 
 def is_newest(client: Portico, app: RegisteredApp, manifest: Mapping[str, Any]) -> bool:

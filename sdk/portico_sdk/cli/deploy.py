@@ -38,9 +38,10 @@ def deploy(
         raise click.UsageError("--json asks nothing: give --yes or --dry-run.")
     if draft and percent is not None:
         raise click.UsageError("A draft is not released: give --draft or --percent.")
-    _folder, manifest = _app.manifest_in(path)
+    folder, manifest = _app.manifest_in(path, screenshots=True)
     client = connect(base_url)
     app = _app.find(client, manifest["app"]["key"])
+    manifest = _app.with_known(client, app, manifest)
     plan = _plan(client, app, manifest)
     if not as_json:
         click.echo("\n".join(_lines(plan)))
@@ -48,6 +49,7 @@ def deploy(
     if not dry_run and not plan["same"]:
         if not (yes or as_json):
             click.confirm("Deploy it?", abort=True)
+        manifest = _app.with_uploads(client, folder, manifest)
         done = _apply(client, app, manifest, draft=draft, percent=percent)
     if as_json:
         print_json({"dry_run": dry_run, "plan": plan, **done})

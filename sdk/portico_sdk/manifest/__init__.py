@@ -13,6 +13,7 @@ from portico_sdk.manifest._findings import HINTS, KINDS, SENTENCES, Finding
 from portico_sdk.manifest._json_schema import json_schema
 from portico_sdk.manifest._lines import line_of
 from portico_sdk.manifest._listing import LISTING_SENTENCES, check_listing
+from portico_sdk.manifest._screenshots import uploaded, without_files
 
 __all__ = [
     "HINTS",
@@ -28,5 +29,7 @@ __all__ = [
     "json_schema",
     "line_of",
     "load_toml",
+    "uploaded",
     "with_files",
+    "without_files",
 ]

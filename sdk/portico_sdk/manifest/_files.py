@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from portico_sdk.manifest import _screenshots as screenshots
 from portico_sdk.manifest._findings import Finding, finding
 from portico_sdk.manifest._rules import ICON_TYPES, is_file_name
 
@@ -52,7 +53,25 @@ def with_files(manifest: Mapping[str, Any], folder: str | Path) -> tuple[dict[st
     icon = _icon(app, Path(folder)) if isinstance(app.get("icon"), str) else None
     if icon is not None:
         del app["icon"]
-    return whole, [*_description(app, Path(folder)), *([icon] if icon is not None else [])]
+    found = [*_description(app, Path(folder)), *_screenshots(whole, Path(folder))]
+    return whole, [*found, *([icon] if icon is not None else [])]
+
+
+def _screenshots(whole: dict[str, Any], folder: Path) -> list[Finding]:
+    """They stay names of files, since pictures are uploaded by themselves; a wrong one takes them all away."""
+    found = []
+    for index, row in enumerate(screenshots.rows_of(whole)):
+        if screenshots.is_uploaded(row) or not isinstance(row.get("file"), str):
+            continue
+        content = _content(row["file"], screenshots.place(index), folder, screenshots.LARGEST_SCREENSHOT)
+        problem = content if isinstance(content, Finding) else screenshots.wrong_content(content, index)
+        if problem is not None:
+            found.append(problem)
+        elif isinstance(content, bytes):
+            screenshots.with_digest(row, content)
+    if found:
+        del whole["app"]["screenshots"]
+    return found
 
 
 def _description(app: dict[str, Any], folder: Path) -> list[Finding]:

@@ -89,6 +89,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "file_missing": ("The file {} is not there.", "Add the file, or leave the key out."),
     "file_too_large": ("The file is larger than {} bytes.", "Make it smaller."),
     "icon_type": ("This is not an icon.", "Use a PNG, SVG or WebP file, or its data URI."),
+    "screenshot_type": ("This is not a screenshot.", "Use a PNG, JPEG or WebP file."),
     "unknown_scope": ("There is no scope of this name.", "{}"),
     "user_scope": ("Only a person can grant this scope.", "Move it to user_scopes."),
     "scope_twice": ("This scope is asked for already.", "Leave it in one place."),

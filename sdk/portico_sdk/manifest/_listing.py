@@ -39,6 +39,11 @@ LISTING_SENTENCES: Mapping[str, tuple[str, str, str]] = {
         "The Chinese text is missing.",
         'Write a table with en and "zh-CN", so that people read it in their language.',
     ),
+    "listing_screenshots": (
+        "warning",
+        "There are no screenshots.",
+        'Add [[app.screenshots]] with file = "screenshots/home.png" and alt, what it shows in words.',
+    ),
     "egress_local": (
         "error",
         "This host is not on the public internet.",
@@ -71,6 +76,7 @@ def _missing(app: Mapping[str, Any]) -> Iterator[Finding]:
         ("icon", "listing_icon"),
         ("support_url", "listing_support"),
         ("privacy_url", "listing_privacy"),
+        ("screenshots", "listing_screenshots"),
     ):
         if not app.get(key):
             yield _finding(rule, "app", key)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from portico_sdk._globs import matches
 from portico_sdk.manifest._fields import LOOPBACK, is_origin
 from portico_sdk.manifest._findings import KNOWN, Finding, finding, nearest, pointer
+from portico_sdk.manifest._screenshots import wrong_names
 
 PERSON_SCOPES = frozenset({"openid", "profile", "email"})
 """These say who somebody is, so nobody but that person can grant them."""
@@ -99,6 +100,7 @@ def is_file_name(value: str) -> bool:
 
 def _files(manifest: Manifest) -> Iterator[Finding]:
     """`icon` is a file or, over the API, a data URI. `description` is a file or the Markdown itself."""
+    yield from wrong_names(manifest, is_file_name)
     icon = _get(manifest, "app", "icon")
     if not isinstance(icon, str) or not icon:
         return

@@ -45,6 +45,14 @@ CARD_SIZES = ("small", "medium", "large")
 _HOST = r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z"
 
 
+class Screenshot(Table):
+    file = Line(limit=200, required=True)
+    """Beside the manifest; over the API, the id of an attachment."""
+    alt = Text(limit=200, required=True)
+    sha256 = Line(limit=64)
+    """Of the file, written by `deploy`."""
+
+
 class AppTable(Table):
     key = Key(required=True)
     name = Text(limit=60, required=True)
@@ -54,6 +62,7 @@ class AppTable(Table):
     support_url = Link()
     privacy_url = Link()
     icon = Line(limit=400_000)
+    screenshots = TablesOf(Screenshot, limit=6)
 
 
 class Runtime(Table):

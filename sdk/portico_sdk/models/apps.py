@@ -150,6 +150,7 @@ class Listing(Model):
     version: AppVersion | None
     scopes: tuple[ScopeAsked, ...]
     egress: tuple[Mapping[str, Any], ...]
+    screenshots: tuple[Mapping[str, Any], ...]
     support_url: str | None
     privacy_url: str | None
     published_at: datetime | None

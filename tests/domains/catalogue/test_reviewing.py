@@ -86,7 +86,7 @@ def test_a_whole_app_is_checked_handed_in_approved_and_released(
     jobs.drain()
     row = seen(cast, app, version)
     assert (row.status, errors(row)) == ("checked", set())
-    assert {each["rule"] for each in row.findings} == {"never_tried"}
+    assert {each["rule"] for each in row.findings} == {"never_tried", "listing_screenshots"}
     with pytest.raises(InvalidTransition):
         step(cast, "release", app, version)
     assert step(cast, "submit", app, version).status == "submitted"

@@ -28,13 +28,15 @@ def _chinese_in(text: Mapping[str, Any]) -> str:
 def with_listing(manifest: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest with other values in what the catalogue shows, and nothing else changed.
 
-    `values`: each of TEXTS as (English, Chinese), each of LINKS, `categories`, and `icon`, which None leaves as it is.
+    `values`: each of TEXTS as (English, Chinese), each of LINKS, `categories`, `screenshots`, and `icon`, which None
+    leaves as it is.
     """
     made = deepcopy(dict(manifest))
     app = made["app"]
-    given = {name: _text(app.get(name), *values[name]) for name in TEXTS}
+    given = {name: changed_text(app.get(name), *values[name]) for name in TEXTS}
     given |= {name: values[name] for name in LINKS}
     given["categories"] = _categories(app.get("categories", []), values["categories"])
+    given["screenshots"] = values["screenshots"]
     given["icon"] = values["icon"] or app.get("icon")
     for name, value in given.items():
         if value:
@@ -44,7 +46,8 @@ def with_listing(manifest: Mapping[str, Any], values: Mapping[str, Any]) -> dict
     return made
 
 
-def _text(before: Any, english: str, chinese: str) -> Any:
+def changed_text(before: Any, english: str, chinese: str) -> Any:
+    """A text of a manifest in other words; its other languages stay."""
     if (english, chinese) == tuple(_as_typed(text) for text in texts_of(before)):
         return before
     table = dict(before) if isinstance(before, Mapping) else {}

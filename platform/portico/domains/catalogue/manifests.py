@@ -91,11 +91,14 @@ def findings(manifest: Manifest, prefix: str = "/manifest") -> list[FieldError]:
 
 
 def read_folder(folder: Path) -> dict[str, Any]:
-    """The manifest of a folder with its README and icon read in. Raises ManifestUnreadable and OSError."""
+    """The manifest of a folder with its README and icon read in, without screenshots.
+
+    Raises ManifestUnreadable and OSError.
+    """
     manifest, wrong = sdk.with_files(sdk.load_toml(folder / "portico.toml"), folder)
     if wrong:
         raise ManifestUnreadable("; ".join(f"{each.path}: {each.message}" for each in wrong))
-    return manifest
+    return sdk.without_files(manifest)
 
 
 def localised(text: Any, locale: str | None) -> str:

@@ -190,6 +190,14 @@ class Egress(Schema):
     personal_data = fields.Boolean(required=True)
 
 
+class Screenshot(Schema):
+    """A picture of the app, from our own origin."""
+
+    url = fields.String(required=True)
+    small_url = fields.String(required=True)
+    alt = fields.String(required=True)
+
+
 class Listing(Schema):
     """An app's page in the catalogue."""
 
@@ -210,6 +218,7 @@ class Listing(Schema):
     version = fields.Nested(VersionSummary, required=True)
     scopes = fields.List(fields.Nested(ScopeAsked), required=True)
     egress = fields.List(fields.Nested(Egress), required=True)
+    screenshots = fields.List(fields.Nested(Screenshot), required=True)
     support_url = fields.String(required=True, allow_none=True)
     privacy_url = fields.String(required=True, allow_none=True)
     published_at = InstantField(required=True)

@@ -94,6 +94,15 @@ def linked(actor: Actor, kind: str, owner_id: str, attachment_id: str) -> AnyRow
     return row
 
 
+def linked_anywhere(kind: str, attachment_id: str) -> AnyRow:
+    """What is attached under this id to an object of this kind, in whatever workspace. Raises NotFound."""
+    statement = select(Attachment.__table__).where(_attachment.id == attachment_id, _attachment.owner_kind == kind)
+    row = session().execute(statement).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
 def of_owners(actor: Actor, kind: str, owner_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """What is attached to each of these objects, all of which the actor may read."""
     found: dict[str, list[dict[str, Any]]] = {}

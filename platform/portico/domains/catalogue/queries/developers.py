@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,6 +77,12 @@ def own_app(actor: Actor, app_id: str) -> dict[str, Any]:
     if row is None:
         raise NotFound()
     return _app_dict(row, actor)
+
+
+def own_of(actor: Actor, app_ids: Collection[str]) -> set[str]:
+    """Those of these that are apps of the actor's publisher."""
+    mine = own_apps(actor).with_only_columns(_app.id).where(_app.id.in_(app_ids))
+    return set(session().scalars(mine))
 
 
 def page_of_apps(actor: Actor, query: ListQuery) -> Page:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
-from portico.domains.catalogue import icons, manifests
+from portico.domains.catalogue import icons, manifests, screenshots
 from portico.domains.catalogue.manifests import APP_KEY
 from portico.domains.catalogue.models import App, AppListing, AppVersion, Publisher
 from portico.domains.catalogue.queries.releases import is_stable
@@ -107,6 +107,7 @@ def _listing_dict(row: Row[Any], locale: str | None) -> dict[str, Any]:
         "version": {"id": row.version_id, "number": row.number, "status": row.status, "created_at": row.created_at},
         "scopes": scopes_asked(row.manifest, locale),
         "egress": egress(row.manifest, locale),
+        "screenshots": screenshots.shown(row.manifest, locale),
         "support_url": about.get("support_url"),
         "privacy_url": about.get("privacy_url"),
         "published_at": row.published_at,

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portico.domains.catalogue import queries
+from portico.domains.catalogue import queries, screenshots
 from portico.domains.catalogue.errors import PublisherNameTaken
 from portico.domains.catalogue.events import PUBLISHER_UPDATED
 from portico.domains.catalogue.models import App, Publisher
 from portico.domains.catalogue.queries import publishers
+from portico.domains.files import service as attaching
 from portico.kernel import clock, text
 from portico.kernel.actor import Actor
 from portico.kernel.errors import Conflict, Stale, invalid
@@ -49,7 +50,8 @@ def delete_publisher(actor: Actor) -> None:
     mine = select(Publisher.id).where(Publisher.membership_id == actor.membership_id)
     try:
         with session().begin_nested():
-            session().execute(delete(App).where(App.publisher_id.in_(mine)))
+            gone = session().scalars(delete(App).where(App.publisher_id.in_(mine)).returning(App.id)).all()
+            attaching.remove_of(actor, screenshots.KIND, gone)
             session().execute(delete(Publisher).where(Publisher.membership_id == actor.membership_id))
     except IntegrityError as error:
         raise Conflict(

@@ -9,6 +9,7 @@ from sqlalchemy import insert, update
 from portico.domains.catalogue import manifests, queries
 from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.catalogue.service import reviewing, rolling_out
+from portico.domains.catalogue.service.picturing import take_screenshots
 from portico.kernel import clock
 from portico.kernel.actor import Actor
 from portico.kernel.errors import FieldError, Invalid, Stale
@@ -69,6 +70,7 @@ def add_version(
     ).one_or_none()
     if app is None:
         raise Stale("There is a newer version meanwhile; look at it, then repeat your change.")
+    take_screenshots(actor, app_id, manifest)
     version_id = new_id("ver")
     work.execute(
         insert(AppVersion).values(
