@@ -57,10 +57,14 @@ WIDE_LIGHT, WIDE_DARK, PHONE_LIGHT, PHONE_DARK = LOOKS
 BY_HAND = [WIDE_DARK, PHONE_DARK]
 
 
-# No colour is on its way to another.
+# No colour is on its way to another. What is folded away stands still on its way until it is unfolded, so the longest
+# transition of the theme bounds it.
 SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
-  .then(() => document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))
-  .then((all) => Promise.allSettled(all)).then(() => null)"""
+  .then(() => document.getAnimations().filter((one) => one instanceof CSSTransition))
+  .then((all) => Promise.race([
+    Promise.allSettled(all.map((one) => one.finished)),
+    new Promise((done) => setTimeout(done, Math.max(0, ...all.map((one) => one.effect.getComputedTiming().endTime)) + 100)),
+  ])).then(() => null)"""
 
 
 class Watched:
