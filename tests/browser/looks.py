@@ -63,7 +63,9 @@ SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnim
   .then(() => document.getAnimations().filter((one) => one instanceof CSSTransition))
   .then((all) => Promise.race([
     Promise.allSettled(all.map((one) => one.finished)),
-    new Promise((done) => setTimeout(done, Math.max(0, ...all.map((one) => one.effect.getComputedTiming().endTime)) + 100)),
+    new Promise((done) => {
+      setTimeout(done, Math.max(0, ...all.map((one) => one.effect.getComputedTiming().endTime)) + 100);
+    }),
   ])).then(() => null)"""
 
 

@@ -143,13 +143,15 @@ def test_who_writes_is_heard_where_the_record_is_open_and_may_be_read(
         people = (cast.employee_id("agent"), cast.employee_id("employee"))
         streams.hear(orjson.dumps(asdict(Whisper(cast.acme, "told", employees=people))))
         streams.hear(b"no whisper")
-        heard = ear.next()
-        assert heard is not None
-        assert (heard.type, heard.data) == ("here", {"resource": "tkt_1", "by": "emp_other", "state": "writing"})
-        for each in (ear, aside, barred):
-            said = each.next()
-            assert said is not None
-            assert said.type == "told", "of the record only who has it open and may read it is told"
+        heard = {said.type: said.data for said in (ear.next(), ear.next()) if said is not None}
+        assert heard.keys() == {"here", "told"}
+        assert heard["here"] == {"resource": "tkt_1", "by": "emp_other", "state": "writing"}
+        streams.hear(orjson.dumps(asdict(Whisper(cast.acme, "told", employees=people))))
+        for each in (aside, barred):
+            for _ in range(2):
+                said = each.next()
+                assert said is not None
+                assert said.type == "told", "of the record only who has it open and may read it is told"
 
 
 def test_a_browser_names_all_its_records_and_goes_on_by_the_address(

@@ -72,10 +72,10 @@ def logs(
     while True:
         rows: list[Delivery | ApiRequest] = []
         if deliveries:
-            rows += _newest(client, where, limit, state=state, type=type_)
+            rows += reversed(_newest(client, where, limit, state=state, type=type_))
         if requests:
-            rows += asked.newest(client, app, where, limit, outcome)
-        for row in sorted(rows, key=_moment)[-limit:]:
+            rows += reversed(asked.newest(client, app, where, limit, outcome))
+        for row in sorted(rows, key=_moment)[-limit:]:  # those of one moment stay as they came
             stands = (row.state, row.attempts) if isinstance(row, Delivery) else ("", row.status)
             if said.get(row.id) != stands:
                 said[row.id] = stands
