@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import ColumnElement, literal, select
 
 from portico.kernel import search
+from portico.kernel.adding import add
 from portico.kernel.search import SearchWord
 from tests.support.cast import Cast
 
 pytestmark = pytest.mark.both_databases
+TABLE = SearchWord.__table__
 RECORDS = {
     "one": ("Zoë Quill", "zoe.quill@example.com"),
     "two": ("Straßenbau Müller GmbH", "100% sure_thing"),
@@ -32,9 +34,7 @@ def records(cast: Cast) -> None:
 def found(cast: Cast, q: str, kind: str = "thing", match: search.Match = "beginning") -> set[str]:
     column: ColumnElement[str] = SearchWord.__table__.c.object_id
     with cast.reading() as work:
-        clauses = search.condition(cast.acme, kind, q, column, match)
-        if not clauses:
-            return set()
+        clauses = search.meant(cast.acme, kind, q, match).clauses(column)
         rows = work.scalars(select(column).where(SearchWord.workspace_id == cast.acme, *clauses))
         ids = set(rows)
     assert all(one.endswith(cast.acme[-4:]) for one in ids), "another workspace's record"
@@ -87,8 +87,28 @@ def test_what_a_query_finds(cast: Cast, q: str, expected: set[str]) -> None:
     assert found(cast, q) == expected
 
 
-def test_a_query_of_many_words_stays_affordable(cast: Cast) -> None:
-    assert len(search.matching(cast.acme, "thing", "a " * 1000)) == search.MAX_TERMS
+def test_a_query_of_many_words_stays_affordable() -> None:
+    assert len(search.terms("a " * 1000)) == search.MAX_TERMS
+
+
+@pytest.fixture
+def crowd(cast: Cast) -> list[str]:
+    """One more than are few, all called `many`; the last of them also `rare`."""
+    ids = [f"{number:08}-{cast.acme[-4:]}" for number in range(search.FEW + 1)]
+    rows = [{"workspace_id": cast.acme, "kind": "crowd", "word": "many", "object_id": one} for one in ids]
+    with cast.writing():
+        add(TABLE, [*rows, {**rows[-1], "word": "rare"}])
+    return ids
+
+
+def test_a_term_that_many_have_is_narrowed_by_one_that_few_have(cast: Cast, crowd: list[str]) -> None:
+    last = {crowd[-1].rpartition("-")[0]}
+    assert found(cast, "many rare", kind="crowd") == found(cast, "rare many", kind="crowd") == last
+    assert found(cast, "many rare", kind="crowd", match="whole") == last
+    assert found(cast, "many nobody", kind="crowd") == set()
+    assert len(found(cast, "ma", kind="crowd")) == len(crowd)
+    assert len(found(cast, "ma many", kind="crowd")) == len(crowd)
+    assert found(cast, "nobody", kind="crowd") == set()
 
 
 def test_indexing_again_replaces_the_words(cast: Cast) -> None:

@@ -11,20 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any
 
 import orjson
-from itsdangerous import BadData, Signer
-from itsdangerous.encoding import base64_decode, base64_encode
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from portico.kernel import clock, search
 from portico.kernel.actor import Actor
+from portico.kernel.cursors import sign, unsign
 from portico.kernel.db import AnyRow, AnySelect
-from portico.kernel.errors import CursorInvalid, CursorMismatch, FieldError, Invalid
+from portico.kernel.errors import CursorMismatch, FieldError, Invalid
 from portico.kernel.prepared import InWorkspaceOnly, Prepared, prepared
-from portico.kernel.secrets import Keyring, keyring
 from portico.kernel.unit_of_work import session
 
 DEFAULT_LIMIT = 50
@@ -246,28 +243,6 @@ def _sort(listing: Listing, name: str | None) -> tuple[Sort, bool]:
     return listing.sorts[key], text.startswith("-")
 
 
-def _signer() -> Signer:
-    return _signer_of(keyring())
-
-
-@cache
-def _signer_of(keys: Keyring) -> Signer:
-    return Signer(keys.signing_keys("cursor"), key_derivation="none", digest_method=hashlib.sha256)
-
-
-def sign(value: Any) -> str:
-    """A cursor for `value`; only characters that need no quoting in a URL."""
-    return _signer().sign(base64_encode(orjson.dumps(value))).decode()
-
-
-def unsign(cursor: str) -> Any:
-    """What `sign` was given. Raises CursorInvalid."""
-    try:
-        return orjson.loads(base64_decode(_signer().unsign(cursor)))
-    except BadData:
-        raise CursorInvalid() from None
-
-
 def _fingerprint(listing: Listing, workspace_id: str, query: ListQuery) -> str:
     """What a cursor is bound to: the list, the workspace, the filter and the sort; not the limit."""
     conditions = [[c.field, c.operator, c.value] for c in query.conditions]
@@ -289,21 +264,33 @@ def _after(listing: Listing, sort: Sort, falling: bool, last: Any, last_id: str)
     return or_(rows, sort.column.is_(None)) if sort.nullable else rows
 
 
-def _order(listing: Listing, sort: Sort, falling: bool) -> list[ColumnElement[Any]]:
+def _order(listing: Listing, sort: Sort, falling: bool, few: bool) -> list[ColumnElement[Any]]:
+    """Of few rows that are named by their keys: not by the column itself, or PostgreSQL may walk the column's index to
+    look for them."""
+    column = func.coalesce(sort.column, sort.column) if few and sort.column is not listing.id_column else sort.column
     keys: list[ColumnElement[Any]] = [sort.column.is_(None)] if sort.nullable else []
-    keys.append(sort.column.desc() if falling else sort.column.asc())
+    keys.append(column.desc() if falling else column.asc())
     if sort.column is not listing.id_column:
         keys.append(listing.id_column.desc() if falling else listing.id_column.asc())
     return keys
 
 
+def _meant(listing: Listing, workspace_id: str, query: ListQuery) -> search.Meant | None:
+    if not query.q:
+        return None
+    if listing.search_kind is None:
+        raise _wrong("q", "unknown", "This list has no search.")
+    return search.meant(workspace_id, listing.search_kind, query.q, query.match)
+
+
 def narrow(statement: AnySelect, listing: Listing, workspace_id: str, query: ListQuery) -> AnySelect:
     """The statement with the query's search and filters, unsorted."""
-    if query.q:
-        if listing.search_kind is None:
-            raise _wrong("q", "unknown", "This list has no search.")
-        found = search.condition(workspace_id, listing.search_kind, query.q, listing.id_column, query.match)
-        statement = statement.where(*(found or [false()]))
+    return _narrowed(statement, listing, query, _meant(listing, workspace_id, query))
+
+
+def _narrowed(statement: AnySelect, listing: Listing, query: ListQuery, meant: search.Meant | None) -> AnySelect:
+    if meant is not None:
+        statement = statement.where(*meant.clauses(listing.id_column))
     for condition in query.conditions:
         statement = statement.where(_apply(listing.filters[condition.field], condition))
     return statement
@@ -321,8 +308,8 @@ def start_of(start: Start, actor: Actor) -> AnySelect | Start:
 _plans: dict[tuple[Any, ...], Prepared] = {}
 
 
-def _sorted(statement: AnySelect, listing: Listing, sort: Sort, falling: bool) -> AnySelect:
-    return statement.add_columns(sort.column.label("_sort")).order_by(*_order(listing, sort, falling))
+def _sorted(statement: AnySelect, listing: Listing, sort: Sort, falling: bool, few: bool = False) -> AnySelect:
+    return statement.add_columns(sort.column.label("_sort")).order_by(*_order(listing, sort, falling, few))
 
 
 def _plan(start: Start, listing: Listing, name: str, *, first: bool) -> Prepared:
@@ -352,7 +339,12 @@ def _behind(query: ListQuery, mark: str) -> tuple[Any, str] | None:
 
 
 def _rows(
-    start: AnySelect | Start, listing: Listing, workspace_id: str, query: ListQuery, behind: tuple[Any, str] | None
+    start: AnySelect | Start,
+    listing: Listing,
+    workspace_id: str,
+    query: ListQuery,
+    meant: search.Meant | None,
+    behind: tuple[Any, str] | None,
 ) -> Sequence[AnyRow]:
     """The wanted rows and one more, prepared where the shape of the question is one of few."""
     sort, falling = _sort(listing, query.sort)
@@ -360,29 +352,36 @@ def _rows(
     if callable(start) and not (query.q or query.conditions) and (behind is None or by_id):
         plan = _plan(start, listing, query.sort or listing.default_sort, first=behind is None)
         return plan(workspace_id, query.limit + 1, *(() if behind is None else behind[1:]))
-    wanted = _sorted(_narrowed(start, listing, workspace_id, query), listing, sort, falling)
+    few = meant is not None and meant.few is not None
+    wanted = _sorted(_narrowed(_begun(start, workspace_id), listing, query, meant), listing, sort, falling, few)
     if behind is not None:
         wanted = wanted.where(_after(listing, sort, falling, *behind))
     return session().execute(wanted.limit(query.limit + 1)).all()
 
 
-def _narrowed(start: AnySelect | Start, listing: Listing, workspace_id: str, query: ListQuery) -> AnySelect:
-    statement = start(InWorkspaceOnly(workspace_id)) if callable(start) else start
-    return narrow(statement, listing, workspace_id, query)
+def _begun(start: AnySelect | Start, workspace_id: str) -> AnySelect:
+    return start(InWorkspaceOnly(workspace_id)) if callable(start) else start
+
+
+def _total(statement: AnySelect, listing: Listing, count: str) -> int | None:
+    counted = statement.with_only_columns(listing.id_column).order_by(None)
+    if count == "bounded":
+        counted = counted.limit(COUNTED + 1)
+    return session().scalar(select(func.count()).select_from(counted.subquery()))
 
 
 def page(start: AnySelect | Start, listing: Listing, workspace_id: str, query: ListQuery) -> Page:
     """One page of what begins at `start`. Raises CursorInvalid, CursorMismatch and Invalid."""
     _sort(listing, query.sort)
     mark = _fingerprint(listing, workspace_id, query)
-    rows = _rows(start, listing, workspace_id, query, _behind(query, mark))
+    behind = _behind(query, mark)
+    meant = _meant(listing, workspace_id, query)
+    if meant is not None and meant.nothing:
+        return Page((), None, 0 if query.count else None, query.fields)
+    rows = _rows(start, listing, workspace_id, query, meant, behind)
     total = None
     if query.count:
-        narrowed = _narrowed(start, listing, workspace_id, query)
-        counted = narrowed.with_only_columns(listing.id_column).order_by(None)
-        if query.count == "bounded":
-            counted = counted.limit(COUNTED + 1)
-        total = session().scalar(select(func.count()).select_from(counted.subquery()))
+        total = _total(_narrowed(_begun(start, workspace_id), listing, query, meant), listing, query.count)
     next_cursor = None
     if len(rows) > query.limit:
         rows = rows[: query.limit]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
+from itertools import starmap
 from typing import Literal, cast
 
 from sqlalchemy import (
@@ -26,11 +28,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portico.kernel import misspelling, text
 from portico.kernel.adding import add
 from portico.kernel.db import ID, KEY, Base
-from portico.kernel.id_lists import IdList
+from portico.kernel.id_lists import IdList, among
+from portico.kernel.prepared import prepared
 from portico.kernel.unit_of_work import session
 
 _LAST = chr(0x10FFFF)
 MAX_TERMS = 8
+FEW = 5_000
+"""So many objects are read by their keys sooner than any list is walked for them."""
+_AT_ONCE = 100
 
 
 class SearchWord(Base):
@@ -76,22 +82,84 @@ def terms(query: str) -> list[str]:
     return [word[: text.LONGEST_WORD] for word in text.search_key(query).split()[:MAX_TERMS]]
 
 
-def matching(workspace_id: str, kind: str, query: str, match: Match = "beginning") -> list[Select[str]]:
-    """One sub-select of object ids per term of the query; an object matches when it is in all of them."""
-    of_kind = select(SearchWord.object_id).where(SearchWord.workspace_id == workspace_id, SearchWord.kind == kind)
-    return [of_kind.where(_meant(workspace_id, kind, term, match)) for term in terms(query)]
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a query means among the records of a kind. `few`: the ids that those of its terms leave that mean `FEW`
+    records at most, or None where each means more; `many`: a sub-select of ids for each other term."""
+
+    few: list[str] | None
+    many: list[Select[str]]
+
+    @property
+    def nothing(self) -> bool:
+        return not self.few and not self.many
+
+    def clauses(self, column: ColumnElement[str]) -> list[ColumnElement[bool]]:
+        """The WHERE clauses: `column` is in all of it."""
+        if self.nothing:
+            return [false()]
+        named = [] if self.few is None else [among(column, self.few)]
+        return [*named, *map(column.in_, self.many)]
 
 
-def _meant(workspace_id: str, kind: str, term: str, match: Match) -> ColumnElement[bool]:
+def meant(workspace_id: str, kind: str, query: str, match: Match = "beginning") -> Meant:
+    """Counted rather than left to the planner: it knows how many there are, not that those of one telephone exchange
+    or of one import stand together, far from where a walk by the list's sort would begin."""
+    few: set[str] | None = None
+    many: list[Select[str]] = []
+    for term in terms(query):
+        ranges = _ranges(workspace_id, kind, term, match)
+        ids = _few(workspace_id, kind, ranges)
+        if ids is None:
+            many.append(_ids(workspace_id, kind).where(or_(*starmap(_between, ranges))))
+        else:
+            few = ids if few is None else few & ids
+    return Meant(None if few is None else sorted(few), many if few is None or few else [])
+
+
+def _few(workspace_id: str, kind: str, ranges: list[tuple[str, str]]) -> set[str] | None:
+    """The ids in these stretches, or None where one of them holds more than few. Most terms mean hardly any, and are
+    answered at once; of the others it is asked first whether they mean too many to be fetched."""
+    ids: set[str] = set()
+    for first, last in ranges:
+        found = _stretch(workspace_id, kind, first, last, _AT_ONCE)
+        if len(found) == _AT_ONCE:
+            if _beyond(workspace_id, kind, first, last, FEW):
+                return None
+            found = _stretch(workspace_id, kind, first, last, FEW)
+        ids.update(row.object_id for row in found)
+    return ids
+
+
+def _ranges(workspace_id: str, kind: str, term: str, match: Match) -> list[tuple[str, str]]:
+    """The first word and the last of each stretch of words that the term means."""
     if match == "whole":
-        return SearchWord.word == term
-    if match == "near":
-        return or_(false(), *map(_begins, mended(workspace_id, kind, term)))
-    return _begins(term)
+        return [(term, term)]
+    beginnings = mended(workspace_id, kind, term) if match == "near" else [term]
+    return [(beginning, beginning + _LAST) for beginning in beginnings]
 
 
-def _begins(beginning: str) -> ColumnElement[bool]:
-    return and_(SearchWord.word >= beginning, SearchWord.word < beginning + _LAST)
+def _ids(workspace_id: str, kind: str) -> Select[str]:
+    return select(SearchWord.object_id).where(SearchWord.workspace_id == workspace_id, SearchWord.kind == kind)
+
+
+def _between(first: str, last: str) -> ColumnElement[bool]:
+    """Not BETWEEN, which takes no collation in PostgreSQL."""
+    return and_(SearchWord.word >= first, SearchWord.word <= last)
+
+
+def _in_order(workspace_id: str, kind: str, first: str, last: str) -> Select[str]:
+    return _ids(workspace_id, kind).where(_between(first, last)).order_by(SearchWord.word, SearchWord.object_id)
+
+
+@prepared
+def _stretch(workspace_id: str, kind: str, first: str, last: str, most: int) -> Select[str]:
+    return _in_order(workspace_id, kind, first, last).limit(most)
+
+
+@prepared
+def _beyond(workspace_id: str, kind: str, first: str, last: str, passed: int) -> Select[str]:
+    return _in_order(workspace_id, kind, first, last).offset(passed).limit(1)
 
 
 def mended(workspace_id: str, kind: str, term: str) -> list[str]:
@@ -133,10 +201,3 @@ def _probe(dialect: str) -> Select[str, str | None]:
         .scalar_subquery()
     )
     return select(beginning, first)
-
-
-def condition(
-    workspace_id: str, kind: str, query: str, column: ColumnElement[str], match: Match = "beginning"
-) -> list[ColumnElement[bool]]:
-    """The WHERE clauses for `q`."""
-    return [column.in_(sub) for sub in matching(workspace_id, kind, query, match)]

@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from portico.domains.webhooks import projection, queries
 from portico.kernel import scope_use
 from portico.kernel.actor import Actor
+from portico.kernel.cursors import sign, unsign
 from portico.kernel.data_range import condition
 from portico.kernel.errors import CursorInvalid, CursorMismatch, FieldError, Invalid, invalid
 from portico.kernel.events import Event, EventCounter
 from portico.kernel.events.types import PATTERN, expand, readable_with
-from portico.kernel.listing import DEFAULT_LIMIT, MAX_LIMIT, sign, unsign
+from portico.kernel.listing import DEFAULT_LIMIT, MAX_LIMIT
 from portico.kernel.unit_of_work import session
 
 LATEST = "latest"
