@@ -44,8 +44,8 @@ def attendance_days(actor: Actor) -> str:
         days=[one for one in days if not _is_empty(one)][::-1],
         sums=_sums(days),
         first=first,
-        before=f"{first - _DAY:%Y-%m}",
-        after=f"{_after(first):%Y-%m}" if _after(first) <= today else None,
+        before=(first - _DAY).replace(day=1),
+        after=_after(first) if _after(first) <= today else None,
         words=words,
         manager=_manager(actor),
     )

@@ -33,6 +33,7 @@ def shown(actor: Actor, card: Card) -> dict[str, Any]:
         "title": shown_title(card.surface, (card.content or {}).get("title")),
         "app": card.surface.app_name,
         "app_key": card.surface.app_key,
+        "icon_url": card.surface.icon_url,
         "size": card.surface.size,
         "blocks": drawing.blocks(card.content) if card.content and drawing else None,
         "stale": card.stale,

@@ -31,6 +31,8 @@ class Surface(Protocol):
     @property
     def origin(self) -> str: ...
     @property
+    def icon_url(self) -> str | None: ...
+    @property
     def local(self) -> bool: ...
 
 
@@ -39,7 +41,7 @@ def frame(surface: Surface, about: tuple[str, str] | None = None) -> dict[str, A
     at = {"installation_id": surface.installation_id, "surface": surface.key}
     object_ = {"type": about[0], "id": about[1]} if about else None
     return {
-        "app": {"name": surface.app_name, "key": surface.app_key, "icon_url": None, "url": None},
+        "app": {"name": surface.app_name, "key": surface.app_key, "icon_url": surface.icon_url, "url": None},
         "title": marked(surface.title, surface.local),
         "src": surface.url,
         "origin": surface.origin,

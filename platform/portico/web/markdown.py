@@ -14,7 +14,7 @@ from markupsafe import Markup
 @cache
 def _parser() -> MarkdownIt:
     """CommonMark and tables. markdown-it itself refuses `javascript:`, `vbscript:`, `file:` and `data:` addresses."""
-    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def _soften(tokens: list[Token]) -> None:
@@ -23,11 +23,26 @@ def _soften(tokens: list[Token]) -> None:
     highest = min((int(token.tag[1]) for token in headings), default=1)
     for token in headings:
         token.tag = f"h{min(int(token.tag[1]) - highest + 3, 6)}"
+    _say_pictures(tokens)
     for token in tokens:
         token.children = list(_without_dead_links(token.children or []))
         for inner in token.children:
             if inner.type == "link_open":
                 inner.attrSet("rel", "noopener noreferrer nofollow")
+
+
+def _say_pictures(tokens: list[Token]) -> None:
+    """A picture in a sentence becomes its words; a paragraph of pictures alone goes."""
+    for place, token in enumerate(tokens):
+        inner = token.children or []
+        if any(each.type == "image" for each in inner) and all(
+            each.type in ("image", "softbreak", "hardbreak") for each in inner
+        ):
+            tokens[place - 1].hidden = tokens[place + 1].hidden = True
+            token.children = []
+        for each in token.children or []:
+            if each.type == "image":
+                each.type, each.children = "text", None
 
 
 def _without_dead_links(tokens: list[Token]) -> Iterator[Token]:

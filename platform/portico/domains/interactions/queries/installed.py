@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Row, Select, and_, select
 
+from portico.domains.catalogue import icons
 from portico.domains.catalogue.models import App, AppVersion
 from portico.domains.catalogue.queries import runs
 from portico.domains.installations.models import DevSession, Installation
@@ -49,6 +50,7 @@ def apps_for(actor: Actor, *, managed: bool = False) -> Select[Any] | None:
             _version.id.label("version_id"),
             _version.name,
             _version.base_url,
+            icons.address().label("icon_url"),
             _version.surfaces,
             _version.actions,
             _dev.id.label("dev_id"),

@@ -33,6 +33,7 @@ class Surface:
     size: str = "medium"
     power: str = ""
     """Changes with whatever the app may do or show here."""
+    icon_url: str | None = None
     local: bool = False
     """It runs on its developer's machine at the moment."""
 
@@ -56,6 +57,7 @@ def _surfaces(row: Row[Any], actor: Actor) -> Iterator[Surface]:
             origin=origin_of(base),
             size=declared.get("size", "medium"),
             power=f"{row.power}|{row.version_id}|{row.dev_id}" if local else f"{row.power}|{row.version_id}",
+            icon_url=row.icon_url,
             local=local,
         )
 
