@@ -250,7 +250,7 @@ def test_beside_a_ticket_stand_its_links_its_sleep_and_who_follows(faces, cast, 
     assert "Blocked by #1" in words(agent.get(f"/tickets/{other['id']}"))
     assert "There is no ticket of this number." in words(agent.follow(agent.post(f"{path}/links", {"kind": "blocks"})))
     agent.post(f"{path}/snooze", {"hours": "24"})
-    assert "Put off until" in words(agent.get(path))
+    assert "Snoozed until" in words(agent.get(path))
     shown = {view: made["subject"] in words(agent.get(f"/tickets?view={view}")) for view in ("open", "snoozed")}
     assert shown == {"open": False, "snoozed": True}
     agent.post(f"{path}/snooze")
@@ -265,7 +265,7 @@ def test_a_text_is_taken_out_for_good(faces, cast, made):
     faces("support_admin").post(f"/tickets/{made['id']}/redact", {"comment_id": said["id"]})
     page = faces("agent").get(f"/tickets/{made['id']}")
     assert "4111" not in page.text
-    assert "The text was taken out." in words(page)
+    assert "The text was redacted." in words(page)
 
 
 def test_what_lies_in_the_trash_is_found_and_brought_back(faces, cast):

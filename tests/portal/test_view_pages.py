@@ -41,7 +41,7 @@ def test_a_list_of_tickets_is_saved_as_it_is_on_screen(faces: Faces, cast: Cast)
     page = agent.get("/tickets?view=unassigned&priority=high&sort=number")
     form = agent.get(link(page, "Save as a view"))
     assert (
-        "Status is one of New, Open, Pending, On hold Put off until is not set Assignee is not set Priority is High"
+        "Status is one of New, Open, Pending, On hold Snoozed until is not set Assignee is not set Priority is High"
         in words(form)
     )
     assert "For everybody" not in words(form)

@@ -48,7 +48,7 @@ _VIEWS = {
     "open": (N_("Open"), _AWAKE),
     "mine": (N_("Mine"), {**_AWAKE, "assignee_id": "me"}),
     "unassigned": (N_("Unassigned"), {**_AWAKE, "assignee_id__exists": "false"}),
-    "snoozed": (N_("Put off"), {"snoozed_until__exists": "true"}),
+    "snoozed": (N_("Snoozed"), {"snoozed_until__exists": "true"}),
     "solved": (N_("Solved"), {"status__in": "solved,closed"}),
     "all": (N_("All"), {}),
 }

@@ -35,7 +35,7 @@ TABS = 8
 PAGES = {"ticket": "portal.tickets", "contact": "portal.contacts"}
 LABELS = {
     "assignee_id": N_("Assignee"),
-    "snoozed_until": N_("Put off until"),
+    "snoozed_until": N_("Snoozed until"),
     "channel": N_("Channel"),
     "created_at": N_("Created"),
     "display_name": N_("Name"),

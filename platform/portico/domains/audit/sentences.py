@@ -206,7 +206,7 @@ SENTENCES: dict[str, str] = {
     "ticket.linked": N_("%(who)s linked two tickets"),
     "ticket.redacted": N_("%(who)s took something out of a comment"),
     "ticket.restored": N_("%(who)s brought the ticket %(what)s back from the trash"),
-    "ticket.snoozed": N_("%(who)s put the ticket %(what)s off"),
+    "ticket.snoozed": N_("%(who)s snoozed the ticket %(what)s"),
     "ticket.solved": N_("%(who)s solved the ticket %(what)s"),
     "ticket.status_changed": N_("%(who)s changed the status of the ticket %(what)s"),
     "ticket.trashed": N_("%(who)s put the ticket %(what)s into the trash"),
