@@ -139,3 +139,10 @@ def test_settings_of_an_app_are_for_who_manages_apps_and_for_nobody_who_only_use
     assert ask(user, made, None, surface="rules").status_code == 410
     assert user.get(f"/apps/{made['ins']}/rules").status_code == 404
     assert "Own rules" not in words(user.get("/"))
+
+
+def test_the_catalogue_opens_an_app_for_whom_it_has_a_page(faces, made):
+    opens = f'href="/w/acme/apps/{made["ins"]}/home"'
+    for page in ("/catalogue", "/catalogue/helper"):
+        there = [opens in faces(name).get(page).text for name in ("agent", "support_admin")]
+        assert there == [True, False], page

@@ -16,6 +16,7 @@ from portico.domains.installations import queries as installations
 from portico.domains.installations import requests, service
 from portico.domains.installations.schemas import LIVE
 from portico.domains.installations.service import rating
+from portico.domains.interactions import queries as interactions
 from portico.kernel.actor import Actor
 from portico.kernel.errors import NotFound
 from portico.kernel.listing import ListQuery
@@ -58,7 +59,16 @@ class Rate(Form):
     )
 
 
-def _tile(row: dict[str, Any], *, installed: bool) -> dict[str, Any]:
+def _pages_of_apps(actor: Actor) -> dict[str, str]:
+    """The address of the first page that this person may open, for each app that has one."""
+    found: dict[str, str] = {}
+    for each in interactions.surfaces_for(actor, "portal.page"):
+        at = {"installation_id": each.installation_id, "surface": each.key}
+        found.setdefault(each.app_id, workspace_url("portal.app_page", **at))
+    return found
+
+
+def _tile(row: dict[str, Any], *, installed: bool, open_url: str | None) -> dict[str, Any]:
     return {
         "name": row["name"],
         "summary": row["summary"],
@@ -70,6 +80,7 @@ def _tile(row: dict[str, Any], *, installed: bool) -> dict[str, Any]:
         "rating": row["rating"],
         "categories": [gettext(CATEGORIES[key]) for key in row["categories"] if key in CATEGORIES],
         "installed": installed,
+        "open_url": open_url,
     }
 
 
@@ -82,9 +93,10 @@ def catalogue(actor: Actor) -> Any:
     own = [row for row in mine if any(each["employee_id"] == actor.employee_id for each in row["requesters"])]
     looks = queries.looks_of({row["app_id"] for row in own}, actor.locale)
     live = installations.live_installations(actor, [row["id"] for row in found.rows])
+    pages = _pages_of_apps(actor)
     return Form().page(
         "portal/catalogue/list.html",
-        apps=[_tile(row, installed=row["id"] in live) for row in found.rows],
+        apps=[_tile(row, installed=row["id"] in live, open_url=pages.get(row["id"])) for row in found.rows],
         links=page_links(found),
         categories=[(key, gettext(label)) for key, label in CATEGORIES.items()],
         requests=[{**row, "app": looks[row["app_id"]]} for row in own],
@@ -143,6 +155,7 @@ def app_page(actor: Actor, app_key: str, ask: AskForApp, rate: Rate, *, sent: Fo
     return sent.page(
         "portal/catalogue/app.html",
         app=listing,
+        open_url=_pages_of_apps(actor).get(listing["id"]),
         ask=ask,
         rate=rate,
         mine=mine,
