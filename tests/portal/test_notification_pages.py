@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from portico.domains.directory import service as directory
 from portico.domains.notifications import queries, service
+from portico.kernel import clock
 from portico.portal.quiet import read_intervals
 from tests.support.cast import Cast
 from tests.support.faces import words
@@ -66,6 +68,14 @@ def test_a_muted_kind_is_under_its_tab_and_is_heard_again(faces, cast):
     agent.post("/notifications/mute", {"kind": "app.message", "muted": "false"})
     tell(cast, "agent", "two")
     assert ring_count(agent.get("/notifications")) == "1"
+
+
+def test_who_is_away_for_days_is_back_on_a_weekday(faces, cast):
+    with cast.writing():
+        until = clock.now() + timedelta(days=3)
+        directory.set_presence(cast.actor("agent"), availability="on_leave", clears_at=until)
+    page = words(faces("employee").get("/people"))
+    assert re.search(r"On leave until (Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d", page)
 
 
 @pytest.mark.parametrize("minutes", ["15", "tomorrow", "999999", "-3", "x"])

@@ -30,12 +30,15 @@ _UNTIL = {
     "on_leave": N_("On leave until %(moment)s"),
     "offline": N_("Offline until %(moment)s"),
 }
+_WEEK = 7
 
 
 def moment(at: Any) -> str:
-    """A time of today by the clock alone."""
-    near = to_user_timezone(at).date() == to_user_timezone(clock.now()).date()
-    return str(format_time(at, "short") if near else format_datetime(at, "short"))
+    """A time of today by the clock alone, one of the next days with its weekday."""
+    away = (to_user_timezone(at).date() - to_user_timezone(clock.now()).date()).days
+    if 0 < away < _WEEK:
+        return f"{format_datetime(at, 'EEE')} {format_time(at, 'short')}"
+    return str(format_datetime(at, "short") if away else format_time(at, "short"))
 
 
 def in_words(shown: Presence) -> str:
