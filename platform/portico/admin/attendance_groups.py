@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from flask import flash, render_template
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.validators import Optional as Empty
 
@@ -65,13 +65,13 @@ class Rules(Form):
 
     kind = SelectField(lazy_gettext("How do they work?"), choices=_choices(KINDS))
     timezone = SelectField(lazy_gettext("Time zone"), choices=[(one, one) for one in _ZONES])
-    day_0 = SelectMultipleField(lazy_gettext("Monday"))
-    day_1 = SelectMultipleField(lazy_gettext("Tuesday"))
-    day_2 = SelectMultipleField(lazy_gettext("Wednesday"))
-    day_3 = SelectMultipleField(lazy_gettext("Thursday"))
-    day_4 = SelectMultipleField(lazy_gettext("Friday"))
-    day_5 = SelectMultipleField(lazy_gettext("Saturday"))
-    day_6 = SelectMultipleField(lazy_gettext("Sunday"))
+    day_0 = MultiCheckboxField(lazy_gettext("Monday"))
+    day_1 = MultiCheckboxField(lazy_gettext("Tuesday"))
+    day_2 = MultiCheckboxField(lazy_gettext("Wednesday"))
+    day_3 = MultiCheckboxField(lazy_gettext("Thursday"))
+    day_4 = MultiCheckboxField(lazy_gettext("Friday"))
+    day_5 = MultiCheckboxField(lazy_gettext("Saturday"))
+    day_6 = MultiCheckboxField(lazy_gettext("Sunday"))
     target_hours = IntegerField(lazy_gettext("Hours a day should come to"), [Empty(), NumberRange(0, 24)])
     holiday_calendar_id = SelectField(lazy_gettext("Holidays"))
     counting = SelectField(

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from portico.web.forms import Form
+from portico.web.forms import Form, MultiCheckboxField
 
 _PREFIX = "of_"
 _INPUTS = {"date": "date", "url": "url", "email": "email", "phone": "tel"}
@@ -33,7 +33,7 @@ def _field(definition: Any, value: Any) -> Any:
                 definition.label, choices=[SelectChoice("", gettext("None")), *_choices(definition, value)]
             )
         case "multiselect":
-            return SelectMultipleField(definition.label, choices=_choices(definition, value))
+            return MultiCheckboxField(definition.label, choices=_choices(definition, value))
         case "bool":
             words = {"": gettext("Not set"), "true": gettext("Yes"), "false": gettext("No")}
             return SelectField(definition.label, choices=[SelectChoice(*pair) for pair in words.items()])
