@@ -55,7 +55,7 @@ def test_a_description_is_markdown_that_cannot_harm(faces, cast):
     content = apps.manifest()
     content["app"]["description"] = (
         "# Big\n<script>alert(1)</script>\n\n[bad](javascript:alert(1)) [good](https://x.example) [`part.py`](part.py)"
-        "\n\n![p](https://t.example/p.png)\n\nSeen ![from above](https://t.example/q.png)."
+        "\n\n![p](https://t.example/p.png)\n\nSeen ![from above](https://t.example/q.png).\n\n|a||\n|-|-|\n|b|c|"
     )
     apps.register(cast, content)
     text = faces("admin").get("/admin/catalogue/helper").text
@@ -66,6 +66,7 @@ def test_a_description_is_markdown_that_cannot_harm(faces, cast):
     assert 'href="https://x.example" rel="noopener noreferrer nofollow"' in text
     assert ("part.py</code>" in text, 'href="part.py"' in text) == (True, False)
     assert "<h3>Big</h3>" in text
+    assert ("<th>a</th>" in text, "<th></th>" in text) == (True, False)
 
 
 def test_yes_installs_with_what_was_switched_on(faces, helper, cast):

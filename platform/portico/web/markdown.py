@@ -60,6 +60,7 @@ def render(text: str | None) -> Markup:
     parser = _parser()
     tokens = parser.parse(text or "")
     _soften(tokens)
-    # Code wider than the page scrolls, also for who has no mouse.
-    html = parser.renderer.render(tokens, parser.options, {}).replace("<pre>", '<pre tabindex="0">')
+    html = parser.renderer.render(tokens, parser.options, {})
+    # Code wider than the page scrolls, also for who has no mouse; a heading without words is none.
+    html = html.replace("<pre>", '<pre tabindex="0">').replace("<th></th>", "<td></td>")
     return Markup(html)  # noqa: S704 - html is off, see above
