@@ -69,6 +69,13 @@ def test_the_list_filters_itself_and_keeps_the_place(signed_in: SignedIn) -> Non
     expect(page).to_have_url(re.compile("q=interview"))
 
 
+def test_tabs_that_are_wider_than_a_phone_begin_with_the_present_one(signed_in: SignedIn) -> None:
+    page = signed_in("employee", viewport={"width": 390, "height": 844}).new_page()
+    page.goto("/w/acme/attendance/corrections")
+    expect(page.locator(".tabs [aria-current]")).to_have_text("Corrections")
+    expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=0.98)
+
+
 def test_hostile_names_are_only_text(server: Server, signed_in: SignedIn) -> None:
     window = Watched(signed_in("agent"), hosts=APPS)
     window.page.on("dialog", lambda dialog: window.wrong.append("a dialog opened") or dialog.dismiss())

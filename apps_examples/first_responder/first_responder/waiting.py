@@ -20,8 +20,9 @@ def waiting(request: CardRequest) -> Card:
     tickets = list(mine)
     counts = Counter(ticket.priority for ticket in tickets)
     first = sorted(tickets, key=lambda ticket: _LEVELS.index(ticket.priority))[:_SHOWN]
+    by_priority = chart(language.text("by_priority"), [(language.text(level), counts[level]) for level in _LEVELS])
     return card(
-        chart(language.text("by_priority"), [(language.text(level), counts[level]) for level in _LEVELS]),
+        *([by_priority] if tickets else []),
         rows(
             *(
                 row(

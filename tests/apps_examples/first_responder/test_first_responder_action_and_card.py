@@ -73,4 +73,4 @@ def test_the_card_shows_what_waits_for_whom(fake, app):
 
 
 def test_nothing_waits(fake, app):
-    assert fake.card(app, "waiting")["blocks"][1] == {"type": "list", "items": [], "empty": "Nothing waits for you."}
+    assert fake.card(app, "waiting")["blocks"] == [{"type": "list", "items": [], "empty": "Nothing waits for you."}]

@@ -21,12 +21,13 @@ import * as progress from './progress.js';
 import * as push from './push.js';
 import * as reading from './reading.js';
 import * as shortcuts from './shortcuts.js';
+import * as tabs from './tabs.js';
 import * as themes from './themes.js';
 import * as times from './times.js';
 import * as toasts from './toasts.js';
 import * as uploads from './uploads.js';
 
-for (const module of [toasts, bell, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, here, live, uploads, clocking, reading, actions, cards, editor, palette, push]) {
+for (const module of [toasts, bell, times, menus, dialogs, copy, forms, guard, fragments, passkeys, picker, themes, shortcuts, connection, frames, progress, here, live, uploads, clocking, reading, actions, cards, editor, palette, push, tabs]) {
   module.start();
 }
 document.documentElement.classList.add('ready');
