@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -16,6 +17,7 @@ from portico.kernel.listing import ListQuery
 from portico.kernel.schemas import load
 from portico.kernel.text import N_
 from portico.portal.associations import stage_word
+from portico.portal.authors import Authors
 from portico.portal.blueprint import blueprint
 from portico.web.forms import Form, strip
 from portico.web.pages import workspace_url
@@ -51,10 +53,13 @@ class ActivityForm(Form):
         return {"kind": self.kind.data, "body": self.body.data, "visibility": self.visibility.data}
 
 
-def _entry(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
-    author = row["author"]
-    kind = "app" if author["kind"] in ("app", "app_for_employee") else "employee"
-    name = author.get("display_name") or (gettext("An app") if kind == "app" else gettext("Someone"))
+def _entries(actor: Actor, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    authors = Authors(actor, rows)
+    return [_entry(actor, row, authors.shown(row)) for row in rows]
+
+
+def _entry(actor: Actor, row: dict[str, Any], author: dict[str, Any]) -> dict[str, Any]:
+    name = author["display_name"]
     entry = {"id": row["id"], "at": row["occurred_at"], "who": name}
     if row["kind"] == "stage":
         stage = stage_word(actor, row["data"].get("to"))
@@ -67,7 +72,7 @@ def _entry(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
     word, _ = KINDS.get(row["kind"], (None, None))
     seen_by = VISIBILITIES.get(row["visibility"])
     return entry | {
-        "author": {"kind": kind, "id": author["id"], "display_name": name},
+        "author": author,
         "detail": gettext(word) if word else row["kind"].rpartition(":")[2].replace("_", " "),
         "body": row["body"],
         "only": gettext(seen_by) if seen_by and row["visibility"] != "all" else None,
@@ -78,7 +83,7 @@ def _entry(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
 def timeline(actor: Actor, contact_id: str) -> tuple[list[dict[str, Any]], bool]:
     """The newest entries, and whether there are more."""
     found = queries.page_of_activities(actor, contact_id, ListQuery(limit=_ON_THE_PAGE))
-    return [_entry(actor, row) for row in found.rows], found.has_more
+    return _entries(actor, found.rows), found.has_more
 
 
 def _chosen() -> list[str]:
@@ -100,7 +105,7 @@ def whole_timeline(actor: Actor, contact_id: str) -> str:
     return render_template(
         "portal/contacts/timeline.html",
         contact=contact,
-        entries=[_entry(actor, row) for row in found.rows],
+        entries=_entries(actor, found.rows),
         later=later,
         kinds=kinds,
         kind=request.args.get("kind") or "",

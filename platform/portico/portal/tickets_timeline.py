@@ -14,6 +14,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.listing import MAX_LIMIT, ListQuery
 from portico.kernel.text import N_
 from portico.portal import words
+from portico.portal.authors import Authors
 from portico.web.pages import workspace_url
 
 SHOWN = 100
@@ -23,7 +24,8 @@ def of(actor: Actor, ticket: dict[str, Any]) -> tuple[list[dict[str, Any]], str 
     """The newest entries, oldest first, and the address of the page before them when there is one."""
     query = ListQuery(limit=SHOWN, sort="-created_at", cursor=request.args.get("before") or None)
     found = attachments.page_of_comments(actor, ticket["id"], query)
-    written = [_comment(row, ticket) for row in reversed(found.rows)]
+    authors = Authors(actor, found.rows)
+    written = [_comment(row, ticket, authors) for row in reversed(found.rows)]
     since = written[0]["at"] if written and found.next_cursor else None
     until = written[-1]["at"] if written and request.args.get("before") else None
     changed = [
@@ -37,10 +39,8 @@ def of(actor: Actor, ticket: dict[str, Any]) -> tuple[list[dict[str, Any]], str 
     return sorted([*changed, *written], key=lambda entry: entry["at"]), earlier
 
 
-def _comment(row: Any, ticket: dict[str, Any]) -> dict[str, Any]:
-    author = dict(row["author"])
-    kind = "app" if author["kind"] in ("app", "app_for_employee") else "employee"
-    name = author.get("display_name") or (gettext("An app") if kind == "app" else gettext("Someone"))
+def _comment(row: Any, ticket: dict[str, Any], authors: Authors) -> dict[str, Any]:
+    author = authors.shown(row)
     return {
         "kind": "comment",
         "id": row["id"],
@@ -48,7 +48,7 @@ def _comment(row: Any, ticket: dict[str, Any]) -> dict[str, Any]:
         "body": row["body"],
         "visibility": row["visibility"],
         "files": row["attachments"],
-        "author": {"kind": kind, "id": author["id"], "display_name": name},
+        "author": author,
         "detail": gettext("asked for it") if author["id"] == ticket["requester_id"] else None,
     }
 

@@ -10,7 +10,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portico.domains.catalogue import queries
+from portico.domains.tickets import service as tickets
+from portico.kernel.actor import Actor
 from portico.kernel.ids import new_id
+from tests.portal.records import contact, ticket
 from tests.support import apps
 from tests.support.cast import Cast
 from tests.support.faces import Faces
@@ -82,3 +85,15 @@ def test_pages_name_the_address_and_carry_no_picture(faces: Faces, cast: Cast) -
 @pytest.fixture
 def faces(app: Flask, cast: Cast) -> Faces:
     return Faces(app, cast)
+
+
+def test_what_an_app_wrote_carries_its_icon(faces: Faces, cast: Cast) -> None:
+    address = _with_icon(cast, "image/png", PNG)
+    installation = apps.install(cast)["id"]
+    opened = ticket(cast, contact(cast)["id"])
+    scopes = frozenset({"tickets:read", "tickets:write"})
+    helper = Actor("app", cast.acme, installation, scopes, installation_id=installation, display_name="Helper")
+    with cast.writing():
+        tickets.add_comment(helper, opened["id"], {"body": "Looked up.", "visibility": "public"})
+    text = faces("agent").get(f"/tickets/{opened['id']}").text
+    assert f'src="{address}"' in text[text.index('id="conversation"') : text.index("Looked up.")]
