@@ -134,10 +134,13 @@ def test_mistakes_stand_at_their_fields(
     assert len(versions(cast, page)) == 1
 
 
-def test_an_app_of_somebody_else_is_not_there(faces: Faces, page: str) -> None:
-    for name in ("owner", "outsider"):
-        assert faces(name).get(page).status_code in (403, 404)
-    assert faces("outsider").post(page, GOOD).status_code in (403, 404)
+def test_an_app_of_another_developer_is_not_there(faces: Faces, cast: Cast, page: str) -> None:
+    own = register(cast, manifest("another"), owner="admin")
+    assert faces("admin").get(page.replace(page.split("/")[3], own["id"])).status_code == 200
+    for name in ("admin", "owner", "outsider"):
+        assert faces(name).get(page).status_code == 404, name
+        assert faces(name).post(page, GOOD).status_code == 404, name
+    assert len(versions(cast, page)) == 1
 
 
 def test_the_catalogue_shows_the_description_in_the_language_of_the_reader(
