@@ -155,6 +155,14 @@ def test_what_others_write_is_theirs_and_employees_write_none(faces: Faces, desk
     assert faces("outsider").get(f"/admin/announcements/{made['id']}").status_code == 404
 
 
+def test_an_admin_steps_in_on_what_is_for_them_as_well_and_stands_in_the_record(faces: Faces, desk: Desk) -> None:
+    made = desk.published()
+    path = f"/admin/announcements/{made['id']}"
+    assert "This is another’s" in words(faces("admin").get(path))
+    assert [one["act"] for one in desk.events(made, "overridden")] == ["read"]
+    assert faces("hr_admin").get(path).status_code in (403, 404)
+
+
 def test_the_audience_of_everybody_is_shown_and_narrowed(faces: Faces, desk: Desk) -> None:
     made = desk.published()
     announcer, path = faces("announcer"), f"/admin/announcements/{made['id']}/audience"

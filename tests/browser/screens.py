@@ -154,8 +154,8 @@ def _admin() -> Iterator[Screen]:
     yield from _screens(
         "admin", "/admin", ADMINS, "/announcement-categories", "/announcement-categories/{news_category}"
     )
-    written = ("", "/edit", "/audience", "/receipts", "/receipts?state=acknowledged")
-    yield from _screens("admin", "/admin", _only("admin"), *(out + end for end in written))
+    yield from _screens("admin", "/admin", ADMINS, out, f"{out}/edit", f"{out}/audience")
+    yield from _screens("admin", "/admin", _only("admin"), f"{out}/receipts", f"{out}/receipts?state=acknowledged")
     yield from _screens("admin", "/admin", APP_MANAGERS, "/health")
 
 

@@ -20,6 +20,7 @@ from portico.kernel.actor import Actor
 from portico.kernel.errors import Refusal
 from portico.kernel.listing import ListQuery
 from portico.kernel.text import N_
+from portico.kernel.unit_of_work import unit
 from portico.web import markdown
 from portico.web.acting import act
 from portico.web.forms import Form
@@ -89,15 +90,29 @@ def categories(actor: Actor) -> dict[str, dict[str, Any]]:
     return {row["id"]: row for row in found.rows}
 
 
-@blueprint.page(ONE, scope="announcements:write", endpoint="announcements_one")
+@blueprint.page(ONE, scope="announcements:write", endpoint="announcements_one", own_units=True)
 def one_announcement(actor: Actor, announcement_id: str) -> Any:
-    return _page(actor, announcement_id)
+    with unit(actor.workspace_id, write=False):
+        row = managed(actor, announcement_id)
+    if row.get("stepped_in"):
+        with unit(actor.workspace_id, write=True):
+            service.note_reading(actor, row)
+    with unit(actor.workspace_id, write=False):
+        return _page(actor, announcement_id)
+
+
+def managed(actor: Actor, announcement_id: str) -> dict[str, Any]:
+    """Its managers' side, to an admin who reads it as well."""
+    row = queries.announcement(actor, announcement_id)
+    if row.get("redacted"):
+        if not may_step_in(actor):
+            abort(404)
+        row = queries.with_parts(actor, queries.managed(actor, announcement_id))
+    return row
 
 
 def _page(actor: Actor, announcement_id: str, **forms: Form) -> Any:
-    row = queries.announcement(actor, announcement_id)
-    if row.get("redacted"):
-        abort(404)
+    row = managed(actor, announcement_id)
     known = categories(actor)
     category = known.get(row["category_id"] or "")
     told = row["status"] not in ("draft", "in_review", "approved", "scheduled")

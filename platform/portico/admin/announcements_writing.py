@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import flash, redirect, request
 from flask_babel import gettext
 from wtforms import SelectChoice
 
-from portico.admin.announcements import ONE, categories, to
+from portico.admin.announcements import ONE, categories, managed, to
 from portico.admin.announcements_forms import Text, filled
 from portico.admin.blueprint import blueprint, go, here
 from portico.admin.picker import EXCLUDE, INCLUDE, chosen, is_search, kept_depth, picked, picker, rules
-from portico.domains.announcements import queries, service
+from portico.domains.announcements import service
 from portico.domains.announcements.statuses import OUT
 from portico.domains.files import intake
 from portico.domains.files import service as files
@@ -54,7 +54,7 @@ def announcements_new(actor: Actor) -> Any:
 
 @blueprint.page(f"{ONE}/edit", methods=("GET", "POST"), scope="announcements:write")
 def announcements_edit(actor: Actor, announcement_id: str) -> Any:
-    row = _managed(actor, announcement_id)
+    row = managed(actor, announcement_id)
     form = _form(actor, **filled(row))
     published = row["status"] in OUT
     if not _is_preview() and form.validate_on_submit():
@@ -67,13 +67,6 @@ def announcements_edit(actor: Actor, announcement_id: str) -> Any:
     return form.page("admin/announcements/edit.html", row=row, back=back, shown=_shown(form), published=published)
 
 
-def _managed(actor: Actor, announcement_id: str) -> dict[str, Any]:
-    row = queries.announcement(actor, announcement_id)
-    if row.get("redacted"):
-        abort(404)
-    return row
-
-
 def _shown(form: Text) -> Any:
     """The text as its readers will see it, when that is asked for."""
     return markdown.render(form.body.data) if _is_preview() else None
@@ -81,7 +74,7 @@ def _shown(form: Text) -> Any:
 
 @blueprint.page(f"{ONE}/audience", methods=("GET", "POST"), scope="announcements:write")
 def announcements_audience(actor: Actor, announcement_id: str) -> Any:
-    row = _managed(actor, announcement_id)
+    row = managed(actor, announcement_id)
     form, audience = Form(), _asked(row)
     preview = None
     if form.is_submitted() and form.validate() and not is_search():
@@ -152,7 +145,7 @@ def add_file(actor: Actor, announcement_id: str) -> Any:
             taken = intake.take_in(actor.workspace_id, upload.name, upload.content)
             with unit(actor.workspace_id, write=True):
                 made = files.add_attachment(actor, taken)
-                there = _kept(_managed(actor, announcement_id))
+                there = _kept(managed(actor, announcement_id))
                 service.update_announcement(
                     actor, announcement_id, {"attachments": [*there, {"id": made["id"], "downloadable": True}]}
                 )
@@ -168,7 +161,7 @@ def _kept(row: dict[str, Any]) -> list[dict[str, Any]]:
 @blueprint.page(f"{ONE}/files/change", methods=("POST",), scope="announcements:write")
 def announcements_file(actor: Actor, announcement_id: str) -> Any:
     """Take a file away, withhold it, give it out, or make it the cover."""
-    row = _managed(actor, announcement_id)
+    row = managed(actor, announcement_id)
     which, what = request.form.get("attachment_id", ""), request.form.get("what", "")
     there = _kept(row)
     if what == "remove":
